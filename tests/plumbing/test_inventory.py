@@ -1,0 +1,34 @@
+"""ARCHITECTURE.md has one line for each module of the package, and none for one that is gone."""
+
+from __future__ import annotations
+
+import re
+
+from tests.plumbing.checkout import modules, text_of
+
+ROW = re.compile(r"^\|\s*`((?:\w+/)*\w+\.py)`\s*\|\s*(\S.*?)\s*\|\s*$", re.MULTILINE)
+
+
+def inventory() -> list[tuple[str, str]]:
+    """Return the rows ``| `model/closure.py` | what it is for |``."""
+    return ROW.findall(text_of("ARCHITECTURE.md"))
+
+
+def worth_a_line() -> set[str]:
+    """Every module; an ``__init__.py`` only speaks for its folder."""
+    return {name for name in modules() if not name.endswith("__init__.py")}
+
+
+def test_every_module_has_a_line() -> None:
+    listed = {name for name, _ in inventory() if not name.endswith("__init__.py")}
+    assert not worth_a_line() - listed, "modules without a line in ARCHITECTURE.md"
+    assert not listed - worth_a_line(), "lines of ARCHITECTURE.md without a module"
+
+
+def test_no_module_has_two_lines() -> None:
+    names = [name for name, _ in inventory()]
+    assert len(names) == len(set(names))
+
+
+def test_every_line_says_something() -> None:
+    assert all(len(purpose.split()) >= 3 for _, purpose in inventory())
