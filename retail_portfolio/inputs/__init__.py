@@ -1,0 +1,33 @@
+"""Readers that check everything and report every fault at once."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOMES = {
+    "Assumption": "assumptions",
+    "Case": "case",
+    "Fault": "faults",
+    "InputError": "faults",
+    "Ledger": "assumptions",
+    "Scenario": "scenario",
+    "Setting": "scenario",
+    "check_data": "case",
+    "load_case": "case",
+    "load_scenario": "scenario",
+    "notebook_parameters": "scenario",
+    "scenario_names": "scenario",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for only then: checking tables needs packages that models do not."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(_HOMES)

@@ -1,0 +1,136 @@
+"""Everything a model needs, read and checked: scenario, ledger and tables."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from retail_portfolio.inputs.assumptions import Ledger
+from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """
+    One owner's portfolio with everything that models ask of it.
+
+    The frames are handed out as they are: read them, do not change them. Numbers are float64 with
+    NaN where unknown; texts are str with "" where unknown; dates are ISO text, because their
+    precision varies. Rows stand in the order of the files, under a plain range index.
+    """
+
+    scenario: Scenario
+    """The settings, overrides applied."""
+    ledger: Ledger
+    """The assumptions, overrides applied."""
+    stores: pd.DataFrame
+    """One row a store: `stores.csv`."""
+    leases: pd.DataFrame
+    """One row a closing store: `leases.csv`."""
+    demand: pd.DataFrame
+    """One row a demand point: `demand.csv`."""
+    competitors: pd.DataFrame
+    """One row a supermarket: `competitors.csv`."""
+    metros: pd.DataFrame
+    """One row a metropolitan area: `metros.csv`."""
+    outcomes: pd.DataFrame
+    """What became of sites: `outcomes.csv`; may have no rows."""
+    corrections: pd.DataFrame
+    """Disputed facts and which value was taken: `corrections.csv`; may have no rows."""
+    backtest_sites: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Sites that closing chains left: `backtest/sites.csv`; may have no rows."""
+    backtest_own_stores: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The owner's stores at those events: `backtest/own_stores.csv`; may have no rows."""
+
+    def with_ledger(self, ledger: Ledger) -> Case:
+        """
+        Return the case under another ledger.
+
+        Parameters
+        ----------
+        ledger
+            The ledger to take every assumption from.
+
+        Returns
+        -------
+        Case
+            Another case, whose sizes and lease terms marked `assumed` follow the new ledger.
+        """
+        from retail_portfolio.inputs.assumed import resolve_assumed  # noqa: PLC0415 - as below
+
+        stores, leases = resolve_assumed(self.stores, self.leases, ledger)
+        return dataclasses.replace(self, ledger=ledger, stores=stores, leases=leases)
+
+
+def load_case(
+    scenario: str = "base",
+    data_dir: str = "",
+    overrides: Sequence[str] | Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> Case:
+    """
+    Read and check a scenario and every table.
+
+    Parameters
+    ----------
+    scenario
+        The scenario's name.
+    data_dir
+        The data folder; blank for the checkout's own.
+    overrides
+        `key=value` texts or a mapping, see `scenario.load_scenario`.
+    **fields
+        Settings by name, as a notebook's parameters give them; None says nothing.
+
+    Returns
+    -------
+    Case
+        Checked; sizes and lease terms that are marked `assumed` hold the ledger's values with the
+        overrides applied.
+
+    Raises
+    ------
+    InputError
+        With every fault of the scenario, the tables and the guards of `corrections.csv`.
+    """
+    from retail_portfolio.inputs.loading import load  # noqa: PLC0415 - pandera takes its time
+
+    case, faults = load(scenario, data_dir, overrides, fields)
+    if case is None or faults:
+        raise InputError(faults)
+    return case
+
+
+def check_data(
+    data_dir: str = "",
+    scenario: str = "base",
+    overrides: Sequence[str] | Mapping[str, Any] | None = None,
+) -> tuple[Fault, ...]:
+    """
+    Return every fault of a data folder and a scenario; nothing is raised for them.
+
+    Parameters
+    ----------
+    data_dir
+        The data folder; blank for the checkout's own.
+    scenario
+        The scenario's name.
+    overrides
+        As for `load_case`.
+
+    Returns
+    -------
+    tuple of Fault
+        Empty when everything can be used.
+    """
+    from retail_portfolio.inputs.loading import load  # noqa: PLC0415 - pandera takes its time
+
+    try:
+        return load(scenario, data_dir, overrides, {})[1]
+    except InputError as error:
+        return error.faults

@@ -1,0 +1,105 @@
+"""Where the checkout's folders are, from whatever folder a command is started in."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from retail_portfolio.inputs.faults import Fault, InputError
+
+_MARKS = ("scenarios", "data", "notebooks")
+
+
+def _is_checkout(folder: Path) -> bool:
+    """Tell whether a folder looks like a checkout: the project file beside two of its folders."""
+    return (folder / "pyproject.toml").is_file() and any((folder / m).is_dir() for m in _MARKS)
+
+
+@functools.cache
+def _root_from(start: Path) -> Path | None:
+    return next((folder for folder in (start, *start.parents) if _is_checkout(folder)), None)
+
+
+def checkout_root() -> Path:
+    """
+    Find the checkout: upwards from the package, then upwards from the working directory.
+
+    Returns
+    -------
+    Path
+        The folder that holds `data`, `scenarios` and `notebooks`.
+
+    Raises
+    ------
+    InputError
+        When neither lies in a checkout; then the folders have to be given.
+    """
+    package = Path(__file__).resolve().parents[2]
+    found = _root_from(package) or _root_from(Path.cwd())
+    if found is None and any((package / mark).is_dir() for mark in _MARKS):
+        found = package
+    if found is None:
+        expected = "a checkout of the project, or the folders given (--data, --out)"
+        raise InputError([Fault("working directory", None, None, None, expected)])
+    return found
+
+
+def data_folder(data_dir: str = "") -> Path:
+    """
+    Return the folder of the tables.
+
+    Parameters
+    ----------
+    data_dir
+        The folder as given; blank for the checkout's own.
+
+    Returns
+    -------
+    Path
+        An absolute path.
+
+    Raises
+    ------
+    InputError
+        When there is no such folder.
+    """
+    folder = Path(data_dir).expanduser().absolute() if data_dir else checkout_root() / "data"
+    try:
+        present = folder.is_dir()
+    except (OSError, ValueError):
+        present = False
+    if not present:
+        raise InputError([Fault("data folder", None, None, str(data_dir), "a folder that exists")])
+    return folder
+
+
+def scenario_folders(data_dir: str = "") -> tuple[Path, ...]:
+    """
+    Return the folders scenarios are looked up in, the data folder's own first.
+
+    Parameters
+    ----------
+    data_dir
+        The data folder as given; blank for the checkout's own.
+
+    Returns
+    -------
+    tuple of Path
+        Those that exist; may be empty.
+    """
+    folders = [data_folder(data_dir) / "scenarios"]
+    try:
+        folders.append(checkout_root() / "scenarios")
+    except InputError:
+        return tuple(folder for folder in folders if folder.is_dir())
+    return tuple(dict.fromkeys(folder for folder in folders if folder.is_dir()))
+
+
+def notebooks_folder() -> Path:
+    """Return the checkout's folder of notebooks."""
+    return checkout_root() / "notebooks"
+
+
+def reports_folder() -> Path:
+    """Return the checkout's folder of published reports."""
+    return checkout_root() / "reports"

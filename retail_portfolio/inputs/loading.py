@@ -1,0 +1,191 @@
+"""The whole check, in order: files, cells, rows, one table against another, guards."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from retail_portfolio.inputs import (
+    assumed,
+    backtest,
+    competitors,
+    corrections,
+    demand,
+    folders,
+    leases,
+    ledger,
+    metros,
+    outcomes,
+    stores,
+    tables,
+)
+from retail_portfolio.inputs.assumptions import Ledger
+from retail_portfolio.inputs.case import Case
+from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.places import far_from_metro_faults
+from retail_portfolio.inputs.reading import read_table
+from retail_portfolio.inputs.scenario import Scenario, load_scenario
+from retail_portfolio.inputs.tables import CheckedTable, Table
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """How one table is read."""
+
+    name: str
+    model: type[Table]
+    row_faults: Callable[[CheckedTable], list[Fault]] | None = None
+    required: bool = True
+    needs_rows: bool = True
+
+
+FILES = (
+    _File(stores.FILE, stores.Stores, stores.row_faults),
+    _File(leases.FILE, leases.Leases, leases.row_faults, needs_rows=False),
+    _File(demand.FILE, demand.Demand, demand.row_faults),
+    _File(metros.FILE, metros.Metros, metros.row_faults),
+    _File(competitors.FILE, competitors.Competitors, competitors.row_faults),
+    _File(ledger.FILE, ledger.Assumptions, ledger.row_faults),
+    _File(outcomes.FILE, outcomes.Outcomes, required=False, needs_rows=False),
+    _File(corrections.FILE, corrections.Corrections, required=False, needs_rows=False),
+    _File(
+        backtest.SITES_FILE,
+        backtest.BacktestSites,
+        backtest.row_faults,
+        required=False,
+        needs_rows=False,
+    ),
+    _File(
+        backtest.OWN_STORES_FILE,
+        backtest.BacktestOwnStores,
+        backtest.row_faults,
+        required=False,
+        needs_rows=False,
+    ),
+)
+"""Every table, in the order its faults are reported."""
+
+
+def table_columns() -> dict[str, tuple[str, ...]]:
+    """Return each table's file name with its columns in order, as an empty portfolio needs them."""
+    return {file.name: tuple(tables.columns_of(file.model)) for file in FILES}
+
+
+def load(
+    scenario: str,
+    data_dir: str,
+    overrides: Sequence[str] | Mapping[str, Any] | None,
+    fields: Mapping[str, Any],
+) -> tuple[Case | None, tuple[Fault, ...]]:
+    """
+    Read and check everything.
+
+    Parameters
+    ----------
+    scenario, data_dir, overrides, fields
+        As for `case.load_case`.
+
+    Returns
+    -------
+    tuple
+        The case and no faults, or None and every fault: those of the scenario first, then table by
+        table, row by row.
+
+    Raises
+    ------
+    InputError
+        When there is no such data folder.
+    """
+    folder = folders.data_folder(data_dir)
+    by_file = {file.name: _checked(folder, file) for file in FILES}
+    keys = frozenset(by_file[ledger.FILE].frame["key"]) - {""} or None
+    faults: list[Fault] = []
+    settings: Scenario | None = None
+    try:
+        settings = load_scenario(scenario, data_dir, overrides, ledger_keys=keys, **fields)
+    except InputError as error:
+        faults += error.faults
+    found = [fault for table in by_file.values() for fault in table.faults]
+    found += _cross_faults(by_file, settings)
+    faults += _in_order(found, by_file)
+    if faults or settings is None:
+        return None, tuple(faults)
+    return _case(by_file, settings), ()
+
+
+def _checked(folder: Path, file: _File) -> CheckedTable:
+    """Read one table and check its cells and rows."""
+    columns = list(tables.columns_of(file.model))
+    raw = read_table(folder, file.name, columns, required=file.required, needs_rows=file.needs_rows)
+    table = tables.check_cells(raw, file.model)
+    if file.row_faults is None or table.frame.empty:
+        return table
+    return table.with_faults(file.row_faults(table))
+
+
+def _cross_faults(by_file: Mapping[str, CheckedTable], settings: Scenario | None) -> list[Fault]:
+    """Hold tables against the scenario, the ledger and each other."""
+    register, terms = by_file[stores.FILE], by_file[leases.FILE]
+    points, areas, rivals = (by_file[m.FILE] for m in (demand, metros, competitors))
+    figures = by_file[ledger.FILE]
+    faults: list[Fault] = []
+    if settings is not None:
+        faults += stores.scenario_faults(register, settings)
+        faults += competitors.scenario_faults(rivals, settings)
+    if register.whole:
+        as_of = settings.as_of if settings is not None else None
+        faults += leases.store_faults(terms, register, as_of)
+        faults += outcomes.store_faults(by_file[outcomes.FILE], register)
+    if areas.whole:
+        for members in (points, rivals):
+            faults += metros.member_faults(members, areas)
+            faults += far_from_metro_faults(members, areas.frame)
+    if areas.whole and points.whole:
+        faults += metros.unused_faults(areas, points)
+    if figures.whole and not figures.faults:
+        as_written = ledger.ledger_of(figures.frame)
+        faults += assumed.stores_differ(register, as_written)
+        faults += assumed.leases_differ(terms, register.frame, as_written)
+    return faults + corrections.guard_faults(by_file[corrections.FILE], dict(by_file))
+
+
+def _in_order(faults: Sequence[Fault], by_file: Mapping[str, CheckedTable]) -> list[Fault]:
+    """Sort faults by file, row and column, and keep one a cell: the last found knows most."""
+    place = {name: at for at, name in enumerate(by_file)}
+    columns = {name: list(table.frame.columns) for name, table in by_file.items()}
+    one_each: dict[object, Fault] = {}
+    for fault in faults:
+        cell = (fault.file, fault.row, fault.column)
+        one_each[cell if fault.row and fault.row > 1 and fault.column else fault] = fault
+
+    def order(fault: Fault) -> tuple[int, int, int]:
+        known = columns[fault.file]
+        at = known.index(fault.column) if fault.column in known else -1
+        return place[fault.file], fault.row or 0, at
+
+    return sorted(one_each.values(), key=order)
+
+
+def _case(by_file: Mapping[str, CheckedTable], settings: Scenario) -> Case:
+    """Put the checked parts together, with assumed values as the ledger has them now."""
+    figures: Ledger = ledger.ledger_of(by_file[ledger.FILE].frame)
+    figures = figures.with_overrides(settings.assumptions)
+    frames: dict[str, pd.DataFrame] = {
+        name: table.frame.reset_index(drop=True) for name, table in by_file.items()
+    }
+    register, terms = assumed.resolve_assumed(frames[stores.FILE], frames[leases.FILE], figures)
+    return Case(
+        scenario=settings,
+        ledger=figures,
+        stores=register,
+        leases=terms,
+        demand=frames[demand.FILE],
+        competitors=frames[competitors.FILE],
+        metros=frames[metros.FILE],
+        outcomes=frames[outcomes.FILE],
+        corrections=frames[corrections.FILE],
+        backtest_sites=frames[backtest.SITES_FILE],
+        backtest_own_stores=frames[backtest.OWN_STORES_FILE],
+    )

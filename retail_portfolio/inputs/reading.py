@@ -1,0 +1,139 @@
+"""One CSV file to a frame of texts, exactly as written, with the faults of the file as such."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from retail_portfolio.inputs.faults import Fault, did_you_mean
+from retail_portfolio.inputs.textfile import MAX_TABLE_BYTES, read_text
+
+_OTHER_SEPARATORS = {";": "a semicolon", "\t": "a tab", "|": "a bar"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawTable:
+    """A table as written."""
+
+    name: str
+    """The file's name within the data folder."""
+    texts: pd.DataFrame
+    """All columns as text objects, indexed by the row as a spreadsheet numbers it (header 1)."""
+    faults: tuple[Fault, ...] = ()
+    """What is wrong with the file, its header or the shape of its rows."""
+    present: bool = True
+    """Whether there is such a file."""
+
+
+def read_table(
+    folder: Path, name: str, columns: Sequence[str], *, required: bool, needs_rows: bool
+) -> RawTable:
+    """
+    Read a comma-separated table as text.
+
+    Parameters
+    ----------
+    folder
+        The data folder.
+    name
+        The file's name in it.
+    columns
+        The columns the table has to have; others are faults.
+    required
+        Whether the file has to be there.
+    needs_rows
+        Whether a table of just its header is a fault.
+
+    Returns
+    -------
+    RawTable
+        The columns that are known and there, in the order of `columns`; rows with too few or too
+        many fields are left out and named in the faults.
+    """
+    nothing = pd.DataFrame(columns=list(columns), dtype=object)
+    path = folder / name
+    if not required and not path.exists() and not path.is_symlink():
+        return RawTable(name, nothing, present=False)
+    text, fault = read_text(folder, name, MAX_TABLE_BYTES)
+    if text is None:
+        return RawTable(name, nothing.iloc[:, :0], (fault,) if fault else ())
+    header, rows, faults = _records(text, name)
+    if not faults and (separator := _other_separator(header, columns)):
+        expected = "a comma between columns"
+        faults.append(Fault(name, 1, None, _OTHER_SEPARATORS[separator], expected))
+        return RawTable(name, nothing.iloc[:, :0], tuple(faults))
+    faults += _header_faults(name, header, columns)
+    numbers, kept, ragged = _even(name, rows, len(header))
+    faults += ragged
+    if needs_rows and not rows and not faults:
+        faults.append(Fault(name, None, None, "only a header", "at least one row"))
+    fields = list(zip(*kept, strict=True)) if kept else [()] * len(header)
+    texts = pd.DataFrame(
+        {c: pd.Series(fields[header.index(c)], dtype=object) for c in columns if c in header}
+    ).set_axis(pd.Index(numbers, dtype="int64"))
+    return RawTable(name, texts, tuple(faults))
+
+
+def _records(text: str, name: str) -> tuple[list[str], list[list[str]], list[Fault]]:
+    """Split a text into its header and rows; what is no CSV is a fault at its row."""
+    rows: list[list[str]] = []
+    faults: list[Fault] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows.extend(reader)
+    except csv.Error as error:
+        expected = f"comma-separated text whose quotes close ({error})"
+        faults.append(Fault(name, len(rows) + 1, None, None, expected))
+    while rows and not rows[-1]:
+        rows.pop()
+    return (rows[0] if rows else []), rows[1:], faults
+
+
+def _other_separator(header: Sequence[str], columns: Sequence[str]) -> str | None:
+    """Return the character that seems to separate the columns in place of a comma."""
+    if set(header) & set(columns) or not columns[1:]:
+        return None
+    line = ",".join(header)
+    found = {
+        mark: len({part.strip().strip('"') for part in line.split(mark)} & set(columns))
+        for mark in _OTHER_SEPARATORS
+        if mark in line
+    }
+    best = max(found, key=lambda mark: found[mark], default=None)
+    return best if best is not None and found[best] else None
+
+
+def _header_faults(name: str, header: Sequence[str], columns: Sequence[str]) -> list[Fault]:
+    """Name every column that is missing, unknown or there twice."""
+    missing = [column for column in columns if column not in header]
+    faults = []
+    for at, column in enumerate(header):
+        if column not in columns:
+            suggestion = did_you_mean(column, missing) or did_you_mean(column, columns)
+            expected = f"no column of this name{suggestion}"
+            faults.append(Fault(name, 1, column or f"number {at + 1}", column, expected))
+        elif column in header[:at]:
+            faults.append(Fault(name, 1, column, column, "each column once"))
+    return faults + [Fault(name, 1, column, None, "a column of this name") for column in missing]
+
+
+def _even(
+    name: str, rows: Sequence[list[str]], width: int
+) -> tuple[list[int], list[list[str]], list[Fault]]:
+    """Keep the rows that have a field for each column; name the others."""
+    numbers, kept, faults = [], [], []
+    for number, row in enumerate(rows, start=2):
+        if len(row) != width:
+            count = f"{len(row)} fields" if row else "an empty row"
+            faults.append(Fault(name, number, None, count, f"{width} fields"))
+        elif width > 1 and not any(row):
+            faults.append(Fault(name, number, None, "an empty row", "a row with values"))
+        else:
+            numbers.append(number)
+            kept.append(row)
+    return numbers, kept, faults

@@ -1,0 +1,380 @@
+"""The settings of a run: one frozen model, read from scenario files and overrides.
+
+A scenario is `base.yaml`, over which a named scenario's file is laid, over which overrides are
+laid. Notebook parameters are settings of the same model.
+"""
+
+import csv
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+)
+
+from retail_portfolio.inputs import folders
+from retail_portfolio.inputs.assumptions import LEDGER_FILE
+from retail_portfolio.inputs.faults import Fault, InputError, did_you_mean, one_of
+from retail_portfolio.inputs.layers import (
+    DEFAULTS,
+    Layer,
+    hazards,
+    leaves,
+    merged,
+    model_faults,
+    override_layer,
+    who_said,
+)
+from retail_portfolio.inputs.textfile import MAX_TABLE_BYTES, read_text
+from retail_portfolio.inputs.yamlfile import read_yaml
+
+SCENARIO_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+"""What a scenario may be called; it is part of file names, so no path."""
+
+_SETTINGS = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def _date(value: object) -> object:
+    """Take a date or its ISO text, and no number: pydantic would count seconds from 1970."""
+    if type(value) is dt.date:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise ValueError("a date as YYYY-MM-DD")
+
+
+def _number(value: object) -> object:
+    """Take a number and no text: a text in a number's place is a slip."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("a number")  # noqa: TRY004 - pydantic reports a ValueError
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Date = Annotated[dt.date, BeforeValidator(_date)]
+Text = Annotated[StrictStr, Field(min_length=1, max_length=2000)]
+
+
+class Banner(BaseModel):
+    """A name the owner trades under."""
+
+    model_config = _SETTINGS
+
+    label: Text
+    """What tables and maps call one store of the banner."""
+    plural: StrictStr = ""
+    """What they call several; blank to use the label."""
+
+
+class Format(BaseModel):
+    """A kind of store."""
+
+    model_config = _SETTINGS
+
+    label: Text
+    """What tables and maps call the format."""
+    banner: Text
+    """The banner its stores trade under; one of `banners`."""
+    role: Literal["closing", "candidate target", "existing"]
+    """Its part in the case: `closing`, `candidate target` (no store of it trades yet) or
+    `existing` (its stores trade on)."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as applied, and who gave it."""
+
+    key: str
+    """The setting's name, with dots where it is nested."""
+    value: str | int | float | bool | tuple[str, ...] | None
+    """Its value; dates as ISO text."""
+    given_by: str
+    """`default`, a scenario file's name, or `overrides`."""
+
+
+class Scenario(BaseModel):
+    """What a run assumes about the world, beyond the tables and the ledger."""
+
+    model_config = _SETTINGS
+
+    title: Text
+    """The scenario in a few words."""
+    why: Text
+    """What the scenario is for, in a sentence."""
+    retailer: Text = "The retailer"
+    """Who owns the stores, as pages name it."""
+    as_of: Date
+    """The day the report speaks of (YYYY-MM-DD)."""
+    currency: Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    """Three letters of the currency of all money; columns say `usd` whatever it is."""
+    base_year: Annotated[StrictInt, Field(ge=1990, le=2100)]
+    """The year in whose prices money is given."""
+    discount_rate: Share
+    """Rate a year that discounts the cash of closures and conversions (0.09 is 9 %)."""
+    tax_rate: Share
+    """Share of profit paid as tax (0 to 1)."""
+    horizon_years: Annotated[StrictInt, Field(ge=1, le=50)]
+    """Years that conversions are valued over (1 to 50)."""
+    seed: Annotated[StrictInt, Field(ge=0, le=2**32 - 1)]
+    """Start of the random numbers; equal seeds give equal results."""
+    banners: Annotated[Mapping[str, Banner], Field(min_length=1)]
+    """The owner's banners by the name that tables use."""
+    formats: Annotated[Mapping[str, Format], Field(min_length=1)]
+    """The formats by the code that tables and the ledger use."""
+    convert_from: tuple[StrictStr, ...] = ()
+    """Formats whose closing stores may be converted."""
+    convert_to: tuple[StrictStr, ...] = ()
+    """Formats that they may become."""
+    checkout_formats: tuple[StrictStr, ...] = ()
+    """Formats whose checkout is compared, in the order of the report."""
+    checkout_wage_state: Annotated[StrictStr, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    """State (two letters) whose cashier wage a comparison by format uses; blank for the country."""
+    households_radius_miles: Annotated[Number, Field(gt=0, le=100)] = 5.0
+    """Miles around a store within which households count as its own."""
+    competitor_radius_miles: Annotated[Number, Field(gt=0, le=100)] = 5.0
+    """Miles around a store within which supermarkets count as its competitors."""
+    assumptions: Mapping[str, Number] = {}
+    """Figures of the ledger this scenario decides otherwise, by their key."""
+
+    name: StrictStr = Field(default="base", exclude=True)
+    """The scenario's file name without its ending; set by the reader."""
+    applied: tuple[Setting, ...] = Field(default=(), exclude=True)
+    """Every setting and who gave it; set by the reader."""
+
+
+_SET_BY_READER = ("name", "applied")
+
+
+def load_scenario(
+    name: str = "base",
+    data_dir: str = "",
+    overrides: Sequence[str] | Mapping[str, Any] | None = None,
+    *,
+    ledger_keys: frozenset[str] | None = None,
+    **fields: Any,
+) -> Scenario:
+    """
+    Read a scenario and lay overrides over it.
+
+    Parameters
+    ----------
+    name
+        A scenario's name: small letters, digits, `-` and `_`.
+    data_dir
+        The data folder, whose `scenarios` are looked through first; blank for the checkout's.
+    overrides
+        `key=value` texts (one text may hold several, split at `;`) or a mapping. A key is a setting
+        (`formats.hall.label` for a nested one) or a key of the ledger.
+    ledger_keys
+        The keys of the ledger; read from the data folder where not given.
+    **fields
+        Settings by name, as a notebook's parameters give them; None says nothing.
+
+    Returns
+    -------
+    Scenario
+        With `name` and `applied` filled in.
+
+    Raises
+    ------
+    InputError
+        Every fault of the files and of the overrides.
+    """
+    places = folders.scenario_folders(data_dir)
+    if not SCENARIO_NAME.fullmatch(str(name)):
+        expected = "a name of small letters, digits, - and _, without a path"
+        raise InputError([Fault("scenario", None, None, str(name), expected)])
+    if ledger_keys is None:
+        ledger_keys = _ledger_keys(folders.data_folder(data_dir))
+    texts = (
+        [part for part in overrides.split(";") if part.strip()]
+        if isinstance(overrides, str)
+        else overrides or ()
+    )
+    layers, faults = [], []
+    for file_name in dict.fromkeys(("base", name)):
+        layer, found = _file_layer(file_name, places)
+        layers.append(layer)
+        faults += found
+    unread = bool(faults)
+    weaker = merged(layers)
+    for key in _SET_BY_READER:
+        fields.pop(key, None)
+    top, found = override_layer(Scenario, texts, fields, weaker, ledger_keys)
+    layers.append(top)
+    faults += found + hazards(layers)
+    values = merged(layers)
+    faults += _reserved(layers)
+    for key in _SET_BY_READER:
+        values.pop(key, None)
+    faults += _cross_faults(values, layers, ledger_keys)
+    try:
+        scenario = Scenario(**values)
+    except ValidationError as error:
+        found = model_faults(error, Scenario, layers)
+        # With a file that could not be read, everything it says would count as missing.
+        faults += [fault for fault in found if not (unread and fault.value is None)]
+        raise InputError(faults) from None
+    if faults:
+        raise InputError(faults)
+    return scenario.model_copy(update={"name": name, "applied": _applied(scenario, layers)})
+
+
+def scenario_names(data_dir: str = "") -> tuple[str, ...]:
+    """Return the names of the scenarios there are, sorted."""
+    found = {
+        path.stem
+        for folder in folders.scenario_folders(data_dir)
+        for path in folder.glob("*.yaml")
+        if SCENARIO_NAME.fullmatch(path.stem)
+    }
+    return tuple(sorted(found))
+
+
+def _file_layer(name: str, places: Sequence[Path]) -> tuple[Layer, list[Fault]]:
+    """Read one scenario file from the first folder that has it."""
+    for folder in places:
+        path = folder / f"{name}.yaml"
+        if path.exists() or path.is_symlink():
+            file = read_yaml(folder, path.name, f"scenarios/{path.name}")
+            return Layer(file.name, file.values, file.lines), list(file.faults)
+    known = sorted({p.stem for folder in places for p in folder.glob("*.yaml")})
+    expected = one_of(known, name) if known else "a scenario file (there is none)"
+    return Layer(f"scenarios/{name}.yaml", {}), [Fault("scenario", None, None, name, expected)]
+
+
+def _ledger_keys(folder: Path) -> frozenset[str] | None:
+    """Return the ledger's keys, or None where the ledger itself is at fault."""
+    text, _ = read_text(folder, LEDGER_FILE, MAX_TABLE_BYTES)
+    if text is None:
+        return None
+    try:
+        rows = list(csv.DictReader(text.splitlines(keepends=True), strict=True))
+    except csv.Error:
+        return None
+    return frozenset(row["key"] for row in rows if row.get("key")) or None
+
+
+def _reserved(layers: Sequence[Layer]) -> list[Fault]:
+    """Refuse the fields the reader fills in."""
+    expected = "no such setting: it is taken from the file's name and from the files"
+    return [
+        Fault(layer.name, layer.lines.get((key,)), key, str(layer.values[key]), expected)
+        for layer in layers
+        for key in _SET_BY_READER
+        if key in layer.values
+    ]
+
+
+def _cross_faults(
+    values: Mapping[str, Any], layers: Sequence[Layer], ledger_keys: frozenset[str] | None
+) -> list[Fault]:
+    """Check that what one setting names is there in another; wrong types are left to the model."""
+    faults: list[Fault] = []
+
+    def check(path: tuple[str, ...], value: object, choices: Sequence[str]) -> None:
+        if isinstance(value, str) and choices and value not in choices:
+            file, line = who_said(layers, path)
+            faults.append(Fault(file, line, ".".join(path), value, one_of(choices, value)))
+
+    banners, formats = _names(values.get("banners")), _names(values.get("formats"))
+    for code in formats:
+        form = values["formats"][code]
+        if isinstance(form, Mapping):
+            check(("formats", code, "banner"), form.get("banner"), banners)
+    for key in ("convert_from", "convert_to", "checkout_formats"):
+        codes = values.get(key)
+        for code in codes if isinstance(codes, list | tuple) else ():
+            check((key,), code, formats)
+    for key in _names(values.get("assumptions")):
+        if ledger_keys is not None and key not in ledger_keys:
+            file, line = who_said(layers, ("assumptions", key))
+            expected = "a key of the ledger" + did_you_mean(key, sorted(ledger_keys))
+            faults.append(Fault(file, line, f"assumptions.{key}", key, expected))
+    return faults
+
+
+def _names(mapping: object) -> tuple[str, ...]:
+    """Return the keys of what should be a mapping."""
+    return tuple(str(key) for key in mapping) if isinstance(mapping, Mapping) else ()
+
+
+def _applied(scenario: Scenario, layers: Sequence[Layer]) -> tuple[Setting, ...]:
+    """List every setting with its value and who gave it."""
+    settings = []
+    for path, value in leaves(scenario.model_dump(mode="json")):
+        if isinstance(value, Mapping):
+            continue  # an empty mapping sets nothing
+        plain = tuple(value) if isinstance(value, list) else value
+        given_by = who_said(layers, path)[0] if _given(layers, path) else DEFAULTS
+        settings.append(Setting(".".join(path), plain, given_by))
+    return tuple(settings)
+
+
+def _given(layers: Sequence[Layer], path: tuple[str, ...]) -> bool:
+    """Tell whether any layer gives exactly this setting."""
+    for layer in layers:
+        inner: Any = layer.values
+        for key in path:
+            inner = inner.get(key) if isinstance(inner, Mapping) else None
+        if inner is not None:
+            return True
+    return False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NotebookParameter:
+    """A parameter that a notebook's tagged cell may have."""
+
+    name: str
+    """Name in the cell."""
+    type: str
+    """Type in the cell: `str`, `int`, `float` or `list`."""
+    description: str
+    """What it is, its unit and range."""
+
+
+_OWN_PARAMETERS = (
+    NotebookParameter("scenario", "str", "The scenario's name."),
+    NotebookParameter("data_dir", "str", "The data folder; blank for the checkout's own."),
+    NotebookParameter("out_dir", "str", "Where tables and figures are written; blank for nowhere."),
+)
+_SHARED_SETTINGS = {
+    "as_of": "str",
+    "discount_rate": "float",
+    "tax_rate": "float",
+    "horizon_years": "int",
+    "seed": "int",
+}
+
+
+def notebook_parameters() -> tuple[NotebookParameter, ...]:
+    """
+    Return the parameters a notebook may take.
+
+    Returns
+    -------
+    tuple of NotebookParameter
+        Scenario and folders, the settings that every model shares (None in a notebook leaves the
+        scenario's value), and `overrides`.
+    """
+    shared = (
+        NotebookParameter(key, kind, Scenario.model_fields[key].description or "")
+        for key, kind in _SHARED_SETTINGS.items()
+    )
+    changes = NotebookParameter("overrides", "list", "Further changes, each a text `key=value`.")
+    return (*_OWN_PARAMETERS, *shared, changes)

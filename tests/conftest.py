@@ -1,0 +1,35 @@
+"""What holds for every test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from retail_portfolio.inputs.case import Case, load_case
+from tests.small_data import write_small_data
+
+# The gate says the same twice: no random start, and no deadline that a busy machine would miss.
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# For looking further than the gate does: make test ARGS="--hypothesis-profile explore"
+settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile("steady")
+
+
+@pytest.fixture
+def small_data(tmp_path: Path) -> Path:
+    """A valid data folder of a made-up retailer, with every table, two metros and a scenario."""
+    return write_small_data(tmp_path / "small data")
+
+
+@pytest.fixture(scope="session")
+def case() -> Case:
+    """The bundled case with the base scenario. Read it, do not change it."""
+    return load_case()

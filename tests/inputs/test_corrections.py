@@ -1,0 +1,71 @@
+"""Guards of disputed facts: they hold while the tables say what was decided on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from retail_portfolio.inputs.case import Case
+from tests.inputs.edits import faults_of, read, set_cell, write
+
+
+def test_a_guard_fails_once_a_count_changes(small_data: Path) -> None:
+    set_cell(small_data, "stores.csv", 5, "status", "closing")
+    line = next(line for line in faults_of(small_data) if line.startswith("corrections.csv"))
+    assert line == (
+        "corrections.csv row 2, column expect: found '3', expected 4: stores.csv has changed since "
+        "'3' was taken over '4'; decide again, then set expect"
+    )
+
+
+def test_a_guard_fails_once_a_sum_changes(small_data: Path) -> None:
+    set_cell(small_data, "stores.csv", 2, "employees", "46")
+    assert faults_of(small_data)[0].startswith(
+        "corrections.csv row 3, column expect: found '45', expected 46: stores.csv has changed"
+    )
+
+
+def test_a_guard_fails_once_a_text_changes(small_data: Path) -> None:
+    set_cell(small_data, "stores.csv", 4, "opened", "2019-11-05")
+    assert faults_of(small_data)[0].startswith(
+        "corrections.csv row 4, column expect: found '2019-11-04', expected 2019-11-05: stores.csv"
+    )
+
+
+def test_a_text_guard_needs_exactly_one_row(small_data: Path) -> None:
+    set_cell(small_data, "corrections.csv", 4, "where", "status=closing")
+    assert "3 rows instead of one" in faults_of(small_data)[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "expected"),
+    [
+        ("table", "store", "did you mean 'stores'?"),
+        ("where", "statsu=closing", "column where"),
+        ("where", "closing", "column where"),
+        ("column", "employes", "did you mean 'employees'?"),
+        ("expect", "", "column expect: found ''"),
+    ],
+)
+def test_a_guard_that_cannot_be_read_is_named(
+    column: str, value: str, expected: str, small_data: Path
+) -> None:
+    set_cell(small_data, "corrections.csv", 3, column, value)
+    lines = faults_of(small_data)
+    assert len(lines) == 1
+    assert lines[0].startswith("corrections.csv row 3, column")
+    assert expected in lines[0]
+
+
+def test_a_guard_on_a_table_that_cannot_be_read_is_not_judged(small_data: Path) -> None:
+    rows = read(small_data / "stores.csv")
+    write(small_data / "stores.csv", [*rows[:2], rows[2][:-1], *rows[3:]])
+    assert not [line for line in faults_of(small_data) if line.startswith("corrections.csv")]
+
+
+def test_the_bundled_case_settles_what_its_sources_dispute(case: Case) -> None:
+    subjects = " ".join(case.corrections["subject"] + case.corrections["other"])
+    for disputed in ("58", "15"):
+        assert disputed in subjects
+    assert (case.corrections["reason"] != "").all()
