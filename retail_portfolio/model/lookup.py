@@ -1,0 +1,67 @@
+"""Reads a ledger value for every row of a table by its format and state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from retail_portfolio.inputs.assumptions import Ledger
+
+    Floats = NDArray[np.float64]
+
+
+def per_store(ledger: Ledger, name: str, stores: pd.DataFrame) -> Floats:
+    """Return the ledger's value of ``name`` for each store, shape ``(stores,)``.
+
+    The most specific row of the ledger wins: format and state, format, state, neither.
+
+    Parameters
+    ----------
+    stores
+        Has columns ``format`` and ``state``.
+
+    Raises
+    ------
+    InputError
+        If the ledger has no row that fits a store.
+    """
+    pairs = list(zip(stores["format"], stores["state"], strict=True))
+    found = {pair: ledger.value(name, format=pair[0], state=pair[1]) for pair in set(pairs)}
+    return np.array([found[pair] for pair in pairs], dtype=float)
+
+
+def store_sales_usd_year(ledger: Ledger, stores: pd.DataFrame) -> tuple[Floats, list[str]]:
+    """Return yearly sales of each store and the origin mark of each value.
+
+    A store with observed sales keeps them. Otherwise sales are the ledger's
+    ``sales_usd_year`` of the format where there is one, else its
+    ``sales_usd_per_sqft_year`` times the size of the store; such values are ``assumed``.
+
+    Parameters
+    ----------
+    stores
+        Has columns ``format, state, size_sqft, sales_usd_year``.
+    """
+    observed = stores["sales_usd_year"].to_numpy(float)
+    by_format: dict[tuple[str, str], tuple[float, float]] = {}
+    for pair in set(zip(stores["format"], stores["state"], strict=True)):
+        where = {"format": pair[0], "state": pair[1]}
+        if ledger.has("sales_usd_year", **where):
+            by_format[pair] = (ledger.value("sales_usd_year", **where), 0.0)
+        else:
+            by_format[pair] = (0.0, ledger.value("sales_usd_per_sqft_year", **where))
+    flat, per_sqft = (
+        np.array(
+            [by_format[p] for p in zip(stores["format"], stores["state"], strict=True)], dtype=float
+        )
+        .reshape(-1, 2)
+        .T
+    )
+    assumed = flat + per_sqft * stores["size_sqft"].to_numpy(float)
+    known = ~np.isnan(observed)
+    return np.where(known, observed, assumed), ["observed" if k else "assumed" for k in known]
