@@ -1,0 +1,268 @@
+"""Numbers as a reader meets them: rounded to what is known, with their unit.
+
+The same handful of functions serves sentences, tables, pop-ups and charts, so that a figure
+reads alike wherever it stands: ``USD 1.2 M``, ``12 %``, ``41,000 sq ft``, ``3.4 mi``. What is
+blank is ``not known``, never zero. Units are the names that columns and figures carry
+(``usd``, ``usd_year``, ``share``, ``size_sqft`` ...), not prose.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from retail_portfolio.model.result import Figure
+
+NOT_KNOWN: Final = "not known"
+MINUS: Final = "\u2212"
+
+#: Letter and word of every origin mark.
+ORIGIN_MARKS: Final = {
+    "observed": ("o", "observed: a filing, a store locator or a government table"),
+    "reported": ("r", "reported: the press or a company statement"),
+    "assumed": ("a", "assumed: a judgement with low, base and high in the ledger"),
+    "modelled": ("m", "modelled: computed here"),
+}
+
+_STEPS: Final = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
+
+#: Unit name -> what stands behind the number. Money and shares are treated apart.
+_WORDS: Final = {
+    "sqft": "sq ft",
+    "sq_ft": "sq ft",
+    "miles": "mi",
+    "mi": "mi",
+    "km": "km",
+    "m": "m",
+    "metres": "m",
+    "minutes": "min",
+    "min": "min",
+    "seconds": "s",
+    "hours": "h",
+    "percent": "%",
+    "people_per_sq_km": "people per sq km",
+    "population_per_sq_km": "people per sq km",
+    "degrees": "\u00b0",
+}
+_SILENT: Final = frozenset({"", "count", "number", "id", "text", "date", "1", "degrees"})
+
+#: How the last words of a column name give its unit, longest first.
+_SUFFIXES: Final = (
+    "usd_per_sqft_year",
+    "usd_per_sqft",
+    "usd_per_hour",
+    "usd_per_store",
+    "usd_year",
+    "usd",
+    "sqft",
+    "miles",
+    "minutes",
+    "seconds",
+    "years",
+    "months",
+    "weeks",
+    "days",
+    "hours",
+    "metres",
+    "km",
+    "share",
+)
+_ACRONYMS: Final = {
+    "npv": "NPV",
+    "jwo": "JWO",
+    "id": "ID",
+    "rou": "ROU",
+    "zip": "ZIP",
+    "usd": "USD",
+    "tco": "TCO",
+    "vs": "vs",
+    "rfid": "RFID",
+    "warn": "WARN",
+    "lat": "Latitude",
+    "lon": "Longitude",
+}
+
+
+def is_blank(value: object) -> bool:
+    """Whether ``value`` is unknown: ``None``, NaN, NaT, pandas' NA, or an empty text."""
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return not value.strip()
+    return bool(type(value).__name__ in {"NAType", "NaTType"} or value != value)  # noqa: PLR0124
+
+
+def as_number(value: object) -> float | None:
+    """Return ``value`` as a finite float, or ``None`` where it is not a number."""
+    if isinstance(value, bool) or is_blank(value):
+        return None
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _signed(number: float, text: str) -> str:
+    """Put a true minus before ``text`` unless all that is left of the number is zeros."""
+    return MINUS + text if number < 0 and re.search(r"[1-9]", text) else text
+
+
+def plain(value: object, digits: int = 0) -> str:
+    """Write a number with thousands separated and ``digits`` decimals: ``41,000``."""
+    number = as_number(value)
+    if number is None:
+        return NOT_KNOWN
+    return _signed(number, f"{abs(number):,.{digits}f}")
+
+
+def short(value: object) -> str:
+    """Write a number without unit at about two figures: ``1.2 M``, ``610 M``, ``45 k``, ``27.50``.
+
+    Below one thousand, whole numbers stay whole and others keep two decimals.
+    """
+    number = as_number(value)
+    if number is None:
+        return NOT_KNOWN
+    size = abs(number)
+    for step, letter in _STEPS:
+        # 999,600 is 1.0 M, not 1,000 k: compare with what rounding would leave.
+        if size >= step * (0.9995 if step > _STEPS[-1][0] else 1):
+            scaled = size / step
+            digits = 1 if round(scaled, 1) < 10 else 0  # noqa: PLR2004
+            return _signed(number, f"{scaled:,.{digits}f} {letter}")
+    digits = 0 if size == round(size) else 2
+    return _signed(number, f"{size:,.{digits}f}")
+
+
+def usd(value: object) -> str:
+    """Write an amount of US dollars: ``USD 1.2 M``, ``USD 610 M``, ``USD 27.50``."""
+    text = short(value)
+    return text if text == NOT_KNOWN else f"USD {text}"
+
+
+def percent(value: object) -> str:
+    """Write a share (0 to 1) in per cent: ``12 %``; below one per cent with a decimal."""
+    number = as_number(value)
+    if number is None:
+        return NOT_KNOWN
+    hundredths = 100 * number
+    digits = 1 if 0 < abs(hundredths) < 0.995 else 0  # noqa: PLR2004
+    return f"{plain(hundredths, digits)} %"
+
+
+def is_money(unit: str) -> bool:
+    """Whether ``unit`` is an amount of US dollars, in all or per something."""
+    return unit.lower().startswith("usd")
+
+
+def is_share(unit: str) -> bool:
+    """Whether ``unit`` is a share or probability between 0 and 1."""
+    return unit.lower() in {"share", "probability", "fraction", "rate"}
+
+
+def unit_words(unit: str) -> str:
+    """Write a unit's name in words: ``usd_per_sqft_year`` becomes ``USD per sq ft and year``."""
+    name = unit.strip().lower().replace(" ", "_").replace("/", "_per_")
+    if name in _SILENT:
+        return ""
+    if is_share(name):
+        return "%"
+    if not is_money(name):
+        return _WORDS.get(name, name.replace("_", " "))
+    rest = [word for word in name.split("_")[1:] if word != "per"]
+    words = [{"sqft": "sq ft"}.get(word, word) for word in rest]
+    return " per ".join(["USD", " and ".join(words)]) if words else "USD"
+
+
+def value_text(value: object, unit: str = "") -> str:
+    """Write a number with its unit.
+
+    Parameters
+    ----------
+    value
+        A number in ``unit``, or blank.
+    unit
+        Name of the unit; empty for a bare count.
+
+    Returns
+    -------
+    str
+        ``USD 1.2 M a year``, ``12 %``, ``41,000 sq ft``, ``3.4 mi``, ``57 stores``, ``not known``.
+    """
+    number = as_number(value)
+    if number is None:
+        return NOT_KNOWN
+    if is_share(unit):
+        return percent(number)
+    words = unit_words(unit)
+    if is_money(unit):
+        rest = words.removeprefix("USD").strip()
+        if rest == "per year":
+            rest = "a year"
+        return f"{usd(number)} {rest}".strip()
+    text = _measure(number)
+    if text == "1" and words.endswith("s") and len(words) > 1:
+        words = words[:-1]
+    return f"{text} {words}".strip()
+
+
+def _measure(number: float) -> str:
+    """Write a length, a time or a count: one decimal below a hundred where it is not whole."""
+    whole = abs(number - round(number)) < 0.05  # noqa: PLR2004
+    if abs(number) < 1 and not whole:
+        return plain(number, 2)
+    return plain(number, 0 if whole or abs(number) >= 100 else 1)  # noqa: PLR2004
+
+
+def range_text(low: object, high: object, unit: str = "") -> str:
+    """Write a range: ``USD 480 M to 790 M``, ``9 to 15 stores``; empty where an end is unknown."""
+    if as_number(low) is None or as_number(high) is None:
+        return ""
+    left, right = value_text(low, unit), value_text(high, unit)
+    if left == right:
+        return left
+    if is_money(unit):
+        for tail in _tails(unit):
+            left = left.removesuffix(tail)
+        return f"{left} to {right.removeprefix('USD ')}"
+    number, _, words = left.partition(" ")
+    tail = right.partition(" ")[2]
+    # The unit stands once, behind the second number ("1 store to 4 stores" needs no first).
+    return f"{number if words.rstrip('s') == tail.rstrip('s') else left} to {right}"
+
+
+def _tails(unit: str) -> tuple[str, ...]:
+    rest = unit_words(unit).removeprefix("USD").strip()
+    return (f" {rest}", " a year") if rest else ()
+
+
+def figure_text(figure: Figure) -> str:
+    """Write a figure with its range: ``USD 610 M (USD 480 M to 790 M)``."""
+    text = value_text(figure.value, figure.unit)
+    spread = range_text(figure.low, figure.high, figure.unit)
+    return f"{text} ({spread})" if spread and spread != text else text
+
+
+def unit_of(column: str) -> str:
+    """Read the unit off a column's name: ``size_sqft`` gives ``sqft``; empty where it has none."""
+    name = column.lower()
+    if name.startswith("share_") or name in {"share", "probability"}:
+        return "share"
+    for suffix in _SUFFIXES:
+        if name == suffix or name.endswith("_" + suffix):
+            return suffix
+    return ""
+
+
+def label_of(column: str) -> str:
+    """Write a column's name in words, without its unit: ``exit_cost_usd`` becomes ``Exit cost``."""
+    name = column.lower()
+    unit = unit_of(column)
+    if unit and name.endswith("_" + unit):
+        name = name[: -len(unit) - 1]
+    words = [_ACRONYMS.get(word, word) for word in name.split("_") if word]
+    text = " ".join(words) or column
+    return text[0].upper() + text[1:]

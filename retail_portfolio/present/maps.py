@@ -1,0 +1,204 @@
+"""The portfolio on a map: what closes, what converts, what stays, without a network.
+
+The map is a `folium.Map` with one element of ours in it. That element hands the stores over as
+JSON, which no text can leave, and a script builds every mark and card from it through
+``textContent``: folium's own string templates would run a store name that holds markup.
+Colour, shape and label all say the same; which format gets which shape follows from its role.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import folium
+import pandas as pd
+from branca.element import MacroElement
+from jinja2 import Template
+
+from retail_portfolio.present.basemap import load_basemap
+from retail_portfolio.present.files import script_json, write_text
+from retail_portfolio.present.map_data import FormatLook, MapSettings, map_data
+from retail_portfolio.present.offline import Inline, offline_page, rendered
+from retail_portfolio.present.tables import Table, as_table
+
+__all__ = [
+    "FormatLook",
+    "MapSettings",
+    "draw_map",
+    "inline",
+    "joined",
+    "looks",
+    "map_page",
+    "portfolio_map",
+    "write_map",
+]
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from retail_portfolio.inputs.case import Case
+    from retail_portfolio.present.basemap import Basemap
+    from retail_portfolio.present.tables import TableLike
+
+
+def portfolio_map(
+    stores: TableLike | pd.DataFrame,
+    case: Case | None = None,
+    *,
+    plan: pd.DataFrame | TableLike | None = None,
+    closure: pd.DataFrame | TableLike | None = None,
+    basemap: Basemap | None = None,
+    metros: pd.DataFrame | None = None,
+    settings: MapSettings | None = None,
+    data_dir: str | Path = "",
+) -> folium.Map:
+    """Draw the stores of a portfolio, with their decisions and figures where there are any.
+
+    Parameters
+    ----------
+    stores
+        One row a store: ``store_id, banner, format, name, lat, lon, status`` and, where known,
+        ``street, city, state, point_precision_m``, ``decision``, ``reason`` and figures.
+    case
+        Gives the names and roles of the formats and the metropolitan areas.
+    plan, closure
+        Tables by ``store_id`` whose columns the stores are given: decision and reason, the bill.
+    basemap, metros, settings
+        Instead of the case's; ``metros`` has ``name, lat, lon``.
+    data_dir
+        Folder whose base map is drawn; the checkout's own by default.
+
+    Returns
+    -------
+    folium.Map
+        Draws nothing from elsewhere. Stores without a position are left out.
+
+    Raises
+    ------
+    KeyError
+        If a column named above as given is missing.
+    """
+    table = joined(stores, *(extra for extra in (plan, closure) if extra is not None))
+    if metros is None:
+        metros = case.metros if case is not None else pd.DataFrame(columns=["name", "lat", "lon"])
+    if settings is None:
+        settings = MapSettings(formats=looks(case.scenario.formats) if case is not None else {})
+    return draw_map(table, basemap or load_basemap(data_dir), metros, settings)
+
+
+def looks(formats: Mapping[str, Any]) -> dict[str, FormatLook]:
+    """Return the look of each format of a scenario (models or plain mappings with their fields)."""
+    read = {
+        code: one if isinstance(one, dict) else {"label": one.label, "role": one.role}
+        for code, one in formats.items()
+    }
+    return {code: FormatLook(one["label"], one["role"]) for code, one in read.items()}
+
+
+def joined(stores: TableLike | pd.DataFrame, *extras: TableLike | pd.DataFrame) -> Table:
+    """Return the stores with the columns of further tables by ``store_id``; theirs come first."""
+    first = as_table(stores)
+    frame, units, origins = first.table, dict(first.units), dict(first.origins)
+    for extra in extras:
+        table = as_table(extra)
+        new = [name for name in table.table.columns if name not in frame.columns]
+        frame = frame.merge(
+            table.table[["store_id", *new]], on="store_id", how="left", validate="1:1"
+        )
+        units = {**table.units, **units}
+        origins = {**table.origins, **origins}
+    return Table(frame, units, origins)
+
+
+def draw_map(
+    stores: TableLike | pd.DataFrame,
+    basemap: Basemap,
+    metros: pd.DataFrame,
+    settings: MapSettings,
+) -> folium.Map:
+    """Draw stores that already carry their decisions; see `portfolio_map` for the columns."""
+    table = as_table(stores)
+    placed = table.table[table.table["lat"].notna() & table.table["lon"].notna()]
+    fmap = folium.Map(
+        location=None,
+        tiles=None,
+        prefer_canvas=True,
+        min_zoom=2,
+        max_zoom=settings.max_zoom,
+        zoom_snap=0.5,
+        zoom_delta=1,
+    )
+    fmap.options["maxZoom"], fmap.options["minZoom"] = settings.max_zoom, 2
+    data = map_data(Table(placed, table.units, table.origins), basemap, metros, settings)
+    fmap.add_child(_Portfolio(data))
+    return fmap
+
+
+def write_map(
+    fmap: folium.Map, path: Path, title: str, *, note: str = "", lang: str = "en"
+) -> Path:
+    """Write a map as one self-contained page.
+
+    Parameters
+    ----------
+    fmap
+        Any folium map that `retail_portfolio.present.offline` can put into one file.
+    path
+        Where to write.
+    title
+        Title of the page, also set above the map.
+    note
+        HTML below the map: as-of date, scenario, run, a link to the glossary.
+    lang
+        Language of the page.
+    """
+    return write_text(path, offline_page(_with_strips(fmap, title, note), title=title, lang=lang))
+
+
+def map_page(fmap: folium.Map, title: str) -> str:
+    """Return a map as one self-contained page without heading, to stand in a frame."""
+    return offline_page(fmap, title=title)
+
+
+def inline(fmap: folium.Map, title: str = "Map", height_px: int = 520) -> Inline:
+    """Return a map that a notebook shows as it is, with or without a network."""
+    return Inline(map_page(fmap, title), title, height_px)
+
+
+def _with_strips(fmap: folium.Map, title: str, note: str) -> str:
+    html = rendered(fmap)
+    head = f'<header class="rp-strip"><h1>{escape(title)}</h1></header>'
+    foot = f'<footer class="rp-strip">{note}</footer>' if note else ""
+    html = html.replace("<body>", f"<body>{head}", 1)
+    place = html.rfind("</body>")
+    return html[:place] + foot + html[place:]
+
+
+# ---------------------------------------------------------------------------- folium's element
+@cache
+def _resource(name: str) -> str:
+    return (resources.files("retail_portfolio.present") / "templates" / name).read_text("utf-8")
+
+
+class _Portfolio(MacroElement):
+    """Our element in a folium map: a style sheet, the data as JSON, and the script that draws."""
+
+    _template = Template(
+        "{% macro header(this, kwargs) %}<style>{{ this.style }}</style>{% endmacro %}"
+        '{% macro html(this, kwargs) %}<script type="application/json" id="{{ this.get_name() }}">'
+        "{{ this.json }}</script>{% endmacro %}"
+        "{% macro script(this, kwargs) %}{{ this.code }}\n"
+        "portfolioMap({{ this._parent.get_name() }}, "
+        'JSON.parse(document.getElementById("{{ this.get_name() }}").textContent));{% endmacro %}'
+    )
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Portfolio"
+        self.json = script_json(data)
+        self.code = _resource("map.js")
+        self.style = _resource("map.css")

@@ -1,0 +1,244 @@
+"""What a notebook leaves behind for the report: figures, a sentence, tables and charts.
+
+The report's pages, map and exports are built from this folder and from nothing else::
+
+    NAME.json          {"notebook", "title", "sentence", "figures", "tables", "charts"}
+    tables/NAME.csv    charts/NAME.svg    charts/NAME-narrow.svg
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from retail_portfolio.model.result import Figure
+from retail_portfolio.present.files import json_text, plain_name, write_text
+from retail_portfolio.present.formats import as_number
+from retail_portfolio.present.tables import Table, as_table, read_csv, write_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from retail_portfolio.present.charts import Chart
+    from retail_portfolio.present.tables import TableLike
+
+
+_SCREEN_PX: Final = 700
+
+
+def write_outputs(
+    out_dir: str | Path,
+    notebook: str,
+    title: str,
+    sentence: str,
+    figures: Iterable[Figure] = (),
+    tables: Mapping[str, TableLike | pd.DataFrame] | None = None,
+    charts: Mapping[str, Chart] | None = None,
+) -> Path | None:
+    """Write what one notebook found to the folder the report is built from.
+
+    Parameters
+    ----------
+    out_dir
+        The folder; empty (a notebook at work in JupyterLab) writes nothing.
+    notebook
+        The notebook's name, which becomes the file's: ``02_closure``.
+    title, sentence
+        What the notebook is about, and its answer in a sentence.
+    figures
+        The numbers behind the answer, the most important first.
+    tables
+        Table name to `Result`, `Table` or frame. A name belongs to one notebook only.
+    charts
+        Chart name to chart.
+
+    Returns
+    -------
+    Path or None
+        The JSON file, written last: where it stands, everything it names stands too.
+
+    Raises
+    ------
+    ValueError
+        If a name is not plain (a path separator, a leading dot), or two figures share a key.
+    """
+    if not str(out_dir).strip():
+        return None
+    folder = Path(out_dir)
+    plain_name(notebook, "notebook")
+    tables, charts = tables or {}, charts or {}
+    for what, names in (("table", tables), ("chart", charts)):
+        for name in names:
+            plain_name(name, what)
+    figures = tuple(figures)
+    keys = [figure.key for figure in figures]
+    if len(set(keys)) < len(keys):
+        raise ValueError(f"{notebook}: two figures share a key in {keys}")
+    described = {}
+    for name, source in tables.items():
+        table = as_table(source)
+        write_csv(table, folder / "tables" / f"{name}.csv")
+        described[name] = _columns(table)
+    for name, chart in charts.items():
+        write_text(folder / "charts" / f"{name}.svg", chart.svg)
+        if chart.narrow:
+            write_text(folder / "charts" / f"{name}-narrow.svg", chart.narrow)
+    document = {
+        "notebook": notebook,
+        "title": title,
+        "sentence": sentence,
+        "figures": [_figure(figure) for figure in figures],
+        "tables": described,
+        "charts": [
+            {"file": f"{name}.svg", "title": chart.title, "alt": chart.alt, "source": chart.source}
+            for name, chart in charts.items()
+        ],
+    }
+    return write_text(folder / f"{notebook}.json", json_text(document))
+
+
+def _columns(table: TableLike) -> dict[str, dict[str, str]]:
+    return {
+        str(name): {
+            "unit": table.units.get(str(name), ""),
+            "origin": table.origins.get(str(name), ""),
+        }
+        for name in table.table.columns
+    }
+
+
+def _figure(figure: Figure) -> dict[str, object]:
+    return {
+        "key": figure.key,
+        "label": figure.label,
+        "value": as_number(figure.value),
+        "low": as_number(figure.low),
+        "high": as_number(figure.high),
+        "unit": figure.unit,
+        "origin": figure.origin,
+        "source": figure.source,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ChartFile:
+    """A chart as a notebook left it: the drawing, and what it says to those who cannot see it."""
+
+    name: str
+    title: str
+    alt: str
+    source: str
+    svg: str
+    narrow: str = ""
+
+    @property
+    def tall(self) -> bool:
+        """Whether the drawing is higher than a screen, and a summary had better fold it."""
+        height = re.search(r'<svg[^>]*\bheight="([\d.]+)"', self.svg)
+        return height is not None and float(height[1]) > _SCREEN_PX
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookOutput:
+    """What one notebook left behind."""
+
+    notebook: str
+    title: str
+    sentence: str
+    figures: tuple[Figure, ...]
+    tables: Mapping[str, Table]
+    charts: tuple[ChartFile, ...]
+
+    def figure(self, key: str) -> Figure | None:
+        """Return the figure called ``key``, or ``None``."""
+        return next((figure for figure in self.figures if figure.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What all notebooks of a run left behind, by name of notebook."""
+
+    notebooks: Mapping[str, NotebookOutput] = field(default_factory=dict)
+
+    def table(self, name: str) -> Table | None:
+        """Return the table called ``name``, whichever notebook wrote it, or ``None``."""
+        for output in self.notebooks.values():
+            if name in output.tables:
+                return output.tables[name]
+        return None
+
+    def tables(self) -> dict[str, tuple[str, Table]]:
+        """Return every table with the notebook that wrote it, by name."""
+        return {
+            name: (output.notebook, table)
+            for output in self.notebooks.values()
+            for name, table in output.tables.items()
+        }
+
+    def figure(self, key: str) -> Figure | None:
+        """Return the first figure called ``key``, or ``None``."""
+        found = (output.figure(key) for output in self.notebooks.values())
+        return next((figure for figure in found if figure is not None), None)
+
+
+def read_outputs(out_dir: str | Path) -> Outputs:
+    """Read everything the notebooks of a run wrote to ``out_dir``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a table or chart that a notebook names is not there.
+    ValueError
+        If two notebooks wrote a table of the same name, or a file holds a name that is not plain.
+    """
+    folder = Path(out_dir)
+    notebooks: dict[str, NotebookOutput] = {}
+    owners: dict[str, str] = {}
+    for path in sorted(folder.glob("*.json")):
+        output = _read(folder, json.loads(path.read_text("utf-8")))
+        for name in output.tables:
+            if name in owners:
+                raise ValueError(
+                    f"table {name!r} was written by {owners[name]} and by {output.notebook}"
+                )
+            owners[name] = output.notebook
+        notebooks[output.notebook] = output
+    return Outputs(notebooks)
+
+
+def _read(folder: Path, document: Mapping[str, Any]) -> NotebookOutput:
+    tables = {}
+    for name, columns in document["tables"].items():
+        frame = read_csv(folder / "tables" / f"{plain_name(name, 'table')}.csv")
+        tables[name] = Table(
+            frame,
+            {column: meta["unit"] for column, meta in columns.items() if meta["unit"]},
+            {column: meta["origin"] for column, meta in columns.items() if meta["origin"]},
+        )
+    charts = []
+    for chart in document["charts"]:
+        path = folder / "charts" / plain_name(chart["file"], "chart")
+        narrow = path.with_name(f"{path.stem}-narrow.svg")
+        charts.append(
+            ChartFile(
+                path.stem,
+                chart["title"],
+                chart["alt"],
+                chart["source"],
+                path.read_text("utf-8"),
+                narrow.read_text("utf-8") if narrow.exists() else "",
+            )
+        )
+    return NotebookOutput(
+        plain_name(document["notebook"], "notebook"),
+        document["title"],
+        document["sentence"],
+        tuple(Figure(**figure) for figure in document["figures"]),
+        tables,
+        tuple(charts),
+    )

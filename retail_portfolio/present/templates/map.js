@@ -1,0 +1,214 @@
+"use strict";
+// Draws a portfolio from data. No text of the data is ever read as HTML: elements are made one by
+// one and filled through textContent.
+function portfolioMap(map, data) {
+  const SVG = "http://www.w3.org/2000/svg";
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  function make(tag, className, text) {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  }
+
+  function glyph(kind, hollow) {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("viewBox", "-10 -10 20 20");
+    svg.setAttribute("width", kind.size);
+    svg.setAttribute("height", kind.size);
+    svg.setAttribute("aria-hidden", "true");
+    svg.setAttribute("class", "rp-glyph rp-" + kind.paint + (hollow ? " rp-hollow" : ""));
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("d", kind.path);
+    svg.append(path);
+    return svg;
+  }
+
+  // Where to look comes before anything is drawn, so that nothing is drawn twice.
+  const roomy = map.getContainer().clientWidth >= 640;
+  if (data.bounds.length) {
+    map.fitBounds(data.bounds, { animate: false, maxZoom: 11, paddingTopLeft: [28, 24],
+      paddingBottomRight: [28, roomy ? 130 : 40] });  // The legend lies there.
+  }
+
+  // ------------------------------------------------------------------------------ base map
+  function rings(lists) {
+    return lists.map(function (steps) {
+      const points = [];
+      let x = 0, y = 0;
+      for (let i = 0; i < steps.length; i += 2) {
+        x += steps[i];
+        y += steps[i + 1];
+        points.push([y / data.steps, x / data.steps]);
+      }
+      return points;
+    });
+  }
+
+  function papers() {
+    return dark.matches
+      ? { state: { color: "#5b6066", fillColor: "#212428" }, county: { color: "#34383d" } }
+      : { state: { color: "#b3aea4", fillColor: "#f8f6f1" }, county: { color: "#ddd8ce" } };
+  }
+
+  map.createPane("base").style.zIndex = 210;
+  const canvas = L.canvas({ pane: "base", padding: 0.3 });
+  const common = { renderer: canvas, pane: "base", interactive: false, smoothFactor: 1 };
+  // One many-ringed shape each: a single path to draw, whatever the number of counties.
+  const land = L.polygon(rings(data.states).map(function (r) { return [r]; }),
+    Object.assign({ weight: 0, fillOpacity: 1, stroke: false }, common));
+  const counties = L.polygon(rings(data.counties).map(function (r) { return [r]; }),
+    Object.assign({ weight: 0.7, fill: false }, common));
+  const states = L.polygon(rings(data.states).map(function (r) { return [r]; }),
+    Object.assign({ weight: 1, fill: false }, common));
+  [land, counties, states].forEach(function (shape) { shape.addTo(map); });
+
+  function dress() {
+    const paper = papers();
+    land.setStyle({ fillColor: paper.state.fillColor });
+    counties.setStyle({ color: paper.county.color });
+    states.setStyle({ color: paper.state.color });
+  }
+  dress();
+  dark.addEventListener("change", dress);
+
+  const names = data.metros.map(function (metro) {
+    return L.marker([metro[0], metro[1]], {
+      interactive: false, keyboard: false, zIndexOffset: -3000,
+      icon: L.divIcon({ className: "rp-metro", iconSize: [0, 0], html: make("span", "", metro[2]) }),
+    }).addTo(map);
+  });
+
+  // Names come with the most important first; one that would lie on another is left out.
+  function thin() {
+    const taken = [];
+    names.forEach(function (name, place) {
+      const at = map.latLngToLayerPoint(name.getLatLng());
+      const half = 4 + 3.6 * data.metros[place][2].length;
+      const free = taken.every(function (other) {
+        return Math.abs(at.y - other.y) > 17 || Math.abs(at.x - other.x) > half + other.half;
+      });
+      name.getElement().hidden = !free;
+      if (free) taken.push({ x: at.x, y: at.y, half: half });
+    });
+  }
+
+  // -------------------------------------------------------------------------------- stores
+  const StoreIcon = L.DivIcon.extend({
+    createIcon: function (old) {
+      const element = L.DivIcon.prototype.createIcon.call(this, old);
+      const o = this.options;
+      Object.keys(o.facts).forEach(function (key) { element.setAttribute(key, o.facts[key]); });
+      return element;
+    },
+  });
+
+  function card(store, kind) {
+    const root = make("article", "rp-card");
+    root.append(make("h2", "", store.name));
+    root.append(make("p", "rp-where", store.where));
+    const verdict = make("p", "rp-verdict");
+    verdict.append(glyph(kind, store.rough), make("b", "", store.verdict));
+    root.append(verdict);
+    if (store.reason) root.append(make("p", "rp-reason", store.reason));
+    const list = make("dl");
+    store.figures.forEach(function (figure, place) {
+      if (!figure) return;
+      const value = make("dd", "", figure[0]);
+      if (figure[1]) {
+        const mark = make("abbr", "mark", figure[1]);
+        mark.title = data.marks[figure[1]] || "";
+        value.append(mark);
+      }
+      list.append(make("dt", "", data.labels[place]), value);
+    });
+    if (list.childNodes.length) root.append(list);
+    root.append(make("p", "rp-point", store.point));
+    return root;
+  }
+
+  function marker(store) {
+    const kind = data.kinds[store.kind];
+    const box = make("span", "rp-box");
+    box.append(glyph(kind, store.rough));
+    if (kind.named) box.append(make("span", "rp-name", store.short));
+    const icon = new StoreIcon({
+      className: "rp-mark",
+      iconSize: [kind.size, kind.size],
+      html: box,
+      facts: {
+        "data-store-id": store.id,
+        "data-banner": store.banner,
+        "data-format": store.format,
+        "data-status": store.status,
+        "data-decision": store.decision,
+        "data-point": store.rough ? "approximate" : "known",
+        "aria-label": store.name + ", " + store.verdict,
+      },
+    });
+    const made = L.marker([store.lat, store.lon], {
+      icon: icon, keyboard: kind.named, zIndexOffset: kind.lift, riseOnHover: true,
+    });
+    made.bindPopup(function () { return card(store, kind); }, { maxWidth: 320, minWidth: 220, autoPanPaddingTopLeft: [52, 8] });
+    made.bindTooltip(function () { return make("span", "", store.name); },
+      { direction: "top", offset: [0, -kind.size / 2] });
+    return made;
+  }
+
+  const groups = data.kinds.map(function () { return L.layerGroup(); });
+  data.stores.forEach(function (store) { marker(store).addTo(groups[store.kind]); });
+  groups.forEach(function (group, place) {
+    if (data.kinds[place].shown) group.addTo(map);
+  });
+
+  // ----------------------------------------------------------------------- legend = switches
+  const control = L.control.layers(null, null, {
+    collapsed: !roomy, sortLayers: false, position: "bottomleft",
+  });
+  data.kinds.forEach(function (kind, place) {
+    const row = make("span", "rp-row");
+    const box = make("span", "rp-key");
+    box.append(glyph(kind, false));
+    row.append(box, make("span", "", kind.label), make("span", "rp-count", String(kind.count)));
+    control.addOverlay(groups[place], row.outerHTML);
+  });
+  control.addTo(map);
+  const legend = control.getContainer();
+  legend.setAttribute("aria-label", "Legend and layers");
+  if (data.rough) {
+    const row = make("p", "rp-row rp-rough");
+    const box = make("span", "rp-key");
+    box.append(glyph(data.kinds[data.rough_kind], true));
+    row.append(box, make("span", "", "hollow: the place is approximate"),
+      make("span", "rp-count", String(data.rough)));
+    (legend.querySelector(".leaflet-control-layers-list") || legend).append(row);
+  }
+  L.control.scale({ position: "bottomright", maxWidth: 120 }).addTo(map);
+  map.attributionControl.setPrefix(false);
+  map.attributionControl.addAttribution(make("span", "", data.credit).outerHTML);
+
+  // ------------------------------------------------------------------- size, names, keyboard
+  function near() {
+    const zoom = map.getZoom();
+    const box = map.getContainer().classList;
+    box.toggle("rp-far", zoom < 6);
+    box.toggle("rp-near", zoom >= 10);
+    thin();
+  }
+  map.on("zoomend", near);
+  near();
+  map.getContainer().setAttribute("role", "region");
+  map.getContainer().setAttribute("aria-label", data.title);
+  map.on("popupopen", function (event) {
+    const element = event.popup.getElement();
+    const opener = document.activeElement;
+    if (!opener || !opener.classList.contains("rp-mark")) return;
+    element.setAttribute("tabindex", "-1");
+    element.focus({ preventScroll: true });
+    element.addEventListener("keydown", function (key) {
+      if (key.key === "Escape") { map.closePopup(event.popup); }
+    });
+    event.popup.once("remove", function () { opener.focus({ preventScroll: true }); });
+  });
+}

@@ -1,0 +1,125 @@
+"""A browser without a network, and a page in it that is watched.
+
+`open_page(path)` opens a file of a report from disk and collects every request that leaves the
+page and every error; a test of another report (the real one) needs nothing else::
+
+    def test_something(open_page):
+        seen = open_page(report / "index.html")
+        seen.check()
+        assert seen.page.locator("h1").count() == 1
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.present.conftest import hostile_report, report
+
+__all__ = ["hostile_report", "report"]
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+)
+_HARMLESS = ("file:", "data:", "about:", "blob:")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder."""
+    for item in items:
+        if Path(__file__).parent in Path(item.path).parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class Seen:
+    """A page, and what it did that it must not."""
+
+    page: Any
+    path: Path
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Fail if anything left the page, if it logged an error, or is wider than its window."""
+        assert self.requests == [], f"{self.path.name} asked for {self.requests}"
+        assert self.errors == [], f"{self.path.name} logged {self.errors}"
+        wide, window = self.page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= window, f"{self.path.name} is {wide} px wide in a window of {window} px"
+
+    def map_frame(self) -> Any:
+        """Return the frame that holds the map: the page itself, or the frame in it."""
+        for frame in self.page.frames:
+            if frame.locator(".folium-map").count():
+                frame.wait_for_selector(".rp-mark")
+                return frame
+        raise AssertionError(f"{self.path.name} holds no map")
+
+    def count_marks(self, **data: str) -> int:
+        """Count the stores on the map by ``banner``, ``status``, ``decision`` or ``format``."""
+        wanted = "".join(f'[data-{name}="{value}"]' for name, value in data.items())
+        return int(self.map_frame().locator(f".rp-mark{wanted}").count())
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Return the system's browser, every host blocked; skip where there is none."""
+    path = next((found for name in _NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip(f"no browser: none of {', '.join(_NAMES)} is on the path")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    # Some wrappers of distributions read this to size their windows; a test needs none of it.
+    os.environ.pop("DISPLAY", None)
+    with api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[Any]:
+    """Return what opens a page from disk and watches it."""
+    contexts = []
+
+    def opened(path: Path, *, width: int = 1280, height: int = 900, scheme: str = "light") -> Seen:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme
+        )
+        contexts.append(context)
+        page = context.new_page()
+        seen = Seen(page, Path(path))
+        page.on(
+            "request",
+            lambda one: None if one.url.startswith(_HARMLESS) else seen.requests.append(one.url),
+        )
+        page.on(
+            "console",
+            lambda one: seen.errors.append(one.text) if one.type in {"error", "warning"} else None,
+        )
+        page.on("pageerror", lambda one: seen.errors.append(str(one)))
+        page.on("requestfailed", lambda one: seen.requests.append(f"failed: {one.url[:200]}"))
+        page.goto(Path(path).resolve().as_uri())
+        page.wait_for_load_state("load")
+        return seen
+
+    yield opened
+    for context in contexts:
+        context.close()

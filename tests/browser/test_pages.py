@@ -1,0 +1,130 @@
+"""The pages of a report as a reader meets them: from disk, without a network, at every width."""
+
+from __future__ import annotations
+
+import pytest
+
+from retail_portfolio.present.site import build_runs_index
+from tests.present import sample
+from tests.present.test_site import PAGES
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (380, "dark")])
+def test_a_page_opens_without_a_request_an_error_or_an_overflow(
+    open_page, report, name, width, scheme
+):
+    open_page(report / name, width=width, scheme=scheme).check()
+
+
+@pytest.mark.parametrize("name", ["map.html", "index.html", "notebooks/01_portfolio.html"])
+def test_every_store_stands_on_the_map(open_page, report, name):
+    seen = open_page(report / name)
+    assert seen.count_marks(banner="Corner Stop", status="closing") == sample.CLOSING_SMALL
+    assert seen.count_marks(banner="Market Hall", status="closing") == sample.CLOSING_LARGE
+    assert seen.count_marks(banner="Green Grocer", status="open") == sample.OPEN
+    assert seen.count_marks(decision="convert_green") == 12
+    assert seen.count_marks(point="approximate", status="closing") == 3
+    assert seen.count_marks(status="closed") == 0
+    seen.check()
+
+
+def test_the_legend_switches_layers(open_page, report):
+    seen = open_page(report / "map.html")
+    boxes = seen.page.locator(".leaflet-control-layers-selector")
+    assert boxes.count() == 5
+    seen.page.get_by_text("Closed earlier").click()
+    assert seen.count_marks(status="closed") == sample.GONE
+    seen.page.get_by_text("Green Grocer, stays open").click()
+    assert seen.count_marks(status="open") == 0
+    seen.check()
+
+
+def test_a_store_is_read_with_the_keyboard_alone(open_page, report):
+    seen = open_page(report / "map.html")
+    mark = seen.page.locator('.rp-mark[data-decision="convert_green"]').first
+    name = mark.get_attribute("aria-label")
+    assert name.endswith(", Becomes Green Grocer")
+    mark.focus()
+    seen.page.keyboard.press("Enter")
+    card = seen.page.locator(".rp-card")
+    card.wait_for()
+    text = card.inner_text()
+    for words in (
+        "Becomes Green Grocer",
+        "households",
+        "NPV vs exit",
+        "37,000 sq ft",
+        "The place is",
+    ):
+        assert words in text
+    seen.page.keyboard.press("Escape")
+    card.wait_for(state="detached")
+    assert seen.page.evaluate("document.activeElement.getAttribute('aria-label')") == name
+    seen.check()
+
+
+def test_marks_stand_where_the_table_says(open_page, report):
+    seen = open_page(report / "map.html")
+    store = sample.stores().iloc[3]
+    places = seen.page.evaluate(
+        """id => { const m = Object.values(window).find(v => v instanceof L.Map); let at = null;
+        m.eachLayer(l => { if (l.options && l.options.icon && l.options.icon.options.facts
+          && l.options.icon.options.facts["data-store-id"] === id) at = l.getLatLng(); });
+        return [at.lat, at.lng, m.getBounds().contains(at), m.getMaxZoom()]; }""",
+        store["store_id"],
+    )
+    assert places == [
+        pytest.approx(store["lat"], abs=1e-4),
+        pytest.approx(store["lon"], abs=1e-4),
+        True,
+        13,
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_text_ever_runs(open_page, hostile_report, name):
+    seen = open_page(hostile_report / name)
+    for details in seen.page.locator("details").all():
+        details.evaluate("one => { one.open = true; }")
+    for frame in seen.page.frames:
+        # One mark for each hostile text: what a card and a tooltip are made of.
+        frame.evaluate(
+            """count => [...document.querySelectorAll(".rp-mark")].slice(0, count).forEach(one => {
+            one.click(); one.dispatchEvent(new MouseEvent("mouseover", {bubbles: true})); })""",
+            len(sample.HOSTILE),
+        )
+    seen.page.wait_for_timeout(200)
+    for frame in seen.page.frames:
+        assert frame.evaluate("window.hacked") is None
+    seen.check()
+
+
+def test_a_hostile_name_is_shown_as_it_is_written(open_page, hostile_report):
+    seen = open_page(hostile_report / "map.html")
+    stores = sample.stores(hostile=True)
+    for text in sample.HOSTILE:
+        store = stores[stores["name"] == text].iloc[0]
+        mark = seen.page.locator(f'.rp-mark[data-store-id="{store["store_id"]}"]')
+        mark.evaluate("one => one.click()")
+        shown = seen.page.locator(".rp-card h2").last
+        assert shown.text_content() == text
+    seen.check()
+
+
+def test_the_policy_holds_what_is_put_in_later(open_page, report):
+    seen = open_page(report / "index.html")
+    seen.page.evaluate(
+        """() => { const one = document.createElement("script");
+        one.textContent = "window.hacked = 1"; document.body.append(one);
+        const two = document.createElement("img"); two.src = "https://example.org/a.png";
+        document.body.append(two); }"""
+    )
+    seen.page.wait_for_timeout(200)
+    assert seen.page.evaluate("window.hacked") is None
+    assert len([text for text in seen.errors if "Content Security Policy" in text]) == 2
+
+
+def test_the_list_of_runs_opens(open_page, tmp_path):
+    runs = [{"run_id": "a" * 60, "status": "failed", "scenario": "base", "failure": "x" * 200}]
+    open_page(build_runs_index(runs, tmp_path / "index.html"), width=380).check()

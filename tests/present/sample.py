@@ -1,0 +1,312 @@
+"""A small invented portfolio and the outputs its notebooks would leave, for tests of pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from retail_portfolio.model.result import Figure
+from retail_portfolio.present.basemap import Basemap, outlines
+from retail_portfolio.present.charts import ranked_bars, stacked_bars
+from retail_portfolio.present.maps import MapSettings, inline, looks, portfolio_map
+from retail_portfolio.present.outputs import write_outputs
+from retail_portfolio.present.tables import Table, html_table
+
+CLOSING_SMALL, CLOSING_LARGE, OPEN, GONE = 14, 57, 516, 9
+
+FORMATS = {
+    "corner": {"label": "Corner Stop", "role": "closing"},
+    "hall": {"label": "Market Hall", "role": "closing"},
+    "green": {"label": "Green Grocer", "role": "existing"},
+}
+FACTS = {
+    "run_id": "20260127T000000Z-base-abc123",
+    "scenario": "base",
+    "title": "An invented exit",
+    "retailer": "Somebody",
+    "as_of": "2026-01-27",
+    "base_year": 2026,
+    "seed": 1,
+    "input_hash": "abc123",
+    "versions": {"pandas": "3"},
+    "formats": FORMATS,
+    "unknown_key": "left out",
+}
+
+#: What a stranger may put into a text; each would be seen in `window.hacked` if it ran.
+HOSTILE = (
+    "<img src=x onerror=\"window.hacked='img'\">",
+    "</script><script>window.hacked='script'</script>",
+    "${window.hacked='template'}",
+    "`+(window.hacked='backtick')+`",
+    "'; window.hacked='quote'; //",
+    '"><svg onload="window.hacked=1">',
+    "javascript:window.hacked='address'",
+    "{{ 7*7 }}{% raw %}",
+    '=HYPERLINK("http://example.org")',
+    "<!--<script>",
+    "\u2028]]> &lt;b&gt;",
+)
+
+_PLACES = (
+    ("Northport", "WA", 47.6, -122.3),
+    ("Southport", "CA", 34.0, -118.2),
+    ("Laketown", "IL", 41.9, -87.8),
+    ("Eastport", "NJ", 40.6, -74.2),
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Where the outputs and the executed notebooks of the sample are."""
+
+    outputs: Path
+    notebooks: tuple[Path, ...]
+    basemap: Basemap
+
+
+def stores(*, hostile: bool = False) -> pd.DataFrame:
+    """Return the register; with hostile texts in every text column that is free, if asked."""
+    random = np.random.default_rng(7)
+    kinds = (
+        [("corner", "Corner Stop", "closing")] * CLOSING_SMALL
+        + [("hall", "Market Hall", "closing")] * CLOSING_LARGE
+        + [("green", "Green Grocer", "open")] * OPEN
+        + [("corner", "Corner Stop", "closed")] * GONE
+    )
+    rows = []
+    for place, (code, banner, status) in enumerate(kinds):
+        city, state, lat, lon = _PLACES[place % len(_PLACES)]
+        spread = 6.0 if status == "open" else 0.25
+        rows.append(
+            {
+                "store_id": f"{code}-{place:03d}",
+                "banner": banner,
+                "format": code,
+                "name": f"{banner} {city} {place}",
+                "street": f"{place} High Street",
+                "city": city,
+                "state": state,
+                "lat": float(np.clip(lat + random.normal(0, spread), 25, 48.9)),
+                "lon": float(np.clip(lon + random.normal(0, spread), -124, -68)),
+                "point_precision_m": 4200.0 if place in {2, 5, 20} else 100.0,
+                "status": status,
+                "size_sqft": 2000.0 if code == "corner" else 37000.0,
+                "size_origin": "reported" if place % 3 == 0 else "assumed",
+                "employees": np.nan if place % 2 else 120.0,
+                "note": "",
+            }
+        )
+    frame = pd.DataFrame(rows)
+    if hostile:
+        for column in ("name", "street", "city", "note"):
+            frame[column] = [HOSTILE[place % len(HOSTILE)] for place in range(len(frame))]
+    return frame
+
+
+def plan(frame: pd.DataFrame, *, hostile: bool = False) -> Table:
+    """Return a decision for every closing store: every fifth large one converts."""
+    closing = frame[frame["status"] == "closing"]
+    large = closing["format"].eq("hall").to_numpy()
+    converts = large & (np.arange(len(closing)) % 5 == 0)
+    worth = np.where(large, np.linspace(-4e6, 9e6, len(closing)), np.nan)
+    table = pd.DataFrame(
+        {
+            "store_id": closing["store_id"].to_numpy(),
+            "decision": np.where(converts, "convert_green", "close"),
+            "npv_vs_exit_usd": worth,
+            "reason": [
+                HOSTILE[place % len(HOSTILE)]
+                if hostile
+                else f"{41_000 + place:,} households within five miles, nearest own store 3.4 mi"
+                for place in range(len(closing))
+            ],
+        }
+    )
+    return Table(table, {"npv_vs_exit_usd": "usd"}, {"npv_vs_exit_usd": "modelled"})
+
+
+def closure(frame: pd.DataFrame) -> Table:
+    """Return a bill for every closing store."""
+    closing = frame[frame["status"] == "closing"].reset_index(drop=True)
+    lease = np.where(closing["format"].eq("hall"), 5.2e6, 4.1e5) * np.linspace(
+        0.6, 1.5, len(closing)
+    )
+    table = pd.DataFrame(
+        {
+            "store_id": closing["store_id"],
+            "banner": closing["banner"],
+            "state": closing["state"],
+            "size_sqft": closing["size_sqft"],
+            "size_origin": closing["size_origin"],
+            "lease_exit_usd": lease,
+            "severance_usd": 3.1e5,
+            "exit_cost_usd": lease + 3.1e5,
+        }
+    )
+    units = {c: "usd" for c in table.columns if c.endswith("_usd")} | {"size_sqft": "sqft"}
+    return Table(table, units, {c: "modelled" for c in units if c != "size_sqft"})
+
+
+def _figure(key: str, label: str, value: float, low: float, high: float, unit: str) -> Figure:
+    return Figure(key, label, value, unit, "modelled", "the model", low, high)
+
+
+def basemap() -> Basemap:
+    """Return two rough outlines."""
+    ring = [[-125, 24], [-66, 24], [-66, 49], [-125, 49], [-125, 24]]
+    county = [[-119, 33], [-117, 33], [-117, 35], [-119, 35], [-119, 33]]
+
+    def polygon(points: list[list[int]]) -> dict[str, object]:
+        return {"features": [{"geometry": {"type": "Polygon", "coordinates": [points]}}]}
+
+    return Basemap(outlines(polygon(ring)), outlines(polygon(county)))
+
+
+def make(folder: Path, *, hostile: bool = False) -> Sample:
+    """Write the outputs and the executed notebooks of the invented portfolio to ``folder``."""
+    outputs, executed = folder / "outputs", folder / "executed"
+    executed.mkdir(parents=True)
+    frame = stores(hostile=hostile)
+    choice, bill = plan(frame, hostile=hostile), closure(frame)
+    metros = pd.DataFrame(
+        [
+            {
+                "metro_id": city.lower(),
+                "name": f"{city}-Elsewhere, {state}",
+                "lat": lat,
+                "lon": lon,
+                "competitor_coverage": "partial",
+                "chains_missing": HOSTILE[0] if hostile else "Alpha; Beta",
+                "coverage_note": "two chains are missing",
+            }
+            for city, state, lat, lon in _PLACES
+        ]
+    )
+    sources = pd.DataFrame(
+        {
+            "key": ["gross_margin", "wage"],
+            "description": ["Gross margin", HOSTILE[1] if hostile else "Wage of a cashier"],
+            "low": [0.2, 15.0],
+            "base": [0.25, 17.5],
+            "high": [0.3, 21.0],
+            "unit": ["share", "usd_per_hour"],
+            "origin": ["assumed", "observed"],
+            "source": ["Judgement", "Bureau of Labor Statistics"],
+            "source_url": ["javascript:alert(1)" if hostile else "", "https://www.bls.gov/oes/"],
+        }
+    )
+    event = pd.DataFrame(
+        {
+            "fact": ["Impairment of the quarter", "Share of operating income"],
+            "value": [610e6, 0.012],
+            "unit": ["usd", "share"],
+            "origin": ["reported", "modelled"],
+            "source": ["Annual report", "computed"],
+        }
+    )
+    write_outputs(
+        outputs,
+        "01_portfolio",
+        "The portfolio and the exit",
+        "14 small and 57 large stores close; 516 stay open.",
+        [Figure("closing_stores", "Stores that close", 71, "stores", "reported", "stores.csv")],
+        {
+            "stores": Table(frame, {"size_sqft": "sqft"}),
+            "metros": metros,
+            "sources": sources,
+            "event": event,
+        },
+    )
+    top = bill.table.assign(store=bill.table["store_id"])
+    bars = ranked_bars(
+        top,
+        label="store",
+        value="exit_cost_usd",
+        unit="usd",
+        group="banner",
+        rows=8,
+        title="Eight stores cost most to leave, all of them large ones with years of lease left",
+        source="closure model",
+        axis_title="Exit cost",
+    )
+    parts = top.head(4).melt("store", ["lease_exit_usd", "severance_usd"], "part", "usd")
+    stack = stacked_bars(
+        parts,
+        label="store",
+        part="part",
+        value="usd",
+        unit="usd",
+        title="The lease is most of the bill",
+        source="closure model",
+    )
+    write_outputs(
+        outputs,
+        "02_closure",
+        "What leaving costs",
+        "Leaving all 71 stores costs 310 M, most of it rent.",
+        [_figure("exit", "Cost of leaving", 310e6, 240e6, 420e6, "usd")],
+        {"closure": bill},
+        {"closure_top": bars, "closure_parts": stack},
+    )
+    write_outputs(
+        outputs,
+        "03_conversion",
+        "Which stores convert",
+        "12 of 57 large stores are worth more converted than closed.",
+        [
+            _figure("stores_converting", "Stores that convert", 12, 7, 19, "stores"),
+            _figure("gain", "Gain over closing all", 48e6, -3e6, 96e6, "usd"),
+        ],
+        {"plan": choice},
+    )
+    checkout = pd.DataFrame(
+        {
+            "format": ["corner", "corner", "hall", "hall"],
+            "technology": ["staffed", "jwo_vision"] * 2,
+            "annual_cost_usd": [109e3, 199e3, 504e3, 1396e3],
+        }
+    )
+    write_outputs(
+        outputs,
+        "04_checkout",
+        "What checkout costs",
+        "Without tills the small shop pays twice, the large one nearly three times as much.",
+        [_figure("premium", "More a year than staffed lanes", 0.9e6, 0.4e6, 1.6e6, "usd_year")],
+        {"checkout": Table(checkout, {"annual_cost_usd": "usd_year"}, {})},
+    )
+    settings = MapSettings(formats=looks(FORMATS))
+    fmap = portfolio_map(frame, plan=choice, basemap=basemap(), metros=metros, settings=settings)
+    shown = {
+        "01_portfolio": {"text/html": inline(fmap)._repr_html_()},
+        "02_closure": bars._repr_mimebundle_(),
+        "03_conversion": {"text/html": html_table(choice, caption="The plan").html},
+        "04_checkout": {
+            "text/html": "<script>window.hacked='cell'</script>"
+            "<b onclick=\"window.hacked='click'\">table</b>"
+        },
+    }
+    paths = []
+    for name, data in shown.items():
+        cells = [
+            new_markdown_cell(f"# Notebook {name}\n\nSome *text* with `code` and <b>more</b>."),
+            new_code_cell(
+                "scenario: str = 'base'  # Which one.", metadata={"tags": ["parameters"]}
+            ),
+            new_code_cell(
+                "show()",
+                outputs=[
+                    new_output("stream", name="stdout", text=HOSTILE[1] + "\n"),
+                    new_output("display_data", data=data),
+                ],
+            ),
+        ]
+        path = executed / f"{name}.ipynb"
+        nbformat.write(new_notebook(cells=cells), path)
+        paths.append(path)
+    return Sample(outputs, tuple(paths), basemap())

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from retail_portfolio.model.result import Figure, Result
+from retail_portfolio.present.drawing import Chart
+from retail_portfolio.present.outputs import read_outputs, write_outputs
+from tests.present.sample import HOSTILE
+
+FIGURES = (
+    Figure("cost", "Cost", 6.1e8, "usd", "modelled", "model", 4e8, 8e8),
+    Figure("none", "Unknown", None, "usd", "assumed", "nobody"),
+)
+
+
+def result() -> Result:
+    table = pd.DataFrame({"store_id": list("ab"), "cost_usd": [1.5, None], "name": HOSTILE[7:9]})
+    return Result(table, "two", {"cost_usd": "usd"}, {"cost_usd": "modelled"})
+
+
+def write(folder, name="02_closure", tables=None):
+    charts = {"top": Chart("<svg>1</svg>", "Title", "alt", "source", "<svg>2</svg>")}
+    return write_outputs(
+        folder,
+        name,
+        "Title",
+        "Sentence.",
+        FIGURES,
+        {"closure": result()} if tables is None else tables,
+        charts,
+    )
+
+
+def test_what_a_notebook_writes_is_read_back(tmp_path):
+    path = write(tmp_path)
+    outputs = read_outputs(tmp_path)
+    output = outputs.notebooks["02_closure"]
+    assert (output.title, output.sentence, output.figures) == ("Title", "Sentence.", FIGURES)
+    table = outputs.table("closure")
+    assert table.units == {"cost_usd": "usd"}
+    assert table.origins == {"cost_usd": "modelled"}
+    assert table.table["name"].tolist() == list(HOSTILE[7:9])
+    assert (output.charts[0].svg, output.charts[0].narrow) == ("<svg>1</svg>", "<svg>2</svg>")
+    assert outputs.figure("cost") == FIGURES[0]
+    document = json.loads(path.read_text())
+    assert set(document) == {"notebook", "title", "sentence", "figures", "tables", "charts"}
+    assert document["charts"] == [
+        {"file": "top.svg", "title": "Title", "alt": "alt", "source": "source"}
+    ]
+    assert document["tables"]["closure"]["cost_usd"] == {"unit": "usd", "origin": "modelled"}
+
+
+def test_equal_results_give_equal_bytes(tmp_path):
+    for name in ("one", "two"):
+        write(tmp_path / name)
+    for path in (tmp_path / "one").rglob("*.*"):
+        assert (
+            path.read_bytes()
+            == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes()
+        )
+
+
+def test_an_empty_folder_writes_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert write("") is None
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["../out", "a/b", ".x", ""])
+def test_a_name_that_is_not_plain_writes_nothing(tmp_path, name):
+    with pytest.raises(ValueError, match=r"notebook .* is not plain"):
+        write(tmp_path, name)
+    with pytest.raises(ValueError, match=r"table .* is not plain"):
+        write(tmp_path, tables={name: result()})
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_figures_of_one_key_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="share a key"):
+        write_outputs(tmp_path, "a", "T", "S", [FIGURES[0], FIGURES[0]])
+
+
+def test_a_table_that_two_notebooks_wrote_is_refused(tmp_path):
+    write(tmp_path)
+    write(tmp_path, "03_conversion")
+    with pytest.raises(ValueError, match="'closure' was written by 02_closure and by 03_conv"):
+        read_outputs(tmp_path)
+
+
+def test_a_missing_table_is_an_error(tmp_path):
+    write(tmp_path)
+    (tmp_path / "tables" / "closure.csv").unlink()
+    with pytest.raises(FileNotFoundError):
+        read_outputs(tmp_path)
+
+
+def test_a_name_in_a_file_cannot_lead_out_of_the_folder(tmp_path):
+    path = write(tmp_path)
+    path.write_text(path.read_text().replace('"top.svg"', '"../../top.svg"'))
+    with pytest.raises(ValueError, match="not plain"):
+        read_outputs(tmp_path)

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retail_portfolio.model.result import Result
+from retail_portfolio.present.tables import (
+    Table,
+    csv_text,
+    html_table,
+    origin_of,
+    read_csv,
+    safe_text,
+    write_csv,
+)
+from tests.present.sample import HOSTILE
+
+
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "store_id": ["a", "b", "c"],
+            "name": list(HOSTILE[:3]),
+            "exit_cost_usd": [1.234e6, np.nan, -5.6e6],
+            "size_sqft": [41000, 2000, 3000],
+            "size_origin": ["reported", "assumed", "observed"],
+            "share": [0.123, 0.5, 0.0],
+        }
+    )
+
+
+def test_every_text_is_escaped_also_in_the_heading_and_the_caption():
+    table = frame().rename(columns={"name": "<b>name"})
+    html = html_table(table, caption='<script>x</script>"', labels={"store_id": "<i>"}).html
+    for text in ("<img", "<script", "<b>name", "<i>", 'onerror="'):
+        assert text not in html
+    assert "&lt;img src=x onerror=&quot;" in html
+
+
+def test_numerals_are_right_aligned_scaled_and_marked():
+    html = html_table(Result(frame(), "", {"exit_cost_usd": "usd"}), caption="Costs").html
+    assert '<th scope="col" class="num">Exit cost <span class="unit">USD M</span></th>' in html
+    assert '<td class="num">1.2</td>' in html
+    assert '<td class="num blank">not known</td>' in html
+    assert '<td class="num">\N{MINUS SIGN}5.6</td>' in html
+    assert '41,000<abbr class="mark" title="reported: the press' in html
+    assert html.count('scope="row"') == 3
+
+
+def test_a_column_of_marks_overrules_the_mark_of_the_column():
+    table = Table(frame(), {}, {"size_sqft": "modelled", "share": "observed"})
+    row = {"size_sqft": 1.0, "size_origin": "reported", "share": 0.2}
+    assert origin_of(table, "size_sqft", row) == "reported"
+    assert origin_of(table, "share", row) == "observed"
+    assert origin_of(table, "other", row) == ""
+
+
+def test_an_unknown_column_is_named():
+    with pytest.raises(KeyError, match="no column nothing"):
+        html_table(frame(), caption="Costs", columns=["store_id", "nothing"])
+
+
+def test_rows_that_are_left_out_are_said():
+    assert "First 2 of 3 rows." in html_table(frame(), caption="Costs", rows=2).html
+
+
+def test_facts_are_written_each_in_its_unit():
+    facts = pd.DataFrame({"fact": ["a", "b"], "value": [6e8, 0.1], "unit": ["usd", "share"]})
+    html = html_table(facts, caption="Facts", columns=["fact", "value"], unit_column="unit").html
+    assert "USD 600 M" in html
+    assert "10 %" in html
+
+
+@pytest.mark.parametrize(
+    ("address", "linked"),
+    [
+        ("https://example.org/a", True),
+        ("javascript:alert(1)", False),
+        ('https://x" onclick="y', False),
+        ("data:text/html,x", False),
+    ],
+)
+def test_only_addresses_of_the_web_become_links(address, linked):
+    table = pd.DataFrame({"source": ["A paper"], "url": [address]})
+    html = html_table(table, caption="s", columns=["source"], links={"source": "url"}).html
+    assert ("<a " in html) is linked
+    assert "onclick" not in html
+
+
+# ------------------------------------------------------------------------------------ CSV
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'=1", "''-x"])
+def test_a_formula_is_made_a_text_and_read_back_as_it_was(text, tmp_path):
+    table = pd.DataFrame({"name": [text, "plain"], "number": [-1.5, 2]})
+    path = write_csv(table, tmp_path / "a.csv")
+    cells = [line.split(",")[0] for line in path.read_text().splitlines()]
+    assert cells[1].strip('"').startswith("'")
+    assert "-1.5" in path.read_text()
+    assert read_csv(path)["name"].tolist() == [text, "plain"]
+
+
+@given(st.text(max_size=20))
+def test_no_cell_begins_as_a_formula(text):
+    assert safe_text(text)[:1] not in {"=", "+", "-", "@", "\t", "\r"}
+
+
+def test_numbers_dates_and_blanks_are_written_one_way():
+    table = pd.DataFrame(
+        {
+            "id": ["a", "b"],
+            "sum": [0.1 + 0.2, 3.0],
+            "day": pd.to_datetime(["2026-01-27", None]),
+            "flag": [True, False],
+            "text": ["x\r\ny", None],
+        }
+    )
+    assert csv_text(table) == ('id,sum,day,flag,text\na,0.3,2026-01-27,true,"x\ny"\nb,3,,false,\n')
+
+
+def test_equal_tables_give_equal_bytes():
+    assert csv_text(frame()) == csv_text(frame().copy())
