@@ -1,0 +1,1 @@
+"""Executes notebooks and publishes reports; nothing below this floor knows that it exists."""

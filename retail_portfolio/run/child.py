@@ -1,0 +1,172 @@
+"""A process that executes one notebook, seen from the side of whoever started it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import retail_portfolio
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GRACE_SECONDS = 5.0
+"""How long a process may take to put its notebook away after it was asked to end."""
+
+# Surroundings of a kernel that would otherwise differ between machines and users, or that make a
+# kernel talk about itself.
+_SETTINGS = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # the debugger need not warn of frozen modules
+    "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this environment, not one of the user's
+    "OMP_NUM_THREADS": "1",  # workers share the processors; sums keep their order
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+_READ_BYTES = 65536
+
+
+@dataclass(eq=False)
+class Child:
+    """A running executor.
+
+    Parameters
+    ----------
+    name
+        The notebook's.
+    process
+        The process, leader of a group of its own.
+    log
+        Its standard error.
+    started
+        On the clock of `time.perf_counter`.
+
+    Attributes
+    ----------
+    kernel_pid
+        Process, and group, of its kernel; ``None`` until it has one.
+    cell, cells
+        Index of the cell at work, and how many there are; ``None`` until the first starts.
+    answer
+        What it said at the end; ``None`` until then.
+    messages
+        What it wrote to standard error, once it has ended: warnings that no cell shows.
+    """
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: IO[str]
+    started: float
+    kernel_pid: int | None = None
+    cell: int | None = None
+    cells: int | None = None
+    answer: dict[str, Any] | None = None
+    messages: str = ""
+    _unread: bytes = b""
+
+    @property
+    def pipe(self) -> IO[bytes]:
+        """What it tells its events through; readable when there is one, or when it has ended."""
+        return cast("IO[bytes]", self.process.stdout)
+
+    def listen(self) -> bool:
+        """Take in the events that have arrived; tell whether there can be more."""
+        # Not through readline(): a line held in its buffer would not wake a selector.
+        arrived = os.read(self.pipe.fileno(), _READ_BYTES)
+        *lines, self._unread = (self._unread + arrived).split(b"\n")
+        for line in lines:
+            self._take(json.loads(line))
+        return bool(arrived)
+
+    def _take(self, event: dict[str, Any]) -> None:
+        kind = event.pop("event")
+        if kind == "kernel":
+            self.kernel_pid = event["pid"]
+        elif kind == "cell":
+            self.cell, self.cells = event["index"], event["cells"]
+        elif kind == "done":
+            self.answer = event
+
+    def stop(self) -> None:
+        """Ask it to put away what it has and to end; `wait` sees that it does."""
+        _signal(self.process.pid, signal.SIGTERM)
+
+    def wait(self) -> None:
+        """Wait for it to end, which it was asked to or does by itself, and see its kernel gone."""
+        try:
+            self.process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            _signal(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        if self.kernel_pid is not None and self.answer is None:
+            _signal(self.kernel_pid, signal.SIGKILL)
+        with contextlib.suppress(BrokenPipeError):
+            cast("IO[bytes]", self.process.stdin).close()
+        self.pipe.close()
+        self.log.seek(0)
+        self.messages = self.log.read().strip()
+        self.log.close()
+
+
+def launch(name: str, folder: Path, request: Mapping[str, Any], sockets: Path) -> Child:
+    """Start an executor.
+
+    Parameters
+    ----------
+    name
+        The notebook's.
+    folder
+        Working folder of the process and its kernel.
+    request
+        What `retail_portfolio.run.executor` is asked.
+    sockets
+        Private folder with a short path, for the kernel's sockets and left-overs.
+
+    Returns
+    -------
+    Child
+    """
+    log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "retail_portfolio.run.executor"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        cwd=folder,
+        env=_environment(sockets),
+        start_new_session=True,
+    )
+    child = Child(name, process, log, time.perf_counter())
+    stdin = cast("IO[bytes]", process.stdin)
+    # Where the process has died already, its end of the other pipe will tell.
+    with contextlib.suppress(BrokenPipeError):
+        stdin.write(json.dumps(request).encode() + b"\n")
+        stdin.flush()
+    return child
+
+
+def _environment(sockets: Path) -> dict[str, str]:
+    """Return the surroundings of a kernel: ours, with this package and without a user's habits."""
+    package = Path(retail_portfolio.__file__).parent.parent
+    search = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
+    private = {
+        "PYTHONPATH": os.pathsep.join(search),
+        "JUPYTER_RUNTIME_DIR": str(sockets),
+        "IPYTHONDIR": str(sockets / "ipython"),
+    }
+    return os.environ | _SETTINGS | private
+
+
+def _signal(group: int, signum: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has ended, which is all that was wanted
+        os.killpg(group, signum)

@@ -1,0 +1,95 @@
+"""What can stop a run. The command line gives each its exit status."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Where a notebook stopped, and why.
+
+    Parameters
+    ----------
+    notebook
+        Name without suffix, as in ``02_closure``.
+    cell
+        Index of the cell in the notebook as executed (0 is the first), or ``None`` where no cell
+        was running.
+    error
+        Name of the exception.
+    value
+        Its message.
+    traceback
+        Its traceback as plain text; empty where there is none.
+    """
+
+    notebook: str
+    cell: int | None
+    error: str
+    value: str
+    traceback: str = ""
+
+    def __str__(self) -> str:
+        """Name notebook, cell and error in one line."""
+        where = "" if self.cell is None else f", cell {self.cell}"
+        return f"notebook {self.notebook}{where}: {self.error}: {self.value}".rstrip(": \n")
+
+
+class RunError(Exception):
+    """A report that could not be made.
+
+    Parameters
+    ----------
+    message
+        What happened, in one line where possible.
+    failure
+        The notebook at fault, where one is.
+
+    Attributes
+    ----------
+    kept
+        Folder of the failed run, once it has been kept.
+    """
+
+    def __init__(self, message: str, failure: Failure | None = None) -> None:
+        super().__init__(message)
+        self.failure = failure
+        self.kept: Path | None = None
+
+
+class NotebookFailed(RunError):  # noqa: N818 - it says what happened
+    """A cell raised, a kernel died, or a notebook left less than it promised."""
+
+
+class DeadlinePassed(RunError):  # noqa: N818 - it says what happened
+    """A cell, or the whole run, took longer than it may."""
+
+
+class PublishFailed(RunError):  # noqa: N818 - it says what happened
+    """The reports folder could not be written, or a report was not fit to publish."""
+
+
+class Locked(Exception):  # noqa: N818 - it says what happened
+    """Another run holds the reports folder."""
+
+
+class Interrupted(BaseException):
+    """A signal asked this process to end.
+
+    Not an `Exception`, as `KeyboardInterrupt` is not: nothing that catches errors may swallow it.
+
+    Parameters
+    ----------
+    signum
+        Number of the signal.
+    """
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(f"ended by {signal.Signals(signum).name}")
+        self.signum = signum

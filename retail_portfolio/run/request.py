@@ -1,0 +1,258 @@
+"""What a report is asked to be, checked as a whole before anything is started or written."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import retail_portfolio
+from retail_portfolio.inputs import folders
+from retail_portfolio.inputs.faults import Fault, InputError, one_of
+from retail_portfolio.run import fingerprint, publish
+from retail_portfolio.run.notebooks import CELL_TIMEOUT_SECONDS
+from retail_portfolio.run.parameters import Notebook, check_parameters, find_notebooks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from retail_portfolio.inputs.scenario import Scenario
+    from retail_portfolio.run.progress import Progress
+
+OUT_DIR = "outputs"
+"""Where a notebook writes, within its working folder."""
+DATA_LINK = "data"
+"""Link to the tables within a working folder: a report shows no path of this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for.
+
+    Parameters
+    ----------
+    scenarios
+        Names; one report each, in this order. ``latest`` ends on the last.
+    data_dir
+        Folder of the tables; empty for the checkout's.
+    out
+        The reports folder; empty for the checkout's.
+    overrides
+        Texts ``key=value`` over every scenario.
+    workers
+        Notebooks that run at once; 0 for `retail_portfolio.run.notebooks.default_workers`.
+    timeout_seconds
+        Of everything together; ``None`` for no limit.
+    cell_timeout_seconds
+        Of one cell.
+    if_changed
+        Leave out a report whose inputs are those of the published one.
+    dry_run
+        Only say what would be done.
+    notebooks
+        Folder of notebooks; empty for the checkout's.
+    """
+
+    scenarios: tuple[str, ...] = ("base",)
+    data_dir: str = ""
+    out: str = ""
+    overrides: tuple[str, ...] = ()
+    workers: int = 0
+    timeout_seconds: float | None = None
+    cell_timeout_seconds: float = CELL_TIMEOUT_SECONDS
+    if_changed: bool = False
+    dry_run: bool = False
+    notebooks: str = ""
+
+    @property
+    def reports(self) -> Path:
+        """The reports folder as an absolute path."""
+        return Path(self.out).expanduser().absolute() if self.out else folders.reports_folder()
+
+    @property
+    def notebooks_folder(self) -> Path:
+        """The folder of notebooks as an absolute path."""
+        if self.notebooks:
+            return Path(self.notebooks).expanduser().absolute()
+        return folders.notebooks_folder()
+
+    @property
+    def other_data(self) -> Path | None:
+        """The folder of tables, where it is not the one a notebook finds by itself."""
+        data = folders.data_folder(self.data_dir)
+        own = Path(retail_portfolio.__file__).resolve().parents[1] / "data"
+        return None if data.resolve() == own else data
+
+    def parameters(self, scenario: str) -> dict[str, Any]:
+        """Return what every notebook is given; a default is not said again."""
+        given: dict[str, Any] = {"scenario": scenario, "out_dir": OUT_DIR}
+        if self.other_data:
+            given["data_dir"] = DATA_LINK
+        if self.overrides:
+            given["overrides"] = list(self.overrides)
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One report that is asked for.
+
+    Parameters
+    ----------
+    inputs
+        What decides what it says.
+    notebooks
+        What makes it.
+    """
+
+    inputs: fingerprint.Inputs
+    notebooks: tuple[Notebook, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One report to make, found fit.
+
+    Parameters
+    ----------
+    candidate
+        Its inputs and notebooks.
+    scenario
+        The settings, overrides applied.
+    check_seconds
+        How long the check took.
+    """
+
+    candidate: Candidate
+    scenario: Scenario
+    check_seconds: float
+
+
+def candidates(request: Request) -> list[Candidate]:
+    """Take the inputs of every report asked for.
+
+    Parameters
+    ----------
+    request
+        What is asked for.
+
+    Returns
+    -------
+    list of Candidate
+
+    Raises
+    ------
+    InputError
+        If a folder or file cannot be read, or a notebook does not take the parameters it would be
+        given.
+    """
+    notebooks = find_notebooks(request.notebooks_folder)
+    check_parameters(notebooks, request.parameters("base"))
+    names = dict.fromkeys(request.scenarios)
+    return [Candidate(take_inputs(request, name, notebooks), notebooks) for name in names]
+
+
+def take_inputs(
+    request: Request, scenario: str, notebooks: Iterable[Notebook]
+) -> fingerprint.Inputs:
+    """Hash what one report is made from; as `retail_portfolio.run.fingerprint.take_inputs`.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read.
+    """
+    paths = [notebook.path for notebook in notebooks]
+    try:
+        return fingerprint.take_inputs(scenario, request.overrides, request.data_dir, paths)
+    except OSError as error:
+        name = Path(str(error.filename or "inputs")).name
+        raise InputError([Fault(name, None, None, error.strerror, "a file to read")]) from error
+
+
+def without_published(
+    request: Request, wanted: Sequence[Candidate], progress: Progress
+) -> list[Candidate]:
+    """Leave out every report that stands in the reports folder already, made from the same inputs.
+
+    Parameters
+    ----------
+    request
+        What is asked for.
+    wanted
+        The reports.
+    progress
+        Is told what is left out.
+
+    Returns
+    -------
+    list of Candidate
+        What remains. The last report has to be the one that ``latest`` shows.
+    """
+    reports = request.reports
+    newest: dict[str, dict[str, Any]] = {}
+    for manifest in reversed(publish.list_runs(reports)):
+        if manifest.get("status") == "complete":
+            newest[manifest["scenario"]["name"]] = manifest
+    latest = publish.read_manifest(reports / publish.LATEST) or {}
+    kept = []
+    for candidate in wanted:
+        inputs = candidate.inputs
+        manifest = latest if candidate is wanted[-1] else newest.get(inputs.scenario, {})
+        run_id = manifest.get("run_id", "")
+        there = (reports / run_id / "index.html").is_file()
+        if run_id and there and manifest["inputs"]["hash"] == inputs.digest:
+            progress.say(f"scenario {inputs.scenario}: nothing has changed since {run_id}")
+        else:
+            kept.append(candidate)
+    return kept
+
+
+def check(request: Request, wanted: Iterable[Candidate]) -> list[Plan]:
+    """Read every table and scenario as the notebooks will.
+
+    Parameters
+    ----------
+    request
+        What is asked for.
+    wanted
+        The reports.
+
+    Returns
+    -------
+    list of Plan
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with any of them.
+    """
+    from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
+
+    plans: list[Plan] = []
+    faults: dict[Fault, None] = {}
+    for candidate in wanted:
+        began = time.perf_counter()
+        faults |= dict.fromkeys(_unknown_parameters(candidate.notebooks))
+        try:
+            case = load_case(candidate.inputs.scenario, request.data_dir, request.overrides)
+        except InputError as error:
+            faults |= dict.fromkeys(error.faults)
+        else:
+            plans.append(Plan(candidate, case.scenario, time.perf_counter() - began))
+    if faults:
+        raise InputError(faults)
+    return plans
+
+
+def _unknown_parameters(notebooks: Iterable[Notebook]) -> Iterable[Fault]:
+    """Find what a notebook's tagged cell declares though no setting is called so."""
+    from retail_portfolio.inputs import notebook_parameters  # noqa: PLC0415
+
+    known = [parameter.name for parameter in notebook_parameters()]
+    for notebook in notebooks:
+        for name in notebook.parameters:
+            if name not in known:
+                expected = one_of(known, name)
+                yield Fault(f"{notebook.name}.ipynb", None, "parameters", name, expected)

@@ -1,0 +1,108 @@
+"""What a notebook can do wrong: the wanted exit status, and a ``latest`` that nobody touched."""
+
+import pytest
+
+from tests.run.workshop import writes
+
+pytestmark = [pytest.mark.notebook, pytest.mark.slow]
+
+DIES = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import sys; sys.exit()", "SystemExit"),
+        ("import sys; sys.exit(3)", "SystemExit"),
+        (DIES, "KernelDied"),
+    ],
+)
+def test_cell_that_fails(published, command, source, error):
+    latest = published.latest
+    published.notebook("02_beta", "print('before')", source, "print('after')")
+    status, out, err = command("report")
+    assert status == 1
+    assert out == ""
+    assert "notebook 02_beta, cell 3" in err
+    assert error in err
+    kept = published.assert_kept(latest, "02_beta", cell=3, error=error)
+    assert kept["cells"][2]["outputs"][0]["text"] == ["before\n"]
+    assert kept["cells"][4]["outputs"] == []
+
+
+def test_missing_kernel(published, command):
+    latest = published.latest
+    published.notebook("02_beta", "1", kernel="nobody")
+    status, _, err = command("report")
+    assert status == 1
+    assert "nobody" in err
+    assert published.latest == latest
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["1"], "did not write 02_beta.json"),
+        (["WRITE", "(out / 'tables' / 'beta.csv').unlink()"], "beta.csv"),
+        (["WRITE", "(out / 'tables' / 'beta.csv').write_text('')"], "beta.csv"),
+        (["WRITE", "(out / 'tables' / 'plan.csv').write_text('a\\n')"], "plan.csv"),
+    ],
+)
+def test_notebook_that_leaves_less_than_it_promised(published, command, cells, said):
+    latest = published.latest
+    write = writes("02_beta", "beta")
+    published.notebook("02_beta", *(cell.replace("WRITE", write) for cell in cells))
+    status, _, err = command("report")
+    assert status == 1
+    assert said in err
+    assert published.latest == latest
+
+
+def test_page_that_was_not_built(published, command, monkeypatch):
+    from retail_portfolio import present
+
+    def build_site(outputs, notebooks, facts, out, *, data_dir):
+        (out / "index.html").write_text("")
+
+    latest = published.latest
+    monkeypatch.setattr(present.site, "build_site", build_site)
+    status, _, err = command("report")
+    assert status == 5
+    assert "index.html is empty" in err
+    assert "map.html is missing" in err
+    assert published.latest == latest
+
+
+def test_fault_of_ours(published, command, monkeypatch):
+    from retail_portfolio import present
+
+    latest = published.latest
+    monkeypatch.setattr(present.site, "build_site", lambda *_, **__: {}["nothing"])
+    status, out, err = command("report")
+    assert (status, out) == (70, "")
+    assert "fault of the program" in err
+    assert "Traceback" not in err
+    assert published.latest == latest
+    status, _, err = command("report", "--debug")
+    assert status == 70
+    assert "Traceback" in err
+
+
+def test_table_that_changes_during_the_run(published, command):
+    latest = published.latest
+    published.notebook(
+        "02_beta",
+        writes("02_beta", "beta"),
+        "with open('data/stores.csv', 'a') as file:\n    file.write('go-2\\n')",
+    )
+    status, _, err = command("report")
+    assert status == 5
+    assert "changed during the run: data/stores.csv" in err
+    assert published.latest == latest
+
+
+def test_output_of_megabytes_in_a_cell(workshop, command):
+    workshop.notebook("02_beta", "print('x' * 10_000_000)", writes("02_beta", "beta"))
+    status, _, err = command("report")
+    assert status == 0, err

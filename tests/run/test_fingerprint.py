@@ -1,0 +1,109 @@
+import hashlib
+import subprocess
+
+import pytest
+
+from retail_portfolio.run import fingerprint
+
+
+def taken(workshop, scenario="base", overrides=()):
+    notebooks = sorted((workshop.root / "notebooks").glob("*.ipynb"))
+    return fingerprint.take_inputs(scenario, overrides, "", notebooks)
+
+
+def test_every_input_is_named(workshop):
+    (workshop.root / "package" / "a.py").write_text("1")
+    assert list(taken(workshop).files) == [
+        "data/stores.csv",
+        "notebooks/01_alpha.ipynb",
+        "notebooks/02_beta.ipynb",
+        "package/a.py",
+        "scenarios/base.yaml",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data/stores.csv",
+        "data/deep/new.csv",
+        "scenarios/base.yaml",
+        "notebooks/02_beta.ipynb",
+        "package/new.py",
+    ],
+)
+def test_a_change_of_any_input_changes_the_hash(workshop, name):
+    before = taken(workshop)
+    path = workshop.root / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(path.read_text() + " " if path.exists() else "x")
+    after = taken(workshop)
+    assert after.digest != before.digest
+    assert before.differences(after) == [name]
+
+
+@pytest.mark.parametrize("name", ["data/notes.md", "data/.hidden.csv", "package/__pycache__/a.pyc"])
+def test_what_no_result_depends_on_changes_nothing(workshop, name):
+    before = taken(workshop)
+    path = workshop.root / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("x")
+    assert taken(workshop) == before
+
+
+def test_overrides_and_scenario_are_inputs(workshop):
+    (workshop.root / "scenarios" / "high.yaml").write_text("why: x\n")
+    digests = {
+        taken(workshop).digest,
+        taken(workshop, "high").digest,
+        taken(workshop, overrides=("seed=1",)).digest,
+        taken(workshop, overrides=("seed=2",)).digest,
+    }
+    assert len(digests) == 4
+
+
+def test_scenario_beside_the_tables_wins(workshop):
+    (workshop.root / "data" / "scenarios").mkdir()
+    mine = workshop.root / "data" / "scenarios" / "base.yaml"
+    mine.write_text("title: mine\n")
+    expected = hashlib.sha256(mine.read_bytes()).hexdigest()
+    assert taken(workshop).files["scenarios/base.yaml"] == expected
+
+
+def test_folder_is_hashed_by_relative_name(tmp_path):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "c.txt").write_text("c")
+    (tmp_path / "a.txt").write_text("a")
+    hashes = fingerprint.hash_folder(tmp_path)
+    assert list(hashes) == ["a.txt", "b/c.txt"]
+    assert hashes["a.txt"] == hashlib.sha256(b"a").hexdigest()
+
+
+def test_versions_name_python_and_what_we_depend_on():
+    found = fingerprint.versions()
+    assert {"python", "retail-portfolio", "pandas", "papermill"} <= set(found)
+    assert "pytest" not in found
+
+
+def git(root, *words):
+    command = ["git", "-c", "user.name=n", "-c", "user.email=e@example.org", "-C", root, *words]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def test_git_revision(workshop):
+    assert fingerprint.git_revision() is None
+    git(workshop.root, "init")
+    assert fingerprint.git_revision() is None
+    git(workshop.root, "add", ".")
+    git(workshop.root, "commit", "-m", "first")
+    found = fingerprint.git_revision()
+    assert len(found["revision"]) == 40
+    assert found["dirty"] is False
+    (workshop.root / "data" / "stores.csv").write_text("changed")
+    assert fingerprint.git_revision() == found | {"dirty": True}
+
+
+def test_git_folder_of_somebody_else_is_not_ours(workshop):
+    git(workshop.root.parent, "init")
+    git(workshop.root.parent, "commit", "--allow-empty", "-m", "first")
+    assert fingerprint.git_revision() is None

@@ -1,0 +1,110 @@
+"""Reports that come about."""
+
+import json
+
+import pytest
+
+from retail_portfolio.run import publish
+from retail_portfolio.run.report import Request, make_reports
+from tests.run.workshop import WAIT_SECONDS, writes
+
+pytestmark = [pytest.mark.notebook, pytest.mark.slow]
+
+
+def contents(run):
+    """Return every file of a run but its manifest, without what may differ between two."""
+    files = [path for path in run.rglob("*") if path.is_file() and path.name != "manifest.json"]
+    name = run.name.encode()
+    return {str(path.relative_to(run)): path.read_bytes().replace(name, b"RUN") for path in files}
+
+
+def test_two_runs_of_the_same_inputs_are_the_same(workshop):
+    warns = "import warnings\nwarnings.warn('look')\nprint(object(), __import__('os').getcwd())"
+    workshop.notebook("02_beta", warns, writes("02_beta", "beta"))
+    (one,) = make_reports(Request(workers=1))
+    (two,) = make_reports(Request(workers=2))
+    assert one != two
+    assert contents(one) == contents(two)
+    assert b"UserWarning: look" in contents(one)["notebooks/02_beta.ipynb"]
+    assert str(workshop.root).encode() not in b"".join(contents(one).values())
+
+
+def test_manifest(workshop):
+    (workshop.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\ntax_rate: 0.3\n")
+    (run,) = make_reports(Request(scenarios=("high",), overrides=("gross_margin=0.5", "seed=7")))
+    manifest = publish.read_manifest(run)
+    assert manifest["status"] == "complete"
+    assert manifest["run_id"] == run.name
+    assert run.name.endswith(f"-high-{manifest['inputs']['hash'][:8]}")
+    assert manifest["seed"] == 7
+    assert manifest["failure"] is None
+    assert sorted(manifest["durations_seconds"]["notebooks"]) == ["01_alpha", "02_beta"]
+    scenario = manifest["scenario"]
+    assert scenario["overrides"] == ["gross_margin=0.5", "seed=7"]
+    given = {one["key"]: (one["value"], one["given_by"]) for one in scenario["settings"]}
+    assert given["seed"] == (7, "overrides")
+    assert given["assumptions.gross_margin"] == (0.5, "overrides")
+    assert given["tax_rate"] == (0.3, "scenarios/high.yaml")
+    assert given["horizon_years"] == (15, "scenarios/base.yaml")
+    files = {str(path.relative_to(run)) for path in run.rglob("*") if path.is_file()}
+    assert set(manifest["outputs"]) == files - {"manifest.json"}
+
+
+def test_parameters_reach_the_notebook_without_a_path_of_this_machine(workshop, tmp_path):
+    shows = "import os\nprint(scenario, out_dir, data_dir, overrides, os.listdir(data_dir))"
+    workshop.notebook("02_beta", shows, writes("02_beta", "beta"))
+    other = tmp_path / "other"
+    (workshop.root / "data").rename(other)
+    (run,) = make_reports(Request(data_dir=str(other), overrides=("seed=7",)))
+    text = (run / "notebooks" / "02_beta.ipynb").read_text()
+    (printed,) = json.loads(text)["cells"][2]["outputs"]
+    assert printed["text"] == ["base outputs data ['seed=7'] ['stores.csv']\n"]
+    assert str(tmp_path) not in text
+
+
+def test_one_report_a_scenario(workshop):
+    (workshop.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\n")
+    runs = make_reports(Request(scenarios=("base", "high", "base")))
+    assert [publish.read_manifest(run)["scenario"]["name"] for run in runs] == ["base", "high"]
+    assert workshop.latest == runs[-1].name
+    assert len((workshop.reports / "index.html").read_text().splitlines()) == 2
+
+
+def test_if_changed(workshop, command):
+    status, out, _ = command("report", "--if-changed")
+    assert status == 0
+    first = workshop.latest
+    status, again, err = command("report", "--if-changed")
+    assert (status, again) == (0, out)
+    assert f"nothing has changed since {first}" in err
+    assert list(workshop.manifests()) == [first]
+    (workshop.root / "data" / "stores.csv").write_text("store_id\ngo-2\n")
+    assert command("report", "--if-changed")[0] == 0
+    assert workshop.latest != first
+
+
+def test_if_changed_makes_again_what_latest_does_not_show(workshop):
+    (workshop.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\n")
+    make_reports(Request(scenarios=("base", "high")))
+    (run,) = make_reports(Request(if_changed=True))
+    assert workshop.latest == run.name
+    assert make_reports(Request(scenarios=("high", "base"), if_changed=True)) == ()
+
+
+def test_joined_column_is_published(workshop):
+    uncertainty = writes("02_beta", "uncertainty", "store_id,probability\ngo-1,0.5\n")
+    workshop.notebook("02_beta", uncertainty)
+    (run,) = make_reports(Request())
+    assert (run / "tables" / "plan.csv").read_text() == "store_id,value,probability\ngo-1,2,0.5\n"
+
+
+def test_standard_error_is_clean(workshop):
+    with workshop.start("report") as runner:
+        out, err = runner.communicate(timeout=WAIT_SECONDS)
+    assert runner.returncode == 0
+    assert out == f"{workshop.reports}/latest/index.html\n"
+    assert (workshop.reports / workshop.latest / "index.html").samefile(out.strip())
+    lines = err.splitlines()
+    assert lines[0] == f"report {workshop.latest}"
+    assert [line.split(" done")[0] for line in sorted(lines[1:])][-1] == "[3/3] pages"
+    assert len(lines) == 4
