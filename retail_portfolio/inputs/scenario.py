@@ -212,8 +212,6 @@ def load_scenario(
         faults += found
     unread = bool(faults)
     weaker = merged(layers)
-    for key in _SET_BY_READER:
-        fields.pop(key, None)
     top, found = override_layer(Scenario, texts, fields, weaker, ledger_keys)
     layers.append(top)
     faults += found + hazards(layers)

@@ -268,7 +268,12 @@ def make(folder: Path, *, hostile: bool = False) -> Sample:
     checkout = pd.DataFrame(
         {
             "format": ["corner", "corner", "hall", "hall"],
+            "site_type": "own",
             "technology": ["staffed", "jwo_vision"] * 2,
+            "reading": ["", "installed"] * 2,
+            "sales_usd_year": [1.5e6, 1.5e6, 11e6, 11e6],
+            "cost_share_of_sales": [0.07, 0.13, 0.05, 0.13],
+            "break_even_sales_usd_year": [np.nan, 4.3e6, np.nan, 33.8e6],
             "annual_cost_usd": [109e3, 199e3, 504e3, 1396e3],
         }
     )
