@@ -193,7 +193,9 @@ def closure_table(case: Case) -> pd.DataFrame:
     terms = lease_terms(stores, case.leases, case.ledger)
     sales, sales_origin = store_sales_usd_year(case.ledger, stores)
     lease = case.leases.set_index("store_id").loc[stores["store_id"]].reset_index()
-    facts = stores[["store_id", "banner", "format", "city", "state", "last_trading_day"]].assign(
+    facts = stores[
+        ["store_id", "banner", "format", "name", "city", "state", "last_trading_day"]
+    ].assign(
         sales_usd_year=sales,
         sales_origin=sales_origin,
         size_sqft=stores["size_sqft"],

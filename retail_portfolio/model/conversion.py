@@ -155,7 +155,7 @@ def _one_format(
     )
     size = sites["size_sqft"].to_numpy(float)
     parts = _components(facts, terms, size, years, case.ledger, case.scenario, to_format)
-    names = sites[["store_id", "banner", "city", "state", "size_sqft", "size_origin"]]
+    names = sites[["store_id", "banner", "name", "city", "state", "size_sqft", "size_origin"]]
     table = pd.concat([names, facts, parts], axis=1)
     avoided = bill.set_index("store_id").loc[sites["store_id"]]
     table["operating_years"] = years

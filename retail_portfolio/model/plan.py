@@ -43,13 +43,17 @@ RANGE_KEYS: tuple[str, ...] = (
 
 
 def _reason(row: pd.Series) -> str:
-    verb = "converts" if row["npv_vs_exit_usd"] > 0 else "closes"
+    more = "more" if row["npv_vs_exit_usd"] > 0 else "less"
     return (
-        f"{verb}: {row['households']:,.0f} households within {row['radius_miles']:g} miles at a "
-        f"median income of about {row['income_usd']:,.0f} USD, nearest open store of the new "
-        f"format {row['nearest_own_miles']:.1f} miles away; worth "
-        f"{row['npv_vs_exit_usd'] / 1e6:+,.1f} M USD against closing"
+        f"{_rounded(row['households']):,.0f} households within {row['radius_miles']:g} miles, "
+        f"incomes there of about {_rounded(row['income_usd']):,.0f} USD, nearest open store of the "
+        f"new format {row['nearest_own_miles']:.1f} miles away: worth {more} converted than closed"
     )
+
+
+def _rounded(value: float) -> float:
+    """Round to a thousand: borrowed incomes and counts are not known better."""
+    return round(value, -3) if value == value else value  # noqa: PLR0124 - NaN stays
 
 
 def plan(case: Case, values: Result) -> PlanResult:
@@ -81,7 +85,7 @@ def plan(case: Case, values: Result) -> PlanResult:
     table = closing.merge(
         best[["store_id", "decision", "npv_vs_exit_usd", "reason"]], on="store_id", how="left"
     )
-    no_candidate = "closes: its format is not one that can convert"
+    no_candidate = "its format is not one that can convert"
     table = table.fillna({"decision": "close", "reason": no_candidate}).reset_index(drop=True)
     converts = table["decision"] != "close"
     gain = float(table.loc[converts, "npv_vs_exit_usd"].sum())

@@ -23,6 +23,7 @@ from retail_portfolio.present.formats import (
     value_text,
 )
 from retail_portfolio.present.tables import Table, origin_of
+from retail_portfolio.present.words import decision_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -165,10 +166,10 @@ def _kind(
 ) -> _Kind:
     closing, existing, targets = orders
     if fate.startswith("convert_"):
-        target = fate.removeprefix("convert_")
-        becomes = formats[target].label if target in formats else target
+        verdict = decision_words(fate, formats)
+        verdict = verdict[0].lower() + verdict[1:]
         shape = _TARGETS[targets.index(fate) % len(_TARGETS)]
-        return _Kind(fate, code, f"{name}, becomes {becomes}", shape, "converts", 22, 3000)
+        return _Kind(fate, code, f"{name}, {verdict}", shape, "converts", 22, 3000)
     if fate in {"close", "keep"}:
         shape = _CLOSING[closing.index(code) % len(_CLOSING)]
         label, paint = (

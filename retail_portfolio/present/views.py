@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from retail_portfolio.present.formats import as_number, unit_of, value_text
 from retail_portfolio.present.tables import Table, html_table, origin_mark, origin_of
+from retail_portfolio.present.words import CONVERTING, decision_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -112,7 +113,6 @@ _CHOICES: Final = {
 #: Tables that only the links below a section name: long, or shown in another form.
 _LINKED: Final = frozenset({"stores", "conversion", "transfer", "uncertainty"})
 _ROWS: Final = 400
-_BECOMES: Final = "Becomes"
 
 
 def views_of(
@@ -164,7 +164,7 @@ def _converting(table: Table) -> Iterator[View]:
     frame = table.table
     if "decision" not in frame.columns or "store" not in frame.columns:
         return
-    chosen = frame[frame["decision"].str.startswith(_BECOMES)]
+    chosen = frame[frame["decision"].str.startswith(CONVERTING)]
     if "npv_vs_exit_usd" in chosen.columns:
         chosen = chosen.sort_values("npv_vs_exit_usd", ascending=False, kind="stable")
     for decision in dict.fromkeys(chosen["decision"]):
@@ -215,13 +215,6 @@ def _with_decisions(table: Table, formats: Mapping[str, FormatLook]) -> Table:
     """Write decisions in words."""
     if "decision" not in table.table.columns:
         return table
-
-    def words(decision: object) -> str:
-        code = str(decision)
-        if code.startswith("convert_"):
-            target = code.removeprefix("convert_")
-            return f"{_BECOMES} {formats[target].label if target in formats else target}"
-        return {"close": "Closes", "keep": "Stays"}.get(code, code)
-
-    frame = table.table.assign(decision=table.table["decision"].map(words))
+    words = [decision_words(decision, formats) for decision in table.table["decision"]]
+    frame = table.table.assign(decision=words)
     return Table(frame, table.units, table.origins)

@@ -47,14 +47,14 @@ def test_a_store_is_read_with_the_keyboard_alone(open_page, report):
     seen = open_page(report / "map.html")
     mark = seen.page.locator('.rp-mark[data-decision="convert_green"]').first
     name = mark.get_attribute("aria-label")
-    assert name.endswith(", Becomes Green Grocer")
+    assert name.endswith(", Worth converting to Green Grocer")
     mark.focus()
     seen.page.keyboard.press("Enter")
     card = seen.page.locator(".rp-card")
     card.wait_for()
     text = card.inner_text()
     for words in (
-        "Becomes Green Grocer",
+        "Worth converting to Green Grocer",
         "households",
         "NPV vs exit",
         "37,000 sq ft",

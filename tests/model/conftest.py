@@ -81,6 +81,7 @@ def pencil_stores() -> pd.DataFrame:
             "store_id": ["shop-1", "kiosk-1"],
             "banner": ["Shop", "Kiosk"],
             "format": ["shop", "kiosk"],
+            "name": ["Shop Here", "Kiosk There"],
             "city": ["Here", "There"],
             "state": ["YY", "ZZ"],
             "status": "closing",

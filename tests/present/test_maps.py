@@ -46,7 +46,7 @@ def test_every_store_is_there_with_its_fate():
     assert counts[("Green Grocer", "open")] == sample.OPEN
     labels = {kind["label"]: kind["count"] for kind in data["kinds"]}
     assert labels == {
-        "Market Hall, becomes Green Grocer": 12,
+        "Market Hall, worth converting to Green Grocer": 12,
         "Corner Stop, closes": 14,
         "Market Hall, closes": 45,
         "Green Grocer, stays open": 516,
@@ -66,7 +66,7 @@ def test_shapes_follow_the_role_and_not_the_name():
     first = data_of(map_page(drawn(), "Map"))["kinds"]
     second = data_of(map_page(drawn(settings=MapSettings(formats=renamed)), "Map"))["kinds"]
     assert [kind["path"] for kind in first] == [kind["path"] for kind in second]
-    assert second[0]["label"] == "Xhall, becomes Xgreen"
+    assert second[0]["label"] == "Xhall, worth converting to Xgreen"
 
 
 def test_a_rough_point_is_hollow_and_says_so():
@@ -85,7 +85,7 @@ def test_a_card_has_figures_with_unit_and_origin():
     assert figures["NPV vs exit"][0].startswith("USD ")
     assert figures["Size"][0] == "37,000 sq ft"
     assert figures["Size"][1] in {"r", "a"}
-    assert store["verdict"] == "Becomes Green Grocer"
+    assert store["verdict"] == "Worth converting to Green Grocer"
 
 
 def test_two_renders_are_byte_equal(tmp_path):

@@ -57,7 +57,7 @@ def test_the_summary_says_who_converts_and_why(report):
     listed = html[html.index('<ol class="converting">') :]
     listed = listed[: listed.index("</ol>")]
     assert listed.count("<li>") == 12
-    assert "Becomes Green Grocer: 12 stores" in html
+    assert "Worth converting to Green Grocer: 12 stores" in html
     assert "households within five miles" in listed
 
 
