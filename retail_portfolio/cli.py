@@ -200,8 +200,11 @@ def check(
     import dataclasses  # noqa: PLC0415
 
     from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
+    from retail_portfolio.model.requirements import missing_rows  # noqa: PLC0415
 
     case = load_case(scenario, data)
+    if faults := missing_rows(case):
+        raise InputError(faults)
     for part in dataclasses.fields(case):
         rows = getattr(case, part.name)
         if part.name != "scenario":

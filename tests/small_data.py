@@ -22,6 +22,7 @@ LEDGER = {
     "cannibalisation_share": 0.2,
     "capex_conversion_usd_per_sqft": 150,
     "capital_charge_rate": 0.08,
+    "charges_in_gross_rent_usd_per_sqft_year": 7,
     "clearance_discount": 0.5,
     "conversion_dark_months": 9,
     "dark_carry_usd_per_sqft_year": 8,

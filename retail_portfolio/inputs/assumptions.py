@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -15,6 +16,53 @@ from typing import Literal
 from retail_portfolio.inputs.faults import Fault, InputError, UnknownKeyError, did_you_mean
 
 LEDGER_FILE = "assumptions.csv"
+SIGNED = "may be negative"
+"""What a unit says where values below 0 are meant: `USD per year, may be negative`."""
+ABOVE_ZERO = (
+    "life_years",  # a cost is spread over a life
+    "term_years",  # a lease that ran for no time was none
+    "basket_usd",  # sales over basket are the visits
+    "size_sqft",  # proceeds of one size are scaled to another
+    "lane_utilisation",  # busy hours over utilisation are the hours staffed
+    "reference_sales_usd_year",  # costs are told as a share of it
+    "operating_income_2025_usd",  # and the charge of the wave as a share of this
+)
+"""How names end that models divide by, format and state aside: 0 will not do for them."""
+BELOW_ONE = ("gross_margin",)
+"""How names of shares end whose rest, 1 less the share, models divide by."""
+_SHARE = re.compile(r"share\b", re.IGNORECASE)
+
+
+def out_of_bounds(key: str, unit: str, value: float) -> str | None:
+    """
+    Hold a figure of the ledger against what its name and its unit allow.
+
+    Parameters
+    ----------
+    key
+        Its key, with or without suffixes.
+    unit
+        Its unit. One that starts with `share` is 0 to 1; any other is 0 or more, unless it says
+        that it may be negative.
+    value
+        Its low, base or high; a value that is not known is left alone.
+
+    Returns
+    -------
+    str or None
+        What was expected, or None where the value will do.
+    """
+    name = key.partition(".")[0]
+    above_zero, below_one = name.endswith(ABOVE_ZERO), name.endswith(BELOW_ONE)
+    if _SHARE.match(unit):
+        outside = not 0 <= value <= 1 or (above_zero and value == 0) or (below_one and value == 1)
+        expected = "a share, 0 to 1"
+        expected += (" and not 0" if above_zero else "") + (" and not 1" if below_one else "")
+    else:
+        outside = value <= 0 if above_zero else value < 0 and SIGNED not in unit
+        expected = "a number above 0" if above_zero else "a number, 0 or more"
+        expected += f" ({unit})" if unit else ""
+    return expected if outside and not math.isnan(value) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +250,8 @@ class Ledger(Mapping[str, Assumption]):
         Raises
         ------
         InputError
-            When keys are unknown or values not finite; every one of them is named.
+            When keys are unknown, or values not finite or out of bounds; every one of them is
+            named.
         """
         faults: list[Fault] = []
         for key, value in values.items():
@@ -211,6 +260,8 @@ class Ledger(Mapping[str, Assumption]):
                 faults.append(Fault("overrides", None, key, str(value), expected))
             elif not math.isfinite(value):
                 faults.append(Fault("overrides", None, key, str(value), "a finite number"))
+            elif bound := out_of_bounds(key, self._rows[key].unit, value):
+                faults.append(Fault("overrides", None, key, str(value), bound))
         if faults:
             raise InputError(faults)
         return Ledger(

@@ -87,7 +87,9 @@ def row_faults(table: CheckedTable) -> list[Fault]:
     return faults + table.faults_where(long, "remaining_term_years", expected)
 
 
-def store_faults(table: CheckedTable, register: CheckedTable, as_of: dt.date | None) -> list[Fault]:
+def store_faults(
+    table: CheckedTable, register: CheckedTable, stated: dt.date | None
+) -> list[Fault]:
     """Return the faults against the register: a lease for each closing store and for no other."""
     closing = stores.closing(register.frame)
     known = list(closing["store_id"])
@@ -106,16 +108,16 @@ def store_faults(table: CheckedTable, register: CheckedTable, as_of: dt.date | N
             if store_id not in leased:
                 expected = f"a row for it in {table.name}, because it is closing"
                 faults.append(register.fault(int(str(row)), "store_id", expected))
-    return faults + (_ended_faults(table, closing, as_of) if as_of else [])
+    return faults + (_ended_faults(table, closing, stated) if stated else [])
 
 
-def _ended_faults(table: CheckedTable, closing: pd.DataFrame, as_of: dt.date) -> list[Fault]:
-    """Name each lease that ends before its store stops trading."""
+def _ended_faults(table: CheckedTable, closing: pd.DataFrame, stated: dt.date) -> list[Fault]:
+    """Name each lease that ends before its store stops trading; terms run from `stated`."""
     last_day = earliest(closing.set_index("store_id")["last_trading_day"])
     known = tables.looked_up(last_day, table.frame["store_id"])
     days = (table.frame["remaining_term_years"] * DAYS_PER_YEAR).round()
-    end = pd.Timestamp(as_of) + pd.to_timedelta(days, unit="D")
-    expected = f"a lease that lasts from {as_of} until the store's last trading day at least"
+    end = pd.Timestamp(stated) + pd.to_timedelta(days, unit="D")
+    expected = f"a lease that lasts from {stated} until the store's last trading day at least"
     early = (end < known) & (table.frame["tenure"] == "leased")
     return table.faults_where(early, "remaining_term_years", expected)
 

@@ -3,14 +3,17 @@
 import pandas as pd
 
 from retail_portfolio.inputs import tables
-from retail_portfolio.inputs.assumptions import LEDGER_FILE, Assumption, Ledger
+from retail_portfolio.inputs.assumptions import (
+    LEDGER_FILE,
+    Assumption,
+    Ledger,
+    out_of_bounds,
+)
 from retail_portfolio.inputs.faults import Fault
 from retail_portfolio.inputs.tables import CheckedTable, Table
 
 FILE = LEDGER_FILE
 KEY = r"[a-z][a-z0-9_]*(\.[a-z0-9_]+){0,2}"
-SHARE_UNITS = ("share",)
-"""Units whose values lie between 0 and 1."""
 
 
 class Assumptions(Table):
@@ -45,10 +48,13 @@ def row_faults(table: CheckedTable) -> list[Fault]:
         for row in frame.index[wrong]:
             beside = float(frame.loc[row, written])
             faults.append(table.fault(row, column, f"{expected} ({beside:g})"))
-    share = frame["unit"].isin(SHARE_UNITS)
     for column in ("low", "base", "high"):
-        outside = share & ~frame[column].between(0, 1) & frame[column].notna()
-        faults += table.faults_where(outside, column, "a share, 0 to 1")
+        for row, key, unit, value in zip(
+            frame.index, frame["key"], frame["unit"], frame[column], strict=True
+        ):
+            bound = out_of_bounds(key, unit, value)
+            if bound and column in table.texts.columns:
+                faults.append(table.fault(row, column, bound))
     return faults
 
 

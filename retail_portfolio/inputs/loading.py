@@ -24,7 +24,7 @@ from retail_portfolio.inputs import (
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.inputs.places import far_from_metro_faults
+from retail_portfolio.inputs.places import far_from_demand_faults, far_from_metro_faults
 from retail_portfolio.inputs.reading import read_table
 from retail_portfolio.inputs.scenario import Scenario, load_scenario
 from retail_portfolio.inputs.tables import CheckedTable, Table
@@ -100,7 +100,8 @@ def load(
     """
     folder = folders.data_folder(data_dir)
     by_file = {file.name: _checked(folder, file) for file in FILES}
-    keys = frozenset(by_file[ledger.FILE].frame["key"]) - {""} or None
+    figures = by_file[ledger.FILE].frame
+    keys = {k: u for k, u in zip(figures["key"], figures["unit"], strict=True) if k} or None
     faults: list[Fault] = []
     settings: Scenario | None = None
     try:
@@ -135,13 +136,17 @@ def _cross_faults(by_file: Mapping[str, CheckedTable], settings: Scenario | None
         faults += stores.scenario_faults(register, settings)
         faults += competitors.scenario_faults(rivals, settings)
     if register.whole:
-        as_of = settings.as_of if settings is not None else None
-        faults += leases.store_faults(terms, register, as_of)
+        stated = (settings.announced or settings.as_of) if settings is not None else None
+        faults += leases.store_faults(terms, register, stated)
         faults += outcomes.store_faults(by_file[outcomes.FILE], register)
     if areas.whole:
         for members in (points, rivals):
             faults += metros.member_faults(members, areas)
             faults += far_from_metro_faults(members, areas.frame)
+    if settings is not None and points.whole:
+        of_format = register.frame["format"].isin(settings.convert_from)
+        valued = of_format & (register.frame["status"] == "closing")
+        faults += far_from_demand_faults(register, points, valued)
     if areas.whole and points.whole:
         faults += metros.unused_faults(areas, points)
     if figures.whole and not figures.faults:

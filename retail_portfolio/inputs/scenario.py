@@ -7,10 +7,11 @@ laid. Notebook parameters are settings of the same model.
 import csv
 import dataclasses
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
     BaseModel,
@@ -23,7 +24,7 @@ from pydantic import (
 )
 
 from retail_portfolio.inputs import folders
-from retail_portfolio.inputs.assumptions import LEDGER_FILE
+from retail_portfolio.inputs.assumptions import LEDGER_FILE, out_of_bounds
 from retail_portfolio.inputs.faults import Fault, InputError, did_you_mean, one_of
 from retail_portfolio.inputs.layers import (
     DEFAULTS,
@@ -119,6 +120,9 @@ class Scenario(BaseModel):
     """Who owns the stores, as pages name it."""
     as_of: Date
     """The day the report speaks of (YYYY-MM-DD)."""
+    announced: Date | None = None
+    """The day the closures were announced, from which notice runs and at which remaining lease
+    terms are stated (YYYY-MM-DD); `as_of` where none is given."""
     currency: Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     """Three letters of the currency of all money; columns say `usd` whatever it is."""
     base_year: Annotated[StrictInt, Field(ge=1990, le=2100)]
@@ -164,7 +168,7 @@ def load_scenario(
     data_dir: str = "",
     overrides: Sequence[str] | Mapping[str, Any] | None = None,
     *,
-    ledger_keys: frozenset[str] | None = None,
+    ledger_keys: Mapping[str, str] | frozenset[str] | None = None,
     **fields: Any,
 ) -> Scenario:
     """
@@ -180,7 +184,8 @@ def load_scenario(
         `key=value` texts (one text may hold several, split at `;`) or a mapping. A key is a setting
         (`formats.hall.label` for a nested one) or a key of the ledger.
     ledger_keys
-        The keys of the ledger; read from the data folder where not given.
+        The keys of the ledger with their units, which values are held to; keys without units where
+        values are not to be held to anything. Read from the data folder where not given.
     **fields
         Settings by name, as a notebook's parameters give them; None says nothing.
 
@@ -212,14 +217,17 @@ def load_scenario(
         faults += found
     unread = bool(faults)
     weaker = merged(layers)
-    top, found = override_layer(Scenario, texts, fields, weaker, ledger_keys)
+    known = None if ledger_keys is None else frozenset(ledger_keys)
+    units = ledger_keys if isinstance(ledger_keys, Mapping) else {}
+    top, found = override_layer(Scenario, texts, fields, weaker, known)
     layers.append(top)
     faults += found + hazards(layers)
     values = merged(layers)
     faults += _reserved(layers)
     for key in _SET_BY_READER:
         values.pop(key, None)
-    faults += _cross_faults(values, layers, ledger_keys)
+    faults += _cross_faults(values, layers, known)
+    faults += _bound_faults(values.get("assumptions"), layers, units)
     try:
         scenario = Scenario(**values)
     except ValidationError as error:
@@ -255,8 +263,8 @@ def _file_layer(name: str, places: Sequence[Path]) -> tuple[Layer, list[Fault]]:
     return Layer(f"scenarios/{name}.yaml", {}), [Fault("scenario", None, None, name, expected)]
 
 
-def _ledger_keys(folder: Path) -> frozenset[str] | None:
-    """Return the ledger's keys, or None where the ledger itself is at fault."""
+def _ledger_keys(folder: Path) -> dict[str, str] | None:
+    """Return the ledger's keys with their units, or None where the ledger itself is at fault."""
     text, _ = read_text(folder, LEDGER_FILE, MAX_TABLE_BYTES)
     if text is None:
         return None
@@ -264,7 +272,7 @@ def _ledger_keys(folder: Path) -> frozenset[str] | None:
         rows = list(csv.DictReader(text.splitlines(keepends=True), strict=True))
     except csv.Error:
         return None
-    return frozenset(row["key"] for row in rows if row.get("key")) or None
+    return {row["key"]: row.get("unit") or "" for row in rows if row.get("key")} or None
 
 
 def _reserved(layers: Sequence[Layer]) -> list[Fault]:
@@ -303,6 +311,22 @@ def _cross_faults(
             file, line = who_said(layers, ("assumptions", key))
             expected = "a key of the ledger" + did_you_mean(key, sorted(ledger_keys))
             faults.append(Fault(file, line, f"assumptions.{key}", key, expected))
+    return faults
+
+
+def _bound_faults(
+    assumptions: object, layers: Sequence[Layer], units: Mapping[str, str]
+) -> list[Fault]:
+    """Hold decided figures against the ledger's bounds; wrong types are left to the model."""
+    faults = []
+    for key in _names(assumptions):
+        value = cast("Mapping[str, object]", assumptions)[key]
+        if key not in units or isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        expected = out_of_bounds(key, units[key], value)
+        if expected and math.isfinite(value):
+            file, line = who_said(layers, ("assumptions", key))
+            faults.append(Fault(file, line, f"assumptions.{key}", str(value), expected))
     return faults
 
 

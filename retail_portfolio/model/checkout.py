@@ -10,7 +10,7 @@ capital charge k and capital recovery factor CRF(k, life):
 s is seconds a staffed transaction, u the use of cashiers' time, r the share of visits that a
 person reviews. Capex scales with the size z as A (z / 1000)^e.
 
-The only published figure for the technology, A, is ambiguous. Two readings stand side by side
+The published figure for the technology, A, is ambiguous. Two readings stand side by side
 and are never averaged: ``installed`` takes A as capital, ``annualised`` as a yearly cost that
 holds capital, maintenance and cloud already.
 """
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.result import Origin
 
 SECONDS_PER_HOUR = 3600
+CENT_USD = 0.01
 COLUMNS: tuple[str, ...] = (
     "format",
     "site_type",
@@ -115,24 +117,37 @@ def jwo_usd_year(
 def break_even_sales_usd_year(
     first: Callable[[float], float], second: Callable[[float], float], most: float = 1e9
 ) -> float:
-    """Lowest yearly sales from which ``first`` costs no more than ``second``; NaN if never.
+    """Yearly sales from which on ``first`` never costs more than ``second``; NaN if never.
 
-    Both costs are piecewise linear in sales with at most one kink, so the crossing is found by
-    bisection between zero and ``most`` USD a year to a cent.
+    ``first`` is linear and ``second`` convex in sales, so that their difference is concave: it
+    exceeds zero in one stretch at most. The end of that stretch is found by bisection, to a
+    cent, between its highest point and ``most`` USD a year.
     """
 
     def gap(sales: float) -> float:
         return first(sales) - second(sales)
 
-    if gap(0.0) <= 0:
-        return 0.0
     if gap(most) > 0:
         return float("nan")
-    low, high = 0.0, most
-    while high - low > 0.01:  # noqa: PLR2004 - a cent
+    low, high = _peak(gap, most), most
+    if gap(low) <= 0:
+        return 0.0
+    while high - low > CENT_USD:
         middle = (low + high) / 2
         low, high = (middle, high) if gap(middle) > 0 else (low, middle)
     return high
+
+
+def _peak(concave: Callable[[float], float], most: float) -> float:
+    """Return where a concave function of 0 to ``most`` is highest, by ternary search."""
+    low, high = 0.0, most
+    while high - low > CENT_USD:
+        third = (high - low) / 3
+        if concave(low + third) < concave(high - third):
+            low += third
+        else:
+            high -= third
+    return low
 
 
 def _rows(case: Case, fmt: str, state: str) -> list[dict[str, object]]:
@@ -188,6 +203,8 @@ def checkout_table(case: Case) -> pd.DataFrame:
         for fmt in settings.checkout_formats
         for row in _rows(case, fmt, settings.checkout_wage_state)
     ]
+    if not rows:
+        return pd.DataFrame(columns=list(COLUMNS))
     table = pd.DataFrame(rows)
     table["cost_share_of_sales"] = table["annual_cost_usd"] / table["sales_usd_year"]
     return table[list(COLUMNS)]
@@ -218,7 +235,7 @@ def checkout(case: Case) -> Result:
         figures.append(
             Figure(
                 key=f"jwo_cost_{fmt}",
-                label=f"Just Walk Out a year, {label}",
+                label=f"Walk-out checkout a year, {label}",
                 value=readings[0],
                 unit="usd_year",
                 origin="modelled",
@@ -237,10 +254,14 @@ def checkout(case: Case) -> Result:
                 source="checkout model on assumptions.csv",
             )
         )
-        parts.append(f"{readings[0] / staffed:.1f} times in {label}")
+        times = [reading / staffed for reading in readings]
+        parts.append(f"{times[0]:.1f} times in {label} ({times[1]:.1f} if it is a yearly one)")
     sentence = (
-        f"A year of Just Walk Out costs {_listed(parts)} what staffed lanes cost, if the published "
-        "figure is an installed cost; more if it is a yearly one."
+        f"A year of walk-out checkout costs {_listed(parts)} what staffed lanes cost, if the "
+        "published figure is an installed cost."
+        if parts
+        else "No format is compared."
     )
-    modelled = dict.fromkeys(["annual_cost_usd", "break_even_sales_usd_year"], "modelled")
-    return Result(table, sentence, units, modelled, tuple(figures))  # type: ignore[arg-type]
+    origins: dict[str, Origin] = dict.fromkeys(units, "modelled")
+    origins |= {"size_sqft": "assumed", "sales_usd_year": "assumed"}
+    return Result(table, sentence, units, origins, tuple(figures))

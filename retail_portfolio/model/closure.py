@@ -15,7 +15,7 @@ Cash (what leaving costs). With tax rate T:
 
     exit = (lease exit + notice pay + severance + stock lost + restoration - equipment sold) (1 - T)
 
-The two views answer different questions and never add up to each other.
+Neither view is part of the other: a charge is no payment, and no line appears in both.
 """
 
 from __future__ import annotations
@@ -32,9 +32,15 @@ from retail_portfolio.model.leases import (
     lease_terms,
     right_of_use_fair_value_usd,
 )
-from retail_portfolio.model.lookup import per_store, store_sales_usd_year
+from retail_portfolio.model.lookup import (
+    announced_day,
+    per_store,
+    store_sales_usd_year,
+    years_since_announced,
+)
 from retail_portfolio.model.people import people_cost_usd
-from retail_portfolio.model.ranges import one_at_a_time
+from retail_portfolio.model.ranges import in_ledger, one_at_a_time
+from retail_portfolio.model.requirements import CLOSURE_NAMES
 from retail_portfolio.model.result import Figure, Result
 
 if TYPE_CHECKING:
@@ -47,7 +53,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-DAYS_PER_YEAR = 365
+DAYS_OF_SALES = 365
+"""Days over which a year's sales are spread."""
 
 CASH_LINES: tuple[str, ...] = (
     "lease_exit_usd",
@@ -59,19 +66,6 @@ CASH_LINES: tuple[str, ...] = (
     "tax_shield_usd",
 )
 """Lines of the cash bill; they sum to ``exit_cost_usd``. Proceeds and shield are negative."""
-
-RANGE_KEYS: tuple[str, ...] = (
-    "lease_termination_months",
-    "sublease_rent_recovery",
-    "sublease_void_months",
-    "dark_carry_usd_per_sqft_year",
-    "restoration_usd_per_sqft",
-    "avg_tenure_years",
-    "share_redeployed",
-    "inventory_days",
-    "clearance_discount",
-)
-"""Assumptions moved to their low and high ends for the range of the total exit cost."""
 
 
 def book_value_usd(stores: pd.DataFrame, ledger: Ledger) -> Floats:
@@ -109,7 +103,7 @@ def inventory_loss_usd(sales_usd_year: Floats, stores: pd.DataFrame, ledger: Led
     """
     margin = per_store(ledger, "gross_margin", stores)
     cost = sales_usd_year * (1 - margin) * per_store(ledger, "inventory_days", stores)
-    cost = cost / DAYS_PER_YEAR
+    cost = cost / DAYS_OF_SALES
     gone = per_store(ledger, "inventory_writeoff_share", stores)
     realised = (1 - per_store(ledger, "clearance_discount", stores)) / (1 - margin)
     lost: Floats = cost * (gone + (1 - gone) * np.maximum(0.0, 1 - realised))
@@ -142,7 +136,9 @@ def _accounting(
     reuse = np.zeros(len(stores))
     if can_convert.any():
         reuse[can_convert] = per_store(ledger, "ppe_reuse_in_conversion", stores[can_convert])
-    share = np.where(can_convert, ledger.value("us_conversion_share"), 0.0)
+    share = np.zeros(len(stores))
+    if can_convert.any():
+        share[can_convert] = ledger.value("us_conversion_share")
     return pd.DataFrame(
         {
             "lease_liability_usd": liability,
@@ -163,7 +159,7 @@ def _cash(case: Case, stores: pd.DataFrame, terms: pd.DataFrame, sales: Floats) 
         settings.discount_rate,
     )
     route, lease_exit = cheapest_route(routes)
-    people = people_cost_usd(stores, ledger, settings.as_of)
+    people = people_cost_usd(stores, ledger, announced_day(case))
     size = stores["size_sqft"].to_numpy(float)
     lines = pd.DataFrame(
         {
@@ -176,8 +172,8 @@ def _cash(case: Case, stores: pd.DataFrame, terms: pd.DataFrame, sales: Floats) 
         },
         index=stores.index,
     )
-    lines["tax_shield_usd"] = -settings.tax_rate * lines.sum(axis=1)
-    lines["exit_cost_usd"] = lines.sum(axis=1)
+    lines["tax_shield_usd"] = -settings.tax_rate * lines.sum(axis=1, skipna=False)
+    lines["exit_cost_usd"] = lines.sum(axis=1, skipna=False)
     routes_usd = routes.add_prefix("lease_").add_suffix("_usd")
     heads = people[["employees", "employees_origin"]]
     return pd.concat([heads, route.rename("lease_exit_route"), routes_usd, lines], axis=1)
@@ -190,7 +186,7 @@ def closure_table(case: Case) -> pd.DataFrame:
     the cash columns are values at ``as_of``, ``exit_cost_usd`` after tax.
     """
     stores = case.stores[case.stores["status"] == "closing"].reset_index(drop=True)
-    terms = lease_terms(stores, case.leases, case.ledger)
+    terms = lease_terms(stores, case.leases, case.ledger, years_since_announced(case))
     sales, sales_origin = store_sales_usd_year(case.ledger, stores)
     lease = case.leases.set_index("store_id").loc[stores["store_id"]].reset_index()
     facts = stores[
@@ -203,6 +199,7 @@ def closure_table(case: Case) -> pd.DataFrame:
         rent_usd_per_sqft_year=lease["rent_usd_per_sqft_year"],
         rent_origin=lease["rent_origin"],
         remaining_term_years=terms["remaining_term_years"],
+        remaining_term_origin=lease["remaining_term_origin"],
     )
     accounting = _accounting(stores, terms, case.ledger, case.scenario.convert_from)
     return pd.concat([facts, accounting, _cash(case, stores, terms, sales)], axis=1)
@@ -218,10 +215,14 @@ def closure(case: Case) -> Result:
         ranges (see `retail_portfolio.model.ranges`).
     """
     table = closure_table(case)
-    moves = one_at_a_time(
-        case, RANGE_KEYS, lambda moved: [closure_table(moved)["exit_cost_usd"].sum()]
-    )
-    exit_low, exit_high = moves.quadrature()
+
+    def totals(moved: Case) -> list[float]:
+        bill = closure_table(moved)
+        return [bill["exit_cost_usd"].sum(), bill["impairment_usd"].sum()]
+
+    moves = one_at_a_time(case, in_ledger(case.ledger, CLOSURE_NAMES), totals)
+    exit_low, exit_high = moves.quadrature(0)
+    impaired_low, impaired_high = moves.quadrature(1)
     total = float(table["exit_cost_usd"].sum())
     impaired = float(table["impairment_usd"].sum())
     money = {c: "usd" for c in table.columns if c.endswith("_usd")}
@@ -251,6 +252,8 @@ def closure(case: Case) -> Result:
             unit="usd",
             origin="modelled",
             source="closure model on leases.csv and assumptions.csv",
+            low=impaired_low,
+            high=impaired_high,
         ),
     )
     sentence = (

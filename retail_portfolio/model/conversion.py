@@ -22,17 +22,22 @@ only while the site is dark. S is chain sales per square foot x size x the site'
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from retail_portfolio.model.leases import lease_terms
+from retail_portfolio.model.lookup import years_since_announced
+from retail_portfolio.model.money import MONTHS_PER_YEAR
 from retail_portfolio.model.potential import potential_index, surroundings
 from retail_portfolio.model.result import Result
 from retail_portfolio.model.travel import KM_PER_MILE, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.assumptions import Ledger
@@ -55,6 +60,29 @@ COMPONENTS: tuple[str, ...] = (
 """Columns that sum to ``npv_convert_usd``; costs are negative."""
 
 
+COLUMNS: tuple[str, ...] = (
+    "store_id",
+    "to_format",
+    "banner",
+    "name",
+    "city",
+    "state",
+    "size_sqft",
+    "size_origin",
+    "households",
+    "income_usd",
+    "nearest_own_miles",
+    "potential_index",
+    "mature_sales_usd_year",
+    *COMPONENTS,
+    "operating_years",
+    "npv_convert_usd",
+    "avoided_exit_usd",
+    "npv_vs_exit_usd",
+)
+"""Columns of the table, in order."""
+
+
 def _year_weights(years: Floats) -> Floats:
     """Share of each year 1, 2, ... that a site trades; shape ``(sites, longest)``."""
     longest = int(np.ceil(years.max(initial=0.0)))
@@ -67,29 +95,72 @@ def _ramp(first: float, mature: float, years: int) -> Floats:
     return ramp
 
 
-def operating_years(case: Case, sites: pd.DataFrame, dark_months: float) -> Floats:
-    """Years a converted site trades: remaining term with options, at most the horizon."""
+def operating_years(case: Case, sites: pd.DataFrame, terms: pd.DataFrame, dark: float) -> Floats:
+    """Years a converted site trades: remaining term with options, at most the horizon.
+
+    Parameters
+    ----------
+    terms
+        Table of `retail_portfolio.model.leases.lease_terms` for the sites.
+    dark
+        Years before it opens; they count against term and horizon.
+    """
     lease = case.leases.set_index("store_id").loc[sites["store_id"]]
     options = lease["renewal_options"].fillna(0) * lease["renewal_option_years"].fillna(0)
-    term = (lease["remaining_term_years"] + options).to_numpy(float)
+    term = terms["remaining_term_years"].to_numpy(float) + options.to_numpy(float)
     owned = (lease["tenure"] == "owned").to_numpy()
     years = np.where(owned, np.inf, term)
-    return np.maximum(np.minimum(years, case.scenario.horizon_years) - dark_months / 12, 0.0)
+    return np.maximum(np.minimum(years, case.scenario.horizon_years) - dark, 0.0)
 
 
-def _site_facts(case: Case, sites: pd.DataFrame, to_format: str) -> pd.DataFrame:
-    banner = case.scenario.formats[to_format].banner
-    own = case.stores[(case.stores["status"] == "open") & (case.stores["banner"] == banner)]
-    radius = case.scenario.households_radius_miles
-    around = surroundings(sites, case.demand, radius)
-    peers = surroundings(own, case.demand, radius)
-    _, km = nearest(sites["lat"], sites["lon"], own["lat"], own["lon"])
-    index = potential_index(around, peers, case.ledger)
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What surrounds the candidates and the stores they are compared with.
+
+    It depends on places only, so that one look serves every draw of the ledger.
+
+    Parameters
+    ----------
+    sites
+        The candidate stores, one row each.
+    around
+        Their table of `retail_portfolio.model.potential.surroundings`.
+    peers
+        By target format: the surroundings of the open stores of its banner.
+    miles
+        By target format: miles from each candidate to the nearest of those stores.
+    """
+
+    sites: pd.DataFrame
+    around: pd.DataFrame
+    peers: Mapping[str, pd.DataFrame]
+    miles: Mapping[str, Floats]
+
+
+def setting_of(case: Case) -> Setting:
+    """Look at the surroundings of every candidate and of the stores they are compared with."""
+    settings = case.scenario
+    can = (case.stores["status"] == "closing") & case.stores["format"].isin(settings.convert_from)
+    sites = case.stores[can].reset_index(drop=True)
+    radius = settings.households_radius_miles
+    peers, miles = {}, {}
+    for to_format in settings.convert_to:
+        banner = settings.formats[to_format].banner
+        own = case.stores[(case.stores["status"] == "open") & (case.stores["banner"] == banner)]
+        peers[to_format] = surroundings(own, case.demand, radius)
+        _, km = nearest(sites["lat"], sites["lon"], own["lat"], own["lon"])
+        miles[to_format] = km / KM_PER_MILE
+    return Setting(sites, surroundings(sites, case.demand, radius), peers, miles)
+
+
+def _site_facts(case: Case, place: Setting, to_format: str) -> pd.DataFrame:
+    index = potential_index(place.around, place.peers[to_format], case.ledger)
     psf = case.ledger.value("sales_usd_per_sqft_year", format=to_format)
-    return around[["households", "income_usd"]].assign(
-        nearest_own_miles=km / KM_PER_MILE,
+    size = case.stores.set_index("store_id").loc[place.sites["store_id"], "size_sqft"]
+    return place.around[["households", "income_usd"]].assign(
+        nearest_own_miles=place.miles[to_format],
         potential_index=index,
-        mature_sales_usd_year=psf * index * sites["size_sqft"],
+        mature_sales_usd_year=psf * index * size.to_numpy(float),
     )
 
 
@@ -105,7 +176,7 @@ def _components(
     def value(name: str) -> float:
         return ledger.value(name, format=to_format)
 
-    keep, dark_years = 1 - settings.tax_rate, value("conversion_dark_months") / 12
+    keep, dark_years = 1 - settings.tax_rate, value("conversion_dark_months") / MONTHS_PER_YEAR
     traded = _year_weights(years)
     longest = traded.shape[1]
     discount = (1 + settings.discount_rate) ** -(np.arange(1, longest + 1) + dark_years)
@@ -145,37 +216,43 @@ def avoided_exit_usd(bill: pd.DataFrame, tax_rate: float) -> pd.Series:
     return lines * (1 - tax_rate)
 
 
-def _one_format(
-    case: Case, sites: pd.DataFrame, bill: pd.DataFrame, to_format: str
-) -> pd.DataFrame:
-    facts = _site_facts(case, sites, to_format)
-    terms = lease_terms(sites, case.leases, case.ledger)
-    years = operating_years(
-        case, sites, case.ledger.value("conversion_dark_months", format=to_format)
-    )
+def _one_format(case: Case, place: Setting, bill: pd.DataFrame, to_format: str) -> pd.DataFrame:
+    sites = case.stores.set_index("store_id").loc[place.sites["store_id"]].reset_index()
+    facts = _site_facts(case, place, to_format)
+    terms = lease_terms(sites, case.leases, case.ledger, years_since_announced(case))
+    dark = case.ledger.value("conversion_dark_months", format=to_format) / MONTHS_PER_YEAR
+    years = operating_years(case, sites, terms, dark)
     size = sites["size_sqft"].to_numpy(float)
     parts = _components(facts, terms, size, years, case.ledger, case.scenario, to_format)
     names = sites[["store_id", "banner", "name", "city", "state", "size_sqft", "size_origin"]]
     table = pd.concat([names, facts, parts], axis=1)
     avoided = bill.set_index("store_id").loc[sites["store_id"]]
     table["operating_years"] = years
-    table["npv_convert_usd"] = parts[list(COMPONENTS)].sum(axis=1)
+    table["npv_convert_usd"] = parts[list(COMPONENTS)].sum(axis=1, skipna=False)
     table["avoided_exit_usd"] = avoided_exit_usd(avoided, case.scenario.tax_rate).to_numpy(float)
     table["npv_vs_exit_usd"] = table["npv_convert_usd"] + table["avoided_exit_usd"]
     table.insert(1, "to_format", to_format)
     return table
 
 
-def conversion_table(case: Case, bill: pd.DataFrame) -> pd.DataFrame:
+def conversion_table(case: Case, bill: pd.DataFrame, place: Setting | None = None) -> pd.DataFrame:
     """Value every candidate in every format it could take; one row a pair, USD at ``as_of``.
 
-    ``bill`` is the table of `retail_portfolio.model.closure.closure` on the same case.
+    Parameters
+    ----------
+    bill
+        Table of `retail_portfolio.model.closure.closure` on the same case.
+    place
+        What `setting_of` says of the case, where it is known already.
+
+    Returns
+    -------
+    DataFrame
+        A site whose surroundings are not known has blank sales, margins and values.
     """
-    settings = case.scenario
-    can = (case.stores["status"] == "closing") & case.stores["format"].isin(settings.convert_from)
-    sites = case.stores[can].reset_index(drop=True)
-    tables = [_one_format(case, sites, bill, to_format) for to_format in settings.convert_to]
-    return pd.concat(tables, ignore_index=True)
+    place = place if place is not None else setting_of(case)
+    tables = [_one_format(case, place, bill, fmt) for fmt in case.scenario.convert_to]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
 
 
 def conversion(case: Case, bill: Result) -> Result:
@@ -197,7 +274,9 @@ def conversion(case: Case, bill: Result) -> Result:
         "mature_sales_usd_year": "usd_year",
         "operating_years": "years",
     }
-    worth = table["npv_vs_exit_usd"]
+    worth = table["npv_vs_exit_usd"].dropna()
+    if worth.empty:
+        return Result(table, "No site can be valued for conversion.")
     sentence = (
         f"Against closing, a conversion is worth between {worth.min() / 1e6:+,.1f} M and "
         f"{worth.max() / 1e6:+,.1f} M {case.scenario.currency} a site, "

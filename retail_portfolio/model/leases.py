@@ -14,7 +14,7 @@ contract rent and the discount rate k:
     hold dark  PV_k[ (R + D) of months 1..n ]
 
 R steps up with the escalator once a year; D does not. Where the rent is gross it holds N
-already, so N is zero and D falls by the usual charges.
+already, so N is zero and D falls by the charges that the ledger says a gross rent holds.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 ROUTES: tuple[str, ...] = ("buy_out", "sublease", "hold_dark")
 
 
-def lease_terms(stores: pd.DataFrame, leases: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def lease_terms(
+    stores: pd.DataFrame, leases: pd.DataFrame, ledger: Ledger, years_since: float = 0.0
+) -> pd.DataFrame:
     """Join each store with its lease in dollars a year.
 
     Parameters
@@ -47,32 +49,39 @@ def lease_terms(stores: pd.DataFrame, leases: pd.DataFrame, ledger: Ledger) -> p
     leases
         One row a store, columns of ``leases.csv``.
     ledger
-        Gives the carrying cost of an empty box and the usual charges.
+        Gives the carrying cost of an empty box and the charges that a gross rent holds.
+    years_since
+        Years from the day at which remaining terms are stated to the day of the valuation.
 
     Returns
     -------
     DataFrame
         Index and order of ``stores``, with ``rent_usd_year, charges_usd_year,
         carry_usd_year, escalator_per_year, remaining_term_years, remaining_months,
-        termination_months``. An owned store has no rent and no charges.
+        termination_months``. An owned store has no rent, no charges and no term.
     """
     lease = leases.set_index("store_id").loc[stores["store_id"]]
     size = stores["size_sqft"].to_numpy(float)
-    leased = (lease["tenure"] != "owned").to_numpy(float)
-    gross = (lease["rent_basis"] == "gross").to_numpy()
-    usual_charges = per_store(ledger, "nnn_charges_usd_per_sqft_year", stores)
+    leased = (lease["tenure"] != "owned").to_numpy()
+    gross = (lease["rent_basis"] == "gross").to_numpy() & leased
+
+    def of_lease(column: str) -> Floats:
+        return np.where(leased, lease[column].to_numpy(float), 0.0)
+
     carry = per_store(ledger, "dark_carry_usd_per_sqft_year", stores)
-    charges = lease["charges_usd_per_sqft_year"].to_numpy(float)
-    term = lease["remaining_term_years"].to_numpy(float) * leased
+    if gross.any():
+        held = per_store(ledger, "charges_in_gross_rent_usd_per_sqft_year", stores[gross])
+        carry[gross] = np.maximum(carry[gross] - held, 0.0)
+    term = np.maximum(of_lease("remaining_term_years") - years_since, 0.0)
     return pd.DataFrame(
         {
-            "rent_usd_year": lease["rent_usd_per_sqft_year"].to_numpy(float) * size * leased,
-            "charges_usd_year": np.where(gross, 0.0, charges) * size * leased,
-            "carry_usd_year": np.where(gross, np.maximum(carry - usual_charges, 0.0), carry) * size,
-            "escalator_per_year": lease["escalator_per_year"].to_numpy(float),
+            "rent_usd_year": of_lease("rent_usd_per_sqft_year") * size,
+            "charges_usd_year": np.where(gross, 0.0, of_lease("charges_usd_per_sqft_year")) * size,
+            "carry_usd_year": carry * size,
+            "escalator_per_year": of_lease("escalator_per_year"),
             "remaining_term_years": term,
             "remaining_months": months_of(term),
-            "termination_months": lease["termination_months"].to_numpy(float),
+            "termination_months": of_lease("termination_months"),
         },
         index=stores.index,
     )

@@ -1,4 +1,4 @@
-"""Reads a ledger value for every row of a table by its format and state."""
+"""What several models look up: a ledger value for every row of a table, sales, the day."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pandas as pd
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.assumptions import Ledger
+    from retail_portfolio.inputs.case import Case
 
     Floats = NDArray[np.float64]
+
+DAYS_PER_YEAR = 365.25
+"""Mean length of a year of the Gregorian calendar, to a hundredth."""
 
 
 def per_store(ledger: Ledger, name: str, stores: pd.DataFrame) -> Floats:
@@ -65,3 +71,13 @@ def store_sales_usd_year(ledger: Ledger, stores: pd.DataFrame) -> tuple[Floats, 
     assumed = flat + per_sqft * stores["size_sqft"].to_numpy(float)
     known = ~np.isnan(observed)
     return np.where(known, observed, assumed), ["observed" if k else "assumed" for k in known]
+
+
+def announced_day(case: Case) -> dt.date:
+    """Return the day the closures were announced; the case's own day where none is given."""
+    return case.scenario.announced or case.scenario.as_of
+
+
+def years_since_announced(case: Case) -> float:
+    """Years from the announcement, at which lease terms are stated, to the case's day."""
+    return (case.scenario.as_of - announced_day(case)).days / DAYS_PER_YEAR

@@ -92,7 +92,9 @@ def portfolio(case: Case) -> Result:
     closing = table[table["status"] == "closing"]
     parts = [f"{row.stores} {row.banner}" for row in closing.itertuples()]
     still_open = int(table.loc[table["status"] == "open", "stores"].sum())
-    sentence = f"{' and '.join(parts)} stores close; {still_open:,} own stores stay open."
+    sentence = (
+        f"{' and '.join(parts)} stores close; {still_open:,} own stores on the register stay open."
+    )
     figures = tuple(
         Figure(
             key=f"{status}_stores",
@@ -102,7 +104,10 @@ def portfolio(case: Case) -> Result:
             origin="reported",
             source="stores.csv",
         )
-        for status, label in (("closing", "Stores that close"), ("open", "Stores that stay open"))
+        for status, label in (
+            ("closing", "Stores that close"),
+            ("open", "Stores on the register that stay open"),
+        )
     )
     return Result(table, sentence, {"stores": "stores", "states": "states"}, {}, figures)
 
@@ -170,12 +175,7 @@ def wider_event(case: Case, charge: str, income: str) -> Result:
     Result
         Table with columns ``key, fact, value, unit, as_of, origin, source, source_url``: the
         ledger's rows of group `EVENT_GROUP`. Figure ``exit_share_of_operating_income`` is the
-        charge over the income.
-
-    Raises
-    ------
-    InputError
-        If the ledger lacks one of the two keys.
+        charge over the income, where the ledger holds both.
     """
     rows = [row for row in case.ledger.values() if row.group == EVENT_GROUP]
     table = pd.DataFrame(
@@ -194,6 +194,8 @@ def wider_event(case: Case, charge: str, income: str) -> Result:
         ],
         columns=["key", "fact", "value", "unit", "as_of", "origin", "source", "source_url"],
     )
+    if not (case.ledger.has(charge) and case.ledger.has(income)):
+        return Result(table, "The ledger holds no charge and income to set against each other.")
     charge_usd, income_usd = case.ledger.value(charge), case.ledger.value(income)
     share = charge_usd / income_usd
     figure = Figure(
@@ -206,6 +208,6 @@ def wider_event(case: Case, charge: str, income: str) -> Result:
     )
     sentence = (
         f"The store impairment of {charge_usd / 1e6:,.0f} M is {share:.1%} of the year's operating "
-        f"income of {income_usd / 1e9:,.1f} bn: small to the company, whole to the stores."
+        f"income of {income_usd / 1e9:,.1f} bn."
     )
     return Result(table, sentence, {}, {}, (figure,))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
 
     Floats = NDArray[np.float64]
@@ -46,6 +47,11 @@ class Moves:
     base: Floats
     ends: Floats
 
+    def also(self, key: str, *ends: Sequence[float]) -> Moves:
+        """Return the moves with one more, whose totals at both ends are given."""
+        more = np.asarray(ends, dtype=float).reshape(1, 2, -1)
+        return Moves((*self.keys, key), self.base, np.concatenate([self.ends, more]))
+
     def quadrature(self, total: int = 0) -> tuple[float, float]:
         """Low and high end of a total, the single moves added in quadrature."""
         base, ends = self.base[total], self.ends[:, :, total]
@@ -58,6 +64,12 @@ class Moves:
         ends = self.ends[:, :, total]
         base = float(self.base[total])
         return float(ends.min(initial=base)), float(ends.max(initial=base))
+
+
+def in_ledger(ledger: Ledger, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names that the ledger has a row for, with or without suffixes."""
+    there = {key.split(".")[0] for key in ledger}
+    return tuple(name for name in names if name in there)
 
 
 def one_at_a_time(

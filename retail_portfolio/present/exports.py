@@ -9,6 +9,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    import pandas as pd
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -160,23 +160,33 @@ def write_geojson(source: TableLike | pd.DataFrame, path: Path) -> Path:
     KeyError
         If the table has no ``lat`` or ``lon``.
     """
+    # Half a second to import, and only exports need it.
+    import geopandas  # type: ignore[import-untyped]  # noqa: PLC0415
+
     table = as_table(source)
-    features = []
-    for record in table.table.to_dict("records"):
-        row = {str(key): value for key, value in record.items()}
-        lat, lon = as_number(row["lat"]), as_number(row["lon"])
-        if lat is None or lon is None:
-            continue
-        properties = {name: _property(row[name]) for name in row if name not in {"lat", "lon"}}
-        for name in table.units:
-            origin = origin_of(table, name, row)
-            if origin and properties.get(name) is not None:
-                properties.setdefault(f"{name}_origin", origin)
-        point = {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]}
-        features.append({"type": "Feature", "geometry": point, "properties": properties})
+    placed = table.table[table.table["lat"].notna() & table.table["lon"].notna()]
+    points = geopandas.points_from_xy(placed["lon"].round(6), placed["lat"].round(6))
+    properties = [
+        _properties(table, {str(key): value for key, value in record.items()})
+        for record in placed.to_dict("records")
+    ]
+    frame = geopandas.GeoDataFrame(
+        pd.DataFrame(properties, dtype=object), geometry=points, crs="EPSG:4326"
+    )
+    features = list(frame.iterfeatures(na="null", drop_id=True))
     # A line a store: differences between two files can be read, and indents take no room.
     lines = ",\n".join(json.dumps(one, sort_keys=True, allow_nan=False) for one in features)
     return write_text(path, f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n')
+
+
+def _properties(table: TableLike, row: Mapping[str, object]) -> dict[str, object]:
+    """Return what a store says beside its place, each figure with its origin."""
+    properties = {name: _property(row[name]) for name in row if name not in {"lat", "lon"}}
+    for name in table.units:
+        origin = origin_of(table, name, row)
+        if origin and properties.get(name) is not None:
+            properties.setdefault(f"{name}_origin", origin)
+    return properties
 
 
 def _property(value: object) -> object:

@@ -118,6 +118,20 @@ def plain(value: object, digits: int = 0) -> str:
     return _signed(number, f"{abs(number):,.{digits}f}")
 
 
+def as_stated(value: object) -> str:
+    """Write a number as a source states it: ``0.015``, ``17.5``, ``21,215,000,000``.
+
+    Whole digits all stay; decimals up to four significant digits, none that is only a zero.
+    """
+    number = as_number(value)
+    if number is None:
+        return NOT_KNOWN
+    size = abs(number)
+    digits = 0 if size == 0 else max(0, 3 - math.floor(math.log10(size)))
+    text = f"{size:,.{digits}f}"
+    return _signed(number, text.rstrip("0").rstrip(".") if "." in text else text)
+
+
 def short(value: object) -> str:
     """Write a number without unit at about two figures: ``1.2 M``, ``610 M``, ``45 k``, ``27.50``.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from retail_portfolio.model.result import Figure
@@ -31,6 +31,19 @@ if TYPE_CHECKING:
 _SCREEN_PX: Final = 700
 
 
+class Written(PosixPath):
+    """The path of a file that was written; a notebook whose last line it is shows nothing."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return the file's name without its folders, which are those of one machine."""
+        return f"<written: {self.name}>"
+
+    def _ipython_display_(self) -> None:
+        """Show nothing."""
+
+
 def write_outputs(
     out_dir: str | Path,
     notebook: str,
@@ -39,7 +52,7 @@ def write_outputs(
     figures: Iterable[Figure] = (),
     tables: Mapping[str, TableLike | pd.DataFrame] | None = None,
     charts: Mapping[str, Chart] | None = None,
-) -> Path | None:
+) -> Written | None:
     """Write what one notebook found to the folder the report is built from.
 
     Parameters
@@ -59,8 +72,8 @@ def write_outputs(
 
     Returns
     -------
-    Path or None
-        The JSON file, written last: where it stands, everything it names stands too.
+    Written or None
+        The path of the JSON file, written last: where it stands, everything it names stands too.
 
     Raises
     ------
@@ -99,7 +112,7 @@ def write_outputs(
             for name, chart in charts.items()
         ],
     }
-    return write_text(folder / f"{notebook}.json", json_text(document))
+    return Written(write_text(folder / f"{notebook}.json", json_text(document)))
 
 
 def _columns(table: TableLike) -> dict[str, dict[str, str]]:

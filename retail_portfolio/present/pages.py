@@ -23,6 +23,7 @@ from retail_portfolio.present.offline import offline_page
 from retail_portfolio.present.tables import origin_mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from retail_portfolio.model.result import Figure
@@ -69,6 +70,17 @@ class RunFacts:
         values = {key: value for key, value in facts.items() if key in known}
         values["overrides"] = tuple(str(one) for one in values.get("overrides") or ())
         return cls(**values)
+
+    @property
+    def changed(self) -> str:
+        """What makes the run differ from its scenario, as a clause; empty where nothing does."""
+        return changed_words(self.overrides)
+
+
+def changed_words(overrides: Iterable[object]) -> str:
+    """Write overrides as a clause: ``changed: lease_termination_months=24``."""
+    text = "; ".join(str(one) for one in overrides)
+    return f"changed: {text}" if text else ""
 
 
 _PER = " a year"

@@ -27,7 +27,7 @@ from retail_portfolio.present.maps import (
 from retail_portfolio.present.notebook_pages import first_heading, write_notebook_page
 from retail_portfolio.present.offline import frame
 from retail_portfolio.present.outputs import read_outputs
-from retail_portfolio.present.pages import RunFacts, glossary, write_html
+from retail_portfolio.present.pages import RunFacts, changed_words, glossary, write_html
 from retail_portfolio.present.tables import Table
 from retail_portfolio.present.views import views_of
 
@@ -160,9 +160,14 @@ def _map_title(facts: RunFacts) -> str:
 
 def _note(facts: RunFacts) -> Markup:
     return Markup(
-        'As of {}. Scenario {}. Run {}. <a href="index.html">Report</a> '
+        'As of {}. Scenario {}{}. Run {}. <a href="index.html">Report</a> '
         '<a href="glossary.html">Glossary</a>'
-    ).format(facts.as_of, facts.scenario, facts.run_id)
+    ).format(
+        facts.as_of,
+        facts.scenario,
+        Markup(' <b class="rp-changed">({})</b>').format(facts.changed) if facts.changed else "",
+        facts.run_id,
+    )
 
 
 def _map(stores: Table, outputs: Outputs, facts: RunFacts, data_dir: str | Path) -> folium.Map:
@@ -252,7 +257,7 @@ def build_runs_index(runs: Sequence[Mapping[str, Any]], path: str | Path) -> Pat
     ----------
     runs
         Manifests, newest first: ``run_id``, ``status``, ``scenario`` (its name, or a mapping with
-        ``name`` and ``as_of``) and, for one that failed, ``failure``.
+        ``name``, ``as_of`` and ``overrides``) and, for one that failed, ``failure``.
     path
         The page, in the folder that holds the runs.
     """
@@ -274,5 +279,6 @@ def _run(manifest: Mapping[str, Any]) -> dict[str, object]:
         "complete": manifest.get("status") == "complete",
         "scenario": str(named.get("name", "")),
         "as_of": str(named.get("as_of", manifest.get("as_of", ""))),
+        "changed": changed_words(named.get("overrides") or ()),
         "failure": str(failure)[:300],
     }

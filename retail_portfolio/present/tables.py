@@ -20,6 +20,7 @@ from retail_portfolio.present.formats import (
     NOT_KNOWN,
     ORIGIN_MARKS,
     as_number,
+    as_stated,
     figure_text,
     is_blank,
     is_money,
@@ -195,6 +196,8 @@ class _Column:
     digits: int
     text_class: str = ""
     origin: str = ""
+    blank: str = ""
+    stated: bool = False
 
     @property
     def heading(self) -> str:
@@ -208,19 +211,25 @@ class _Column:
 
     def text(self, value: object) -> str:
         if is_blank(value):
-            return NOT_KNOWN if self.numeric else ""
+            return self.blank or (NOT_KNOWN if self.numeric else "")
+        if type(value).__name__ in {"bool", "bool_"}:
+            return "yes" if value else "no"
         number = as_number(value) if self.numeric else None
-        return str(value) if number is None else plain(number / self.scale, self.digits)
+        if number is None:
+            return str(value)
+        return as_stated(number) if self.stated else plain(number / self.scale, self.digits)
 
 
-def _column(table: TableLike, name: str, label: str) -> _Column:
+def _column(table: TableLike, name: str, label: str, blank: str) -> _Column:
     values = table.table[name]
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     if not numeric:
         longest = int(values.dropna().astype(str).str.len().max() or 0) if len(values) else 0
         kind = "long" if longest > _LONG_TEXT else "short" if longest <= _SHORT_TEXT else ""
-        return _Column(name, label, "", numeric, 1.0, 0, kind)
+        return _Column(name, label, "", numeric, 1.0, 0, kind, blank=blank)
     unit = table.units.get(name, "")
+    # Rows that each name their unit share no scale and no number of decimals.
+    stated = not unit and "unit" in table.table.columns
     sizes = values.dropna().astype(float).abs()
     sizes = sizes[sizes > 0]
     middle = float(sizes.median()) if len(sizes) else 0.0
@@ -232,7 +241,8 @@ def _column(table: TableLike, name: str, label: str) -> _Column:
     elif is_money(unit) and middle >= 10_000:  # noqa: PLR2004
         scale = 1e3
     digits = _digits(sizes / scale, middle / scale)
-    return _Column(name, label, unit, numeric, scale, digits, origin=_shared(table, name))
+    origin = _shared(table, name)
+    return _Column(name, label, unit, numeric, scale, digits, "", origin, blank, stated)
 
 
 def _shared(table: TableLike, column: str) -> str:
@@ -262,6 +272,7 @@ def html_table(
     table_id: str = "",
     unit_column: str = "",
     links: Mapping[str, str] | None = None,
+    blank: Mapping[str, str] | None = None,
 ) -> HtmlTable:
     """Write a table as HTML: every text escaped, numerals right-aligned, origin marks beside them.
 
@@ -269,6 +280,7 @@ def html_table(
     ----------
     source
         The rows. Money of a million and more is written in millions, with the unit in the heading.
+        Where a column ``unit`` gives each row its own, numbers without another stand as stated.
     caption
         What the table shows, in a sentence.
     columns
@@ -286,6 +298,8 @@ def html_table(
         written with it.
     links
         Column to the column with the address its texts link to; only ``http`` and ``https``.
+    blank
+        Column to what its blank cells say, where ``not known`` is not what a blank means.
 
     Raises
     ------
@@ -298,7 +312,11 @@ def html_table(
     if missing:
         raise KeyError(f"no column {', '.join(missing)} in the table {caption!r}")
     labels = labels or {}
-    heads = [_column(table, name, labels.get(name, label_of(name))) for name in names]
+    blank = blank or {}
+    heads = [
+        _column(table, name, labels.get(name, label_of(name)), blank.get(name, ""))
+        for name in names
+    ]
     shown = table.table if rows is None else table.table.head(rows)
     note = (
         f" First {len(shown)} of {len(table.table)} rows." if len(shown) < len(table.table) else ""

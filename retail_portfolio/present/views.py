@@ -13,7 +13,12 @@ from markupsafe import Markup
 
 from retail_portfolio.present.formats import as_number, unit_of, value_text
 from retail_portfolio.present.tables import Table, html_table, origin_mark, origin_of
-from retail_portfolio.present.words import CONVERTING, decision_words
+from retail_portfolio.present.words import (
+    CONVERTING,
+    LEASE_EXITS,
+    TECHNOLOGIES,
+    decision_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,6 +47,7 @@ class _Choice:
     sort_by: str = ""
     unit_column: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
+    blank: Mapping[str, str] = field(default_factory=dict)
 
 
 _STORE: Final = ("store", "state")
@@ -60,6 +66,7 @@ _CHOICES: Final = {
             *_STORE,
             "last_trading_day",
             "size_sqft",
+            "lease_exit_route",
             "lease_exit_usd",
             "severance_usd",
             "notice_pay_usd",
@@ -68,7 +75,7 @@ _CHOICES: Final = {
             "exit_cost_usd",
             "impairment_usd",
         ),
-        {"exit_cost_usd": "Exit cost in all"},
+        {"exit_cost_usd": "Exit cost in all", "lease_exit_route": "Way out of the lease"},
         sort_by="exit_cost_usd",
     ),
     "checkout": _Choice(
@@ -79,11 +86,13 @@ _CHOICES: Final = {
             "technology",
             "reading",
             "sales_usd_year",
+            "capex_usd",
             "annual_cost_usd",
             "cost_share_of_sales",
             "break_even_sales_usd_year",
         ),
         folded=False,
+        blank={"capex_usd": "in the yearly figure", "break_even_sales_usd_year": "none"},
     ),
     "event": _Choice(
         "The wider event",
@@ -135,7 +144,7 @@ def views_of(
         if name in _LINKED or not len(output.tables[name].table):
             continue
         table = _with_names(output.tables[name], stores)
-        table = _with_decisions(table, formats)
+        table = _with_words(_with_decisions(table, formats), formats)
         if name == "plan":
             yield from _converting(table)
         yield _view(table, _CHOICES.get(name, _Choice(name.replace("_", " ").capitalize())))
@@ -154,6 +163,7 @@ def _view(table: Table, choice: _Choice) -> View:
         rows=_ROWS,
         unit_column=choice.unit_column if choice.unit_column in frame.columns else "",
         links=choice.links,
+        blank=choice.blank,
     )
     folded = choice.folded and len(frame) > 0
     return View(choice.caption, Markup(html.html), folded)  # noqa: S704 - `html_table` escapes
@@ -217,4 +227,20 @@ def _with_decisions(table: Table, formats: Mapping[str, FormatLook]) -> Table:
         return table
     words = [decision_words(decision, formats) for decision in table.table["decision"]]
     frame = table.table.assign(decision=words)
+    return Table(frame, table.units, table.origins)
+
+
+def _with_words(table: Table, formats: Mapping[str, FormatLook]) -> Table:
+    """Write the codes of formats, technologies and ways out of a lease in words."""
+    labels = {code: look.label for code, look in formats.items()}
+    words = {
+        "format": labels,
+        "to_format": labels,
+        "technology": TECHNOLOGIES,
+        "lease_exit_route": LEASE_EXITS,
+    }
+    frame = table.table
+    for column, known in words.items():
+        if column in frame.columns:
+            frame = frame.assign(**{column: [known.get(code, code) for code in frame[column]]})
     return Table(frame, table.units, table.origins)

@@ -25,6 +25,9 @@ TECHNOLOGIES: Final = {
 }
 """What a reader calls each technology."""
 
+LEASE_EXITS: Final = {"buy_out": "buy-out", "sublease": "sublease", "hold_dark": "hold dark"}
+"""What a reader calls each way out of a lease."""
+
 
 def decision_words(decision: object, formats: Mapping[str, Format | FormatLook]) -> str:
     """Return a decision in words: ``Closes``, ``Stays`` or ``Worth converting to <format>``."""

@@ -46,8 +46,8 @@ class Inputs:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over all of it."""
-        everything = [dict(self.files), self.scenario, self.overrides]
+        """SHA-256 over all of it, and over the packages that compute and draw with it."""
+        everything = [dict(self.files), self.scenario, self.overrides, versions()]
         return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
     @property

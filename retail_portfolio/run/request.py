@@ -229,6 +229,7 @@ def check(request: Request, wanted: Iterable[Candidate]) -> list[Plan]:
         With everything that is wrong with any of them.
     """
     from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
+    from retail_portfolio.model.requirements import missing_rows  # noqa: PLC0415
 
     plans: list[Plan] = []
     faults: dict[Fault, None] = {}
@@ -240,6 +241,7 @@ def check(request: Request, wanted: Iterable[Candidate]) -> list[Plan]:
         except InputError as error:
             faults |= dict.fromkeys(error.faults)
         else:
+            faults |= dict.fromkeys(missing_rows(case))
             plans.append(Plan(candidate, case.scenario, time.perf_counter() - began))
     if faults:
         raise InputError(faults)

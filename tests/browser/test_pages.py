@@ -131,3 +131,96 @@ def test_the_policy_holds_what_is_put_in_later(open_page, report):
 def test_the_list_of_runs_opens(open_page, tmp_path):
     runs = [{"run_id": "a" * 60, "status": "failed", "scenario": "base", "failure": "x" * 200}]
     open_page(build_runs_index(runs, tmp_path / "index.html"), width=380).check()
+
+
+@pytest.mark.parametrize("name", ["map.html", "index.html"])
+def test_a_card_fits_on_a_telephone(open_page, report, name):
+    seen = open_page(report / name, width=380, height=780)
+    inner = seen.map_frame()
+    # Far from the middle, where a card needs the map to move.
+    for place in (0, -1):
+        inner.evaluate(
+            """place => [...document.querySelectorAll('.rp-mark[data-decision]')]
+            .filter(one => one.dataset.decision).at(place).click()""",
+            place,
+        )
+        seen.page.wait_for_timeout(700)
+        box = inner.evaluate(
+            """() => { const all = document.querySelectorAll(".leaflet-popup");
+            const map = document.querySelector(".folium-map").getBoundingClientRect();
+            const one = all[all.length - 1].getBoundingClientRect();
+            return [one.left - map.left, map.right - one.right, one.top - map.top,
+              map.bottom - one.bottom]; }"""
+        )
+        assert min(box) >= 0, f"{name}: {box}"
+    seen.check()
+
+
+def test_the_legend_of_a_narrow_map_is_folded_and_opens_by_key(open_page, report):
+    seen = open_page(report / "map.html", width=380, height=780)
+    seen.map_frame()
+    legend, button = seen.page.locator("form,.leaflet-control-layers-list").first, "a[title=Layers]"
+    assert not legend.is_visible()
+    assert not seen.page.locator(".leaflet-control-scale").is_visible()
+    seen.page.locator(button).focus()
+    seen.page.keyboard.press("Enter")
+    assert legend.is_visible()
+    assert seen.page.evaluate("document.activeElement.type") == "checkbox"
+    seen.page.keyboard.press("Escape")
+    assert not legend.is_visible()
+    seen.page.locator(button).click()
+    assert legend.is_visible()
+    seen.check()
+
+
+_ZOOM = "Object.values(window).find(v => v && v._leaflet_id && v.getZoom).getZoom()"
+
+
+def test_the_wheel_scrolls_the_page_over_a_map_in_it(open_page, report):
+    seen = open_page(report / "index.html")
+    inner = seen.map_frame()
+    before = inner.evaluate(_ZOOM)
+    seen.page.locator("#map iframe").scroll_into_view_if_needed()
+    start = seen.page.evaluate("window.scrollY")
+    frame = seen.page.locator("#map iframe").bounding_box()
+    seen.page.mouse.move(frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)
+    seen.page.mouse.wheel(0, 120)
+    seen.page.wait_for_timeout(500)
+    assert inner.evaluate(_ZOOM) == before
+    assert seen.page.evaluate("window.scrollY") > start
+    seen.page.keyboard.down("Control")
+    seen.page.mouse.wheel(0, -240)
+    seen.page.keyboard.up("Control")
+    seen.page.wait_for_timeout(700)
+    assert inner.evaluate(_ZOOM) > before
+    seen.check()
+
+
+def test_the_wheel_zooms_a_map_that_was_clicked_and_one_on_its_own_page(open_page, report):
+    for name, click in (("index.html", True), ("map.html", False)):
+        seen = open_page(report / name)
+        inner = seen.map_frame()
+        box = inner.locator(".folium-map").bounding_box()
+        before = inner.evaluate(_ZOOM)
+        at = (box["x"] + box["width"] * 0.3, box["y"] + 60)
+        seen.page.mouse.move(*at)
+        if click:
+            seen.page.mouse.click(*at)
+        seen.page.mouse.wheel(0, -240)
+        seen.page.wait_for_timeout(700)
+        assert inner.evaluate(_ZOOM) > before, name
+        seen.check()
+
+
+def test_a_dense_table_may_be_wider_than_the_text(open_page, report):
+    seen = open_page(report / "index.html")
+    for table in seen.page.locator(".table.dense").all():
+        table.evaluate("one => { const d = one.closest('details'); if (d) d.open = true; }")
+        left, right, room, wide = table.evaluate(
+            """one => { const box = one.getBoundingClientRect();
+            return [box.left, innerWidth - box.right, one.clientWidth, one.scrollWidth]; }"""
+        )
+        assert min(left, right) >= 0
+        assert wide <= room
+    assert seen.page.locator(".table.dense").count() >= 1
+    seen.check()

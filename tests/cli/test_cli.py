@@ -141,3 +141,15 @@ def test_help_needs_neither_pandas_nor_papermill():
         [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_check_names_a_ledger_row_that_a_model_would_miss(small_data, command):
+    assert command("check", "--data", small_data)[0] == 0
+    ledger = small_data / "assumptions.csv"
+    lines = ledger.read_text().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("inventory_days,")]
+    assert len(kept) == len(lines) - 1
+    ledger.write_text("".join(kept))
+    status, _, err = command("check", "--data", small_data)
+    assert status == 2
+    assert "inventory_days" in err

@@ -59,5 +59,23 @@ def test_every_wrong_override_is_named(ledger: Ledger) -> None:
     assert "did you mean 'months'" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("key", "unit", "value", "expected"),
+    [
+        ("gross_margin", "share of sales", 22.8, "a share, 0 to 1 and not 1"),
+        ("sublease_rent_recovery", "share of contract rent", 70, "a share, 0 to 1"),
+        ("size_sqft.hall.oh", "sq ft", 0, "a number above 0 (sq ft)"),
+        ("lease_termination_months", "months", -5, "a number, 0 or more (months)"),
+    ],
+)
+def test_an_override_out_of_bounds_is_named(
+    key: str, unit: str, value: float, expected: str
+) -> None:
+    ledger = Ledger((Assumption(key, 0.1, 0.2, 0.3, unit),))
+    with pytest.raises(InputError) as caught:
+        ledger.with_overrides({key: value})
+    assert str(caught.value) == (f"overrides, column {key}: found '{value}', expected {expected}")
+
+
 def test_a_ledger_travels(ledger: Ledger) -> None:
     assert dict(pickle.loads(pickle.dumps(ledger))) == dict(ledger)  # noqa: S301 - our own bytes

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retail_portfolio.inputs import check_data
-from tests.inputs.edits import faults_of, set_cell
+from tests.inputs.edits import faults_of, read, set_cell
 
 CELLS = {
     "duplicate id": ("stores.csv", 4, "store_id", "corner-1", "(it is in row 2 too)"),
@@ -102,6 +102,8 @@ CELLS = {
     "outcome of no store": ("outcomes.csv", 2, "store_id", "corner-00", "did you mean 'corner-0'?"),
     "share in percent": ("demand.csv", 2, "share_bachelors", "31", "a share, 0 to 1"),
     "more households than people": ("demand.csv", 2, "households", "4300", "no more households"),
+    "far from every household": ("stores.csv", 4, "lat", "44.0", "within 25 km of a demand point"),
+    "negative assumption": ("assumptions.csv", 7, "low", "-1", "a number, 0 or more (a unit)"),
     "address of the source": ("assumptions.csv", 2, "source_url", "ftp://x", "an address"),
 }
 
@@ -121,6 +123,82 @@ def test_a_wrong_cell_is_named(kind: str, small_data: Path) -> None:
     assert line.startswith(f"{name} row {row}, column {column}: found ")
     assert line.isprintable()
     assert len(line) < 500
+
+
+UNITS = {
+    "share": ("share", "1.2", "a share, 0 to 1"),
+    "share in percent": ("share of sales", "22.8", "a share, 0 to 1"),
+    "share a year": ("Share per year", "70", "a share, 0 to 1"),
+    "negative share": ("share of cost", "-0.1", "a share, 0 to 1"),
+}
+
+
+@pytest.mark.parametrize("column", ["low", "base", "high"])
+@pytest.mark.parametrize("kind", UNITS)
+def test_every_unit_that_starts_with_share_is_0_to_1(
+    kind: str, column: str, small_data: Path
+) -> None:
+    unit, value, expected = UNITS[kind]
+    set_cell(small_data, "assumptions.csv", 5, "unit", unit)
+    for cell in ("low", "base", "high"):
+        set_cell(small_data, "assumptions.csv", 5, cell, "0.5" if cell != column else value)
+    lines = faults_of(small_data)
+    start = f"assumptions.csv row 5, column {column}: found {value!r}, expected {expected}"
+    assert any(line.startswith(start) for line in lines), lines
+
+
+def _all_of(folder: Path, key: str, value: str, unit: str = "a unit") -> list[str]:
+    """Set the three values of a figure and return the faults of its row."""
+    row = [r[0] for r in read(folder / "assumptions.csv")].index(key) + 1
+    for column in ("low", "base", "high"):
+        set_cell(folder, "assumptions.csv", row, column, value)
+    set_cell(folder, "assumptions.csv", row, "unit", unit)
+    return [line for line in faults_of(folder) if line.startswith(f"assumptions.csv row {row}")]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("size_sqft.supermarket", "basket_usd", "lane_utilisation", "jwo_life_years"),
+        *("lease_remaining_term_years", "ppe_life_years", "reference_sales_usd_year"),
+    ],
+)
+def test_what_models_divide_by_is_above_0(key: str, small_data: Path) -> None:
+    lines = _all_of(small_data, key, "0")
+    assert len(lines) == 3
+    assert all("found '0', expected a number above 0 (a unit)" in line for line in lines)
+
+
+def test_a_share_that_models_divide_by_is_neither_0_nor_1(small_data: Path) -> None:
+    assert "a share, 0 to 1 and not 0" in _all_of(small_data, "lane_utilisation", "0", "share")[0]
+    expected = "a share, 0 to 1 and not 1"
+    assert expected in _all_of(small_data, "gross_margin", "1", "share of sales")[0]
+
+
+def test_a_unit_may_say_that_values_below_0_are_meant(small_data: Path) -> None:
+    assert _all_of(small_data, "entry_staff", "-5", "people, may be negative") == []
+    assert len(_all_of(small_data, "entry_staff", "-5", "people")) == 3
+    assert _all_of(small_data, "entry_staff", "0", "people") == []
+    assert _all_of(small_data, "entry_staff", "1000", "sharesmen") == []
+
+
+def test_only_stores_that_may_convert_need_people_around_them(small_data: Path) -> None:
+    set_cell(small_data, "stores.csv", 5, "lat", "44.0")  # closed years ago
+    set_cell(small_data, "stores.csv", 6, "lat", "44.0")  # of a format that trades on
+    assert faults_of(small_data) == []
+    set_cell(small_data, "stores.csv", 3, "lat", "40.45")
+    set_cell(small_data, "stores.csv", 3, "lon", "-83.02")  # 25.6 km north of the last household
+    (line,) = faults_of(small_data)
+    expected = "found '40.45', expected a point within 25 km of a demand point"
+    assert line == f"stores.csv row 3, column lat: {expected}"
+    set_cell(small_data, "stores.csv", 3, "lat", "40.44")
+    assert faults_of(small_data) == []
+
+
+def test_no_store_is_far_from_people_whose_place_is_not_known(small_data: Path) -> None:
+    for row in (5, 6):  # the two points of the third store's metro
+        set_cell(small_data, "demand.csv", row, "lat", "95")
+    assert not [line for line in faults_of(small_data) if line.startswith("stores.csv")]
 
 
 @pytest.mark.parametrize("name", ["stores.csv", "demand.csv", "metros.csv", "competitors.csv"])

@@ -38,7 +38,7 @@ FRAMES = {
     "backtest/sites.csv": "backtest_sites",
 }
 FILES = [*FRAMES, "assumptions.csv", "corrections.csv"]
-RELIED_UPON = ("stores.csv", "metros.csv", "assumptions.csv")
+RELIED_UPON = ("stores.csv", "demand.csv", "metros.csv", "assumptions.csv")
 NASTY = [
     *("", " ", "0", "-1", "1e400", "nan", "inf", "-", "=1+1", "@x", "+1", "\t", "x" * 2_001),
     *("<b>", "${x}", "javascript:x", "95", "-181", "1,5", "1;5", '"', "'", "\x00", "\x1b[0m"),
@@ -69,6 +69,9 @@ def cut(tmp_path_factory: pytest.TempPathFactory) -> Path:
         at = rows[0].index("metro_id")
         first = [next(r for r in rows[1:] if r[at] == metro) for metro in metros[1:]]
         more = [row for row in rows[1::step] if row not in first]
+        if name == "demand.csv":
+            near = [_nearest(shop, stores[0], rows) for shop in closing]
+            more += [row for at, row in enumerate(near) if row not in [*first, *more, *near[:at]]]
         write(folder / name, [rows[0], *first, *more])
     for name in ("metros.csv", "assumptions.csv"):
         shutil.copy(real / name, folder / name)
@@ -83,6 +86,13 @@ def cut(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert check_data(str(folder)) == ()
     return folder
+
+
+def _nearest(shop: list[str], columns: list[str], rows: list[list[str]]) -> list[str]:
+    """The demand point next to a store, by degrees."""
+    lat, lon = (float(shop[columns.index(axis)]) for axis in ("lat", "lon"))
+    at = [rows[0].index(axis) for axis in ("lat", "lon")]
+    return min(rows[1:], key=lambda r: math.dist((lat, lon), (float(r[at[0]]), float(r[at[1]]))))
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from retail_portfolio.inputs import InputError, load_case, load_scenario, notebook_parameters
+from retail_portfolio.inputs import (
+    InputError,
+    check_data,
+    load_case,
+    load_scenario,
+    notebook_parameters,
+)
 from retail_portfolio.inputs.scenario import Scenario
 from retail_portfolio.inputs.textfile import MAX_SCENARIO_BYTES
-from tests.inputs.edits import faults_of
+from tests.inputs.edits import faults_of, set_cell
 
 
 def _add(folder: Path, text: str, name: str = "base") -> None:
@@ -90,6 +96,69 @@ def test_a_wrong_override_is_named(override: str, expected: str, small_data: Pat
     lines = _refused(small_data, override)
     assert any(expected in line for line in lines), lines
     assert all(line.isprintable() and line.startswith("overrides") for line in lines)
+
+
+BOUNDS = {
+    "gross_margin=22.8": "a share, 0 to 1",
+    "sublease_rent_recovery=70": "a share, 0 to 1",
+    "clearance_discount=3": "a share, 0 to 1",
+    "size_sqft.fresh=-5": "a number above 0 (sq ft)",
+    "size_sqft.supermarket=0": "a number above 0 (sq ft)",
+    "basket_usd.go=0": "a number above 0 (USD per visit)",
+    "lease_termination_months=-5": "a number, 0 or more (months of rent and charges)",
+    "assumptions.lane_utilisation=0": "a share, 0 to 1 and not 0",
+    "jwo_life_years=0": "a number above 0 (years)",
+    "lease_initial_term_years=0": "a number above 0 (years)",
+}
+
+
+@pytest.mark.parametrize("override", BOUNDS)
+def test_a_decided_figure_out_of_bounds_is_named(override: str) -> None:
+    key, _, value = override.removeprefix("assumptions.").partition("=")
+    for read in (load_scenario, load_case):
+        with pytest.raises(InputError) as caught:
+            read(overrides=[override])
+        (line,) = str(caught.value).split("\n")
+        expected = f"column assumptions.{key}: found {value!r}, expected {BOUNDS[override]}"
+        assert line.startswith(f"overrides, {expected}")
+
+
+def test_a_figure_out_of_bounds_in_a_scenario_file_is_named_with_its_line(
+    small_data: Path,
+) -> None:
+    _add(small_data, "assumptions:\n  basket_usd: 0\n  inventory_days: -1\n", "mine")
+    set_cell(small_data, "stores.csv", 2, "size_sqft", "-1")
+    first, second, third = faults_of(small_data, "mine")
+    start = "scenarios/mine.yaml row"
+    expected = "assumptions.basket_usd: found '0', expected a number above 0 (a unit)"
+    assert first == f"{start} 2, column {expected}"
+    expected = "assumptions.inventory_days: found '-1', expected a number, 0 or more (a unit)"
+    assert second == f"{start} 3, column {expected}"
+    assert third.startswith("stores.csv row 2, column size_sqft")
+
+
+def test_the_day_of_the_announcement_is_optional(small_data: Path) -> None:
+    assert load_scenario().announced == dt.date(2026, 1, 27)
+    assert load_scenario(data_dir=str(small_data)).announced is None
+    given = load_scenario(data_dir=str(small_data), overrides=["announced=2026-01-20"])
+    assert given.announced == dt.date(2026, 1, 20)
+    said = {one.key: (one.value, one.given_by) for one in given.applied}
+    assert said["announced"] == ("2026-01-20", "overrides")
+    assert "a date as YYYY-MM-DD" in _refused(small_data, "announced=January")[0]
+
+
+def test_remaining_terms_run_from_the_announcement(small_data: Path) -> None:
+    # The first shop trades until 28 February 2026; 0.3 years are 110 days.
+    for row, years in ((2, "0.3"), (3, "6")):
+        set_cell(small_data, "leases.csv", row, "remaining_term_years", years)
+    dates = ("2026-01-31", None), ("2026-01-31", "2025-11-01"), ("2025-11-01", None)
+    found = []
+    for as_of, announced in dates:
+        overrides = {"as_of": as_of} | ({"announced": announced} if announced else {})
+        faults = check_data(str(small_data), overrides=overrides)
+        found.append([(fault.row, fault.column) for fault in faults])
+    late = [(2, "remaining_term_years")]
+    assert found == [[], late, late]
 
 
 def test_a_misspelt_notebook_parameter_is_named(small_data: Path) -> None:

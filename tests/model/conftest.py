@@ -13,7 +13,7 @@ PENCIL_LEDGER = {
     "size_sqft.supermarket": 50_000,
     "size_sqft.salon": 12_000,
     "size_sqft.kiosk": 1_000,
-    "nnn_charges_usd_per_sqft_year": 7,
+    "charges_in_gross_rent_usd_per_sqft_year": 7,
     "dark_carry_usd_per_sqft_year": 9,
     "sublease_void_months": 12,
     "sublease_rent_recovery": 0.6,

@@ -154,6 +154,20 @@ def test_break_even_breaks_even_to_a_dollar(ledger: Ledger) -> None:
     assert sales / 42 == pytest.approx(820_000, rel=0.03)
 
 
+def test_cheaper_at_first_and_dearer_later_is_not_yet_a_break_even() -> None:
+    """Below 100 the first is cheaper, to 900 the second, from there the first for good."""
+
+    def first(sales: float) -> float:
+        return 0.5 * sales
+
+    def second(sales: float) -> float:
+        return max(50.0, 0.625 * sales - 112.5)
+
+    assert first(50) < second(50)
+    assert first(500) > second(500)
+    assert break_even_sales_usd_year(first, second, most=10_000) == pytest.approx(900, abs=0.01)
+
+
 def test_no_break_even_is_not_a_number() -> None:
     never = break_even_sales_usd_year(lambda s: 10 + s, lambda s: 0.5 * s)
     assert never != never  # noqa: PLR0124 - NaN is the only number unlike itself

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.closure import CASH_LINES, closure, closure_table
-from retail_portfolio.model.closure_views import closure_lines, closure_summary
+from retail_portfolio.model.closure_views import closure_lines, closure_summary, impairment_check
 from tests.model.conftest import ledger_of
 
 
@@ -104,6 +105,32 @@ def test_the_range_holds_the_total(pencil_case: Case) -> None:
     assert figure.high is not None
     assert figure.value is not None
     assert figure.low < figure.value < figure.high
+
+
+def test_impairment_beside_the_reported_charge(pencil_case: Case) -> None:
+    bill = closure(pencil_case)
+    value = bill.figure("impairment_usd").value
+    assert value is not None
+    rows = ledger_of({"charge_usd": value / 1.2})
+    check = impairment_check(bill, rows, "charge_usd")
+    assert check.table["modelled_over_reported"].iloc[0] == pytest.approx(1.2)
+    assert "20% above" in check.sentence
+    unknown = impairment_check(bill, pencil_case.ledger, "charge_usd")
+    assert "no reported charge" in unknown.sentence
+    assert unknown.table["reported_usd"].isna().all()
+
+
+def test_notice_runs_from_the_announcement_whatever_the_day_of_the_report(
+    pencil_case: Case,
+) -> None:
+    day = dt.date(2026, 1, 27)
+    later = pencil_case.scenario.model_copy(
+        update={"announced": day, "as_of": dt.date(2026, 7, 27)}
+    )
+    moved = closure_table(replace(pencil_case, scenario=later))
+    now = closure_table(pencil_case)
+    assert moved["notice_pay_usd"].tolist() == pytest.approx(now["notice_pay_usd"].tolist())
+    assert (moved["remaining_term_years"] < now["remaining_term_years"]).all()
 
 
 def test_observed_sales_overrule_the_typical(pencil_case: Case) -> None:

@@ -11,7 +11,7 @@ import pytest
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.closure import closure
 from retail_portfolio.model.conversion import COMPONENTS, conversion
-from retail_portfolio.model.plan import plan, plan_with_range
+from retail_portfolio.model.plan import horizons, plan, plan_with_range
 from retail_portfolio.model.potential import potential_index, surroundings
 from retail_portfolio.model.ranges import one_at_a_time
 from retail_portfolio.model.travel import KM_PER_MILE, great_circle_km
@@ -117,6 +117,33 @@ def test_a_site_without_households_has_no_potential_and_no_invented_one(pencil_c
     assert around["households"].tolist() == [0]
     assert around["income_usd"].isna().all()
     assert not around["covered"].any()
+
+
+def test_a_site_that_cannot_be_valued_is_said_to_be_so(pencil_case: Case) -> None:
+    lonely = pencil_case.stores["store_id"] == "shop-1"
+    stores = pencil_case.stores.assign(lat=pencil_case.stores["lat"].mask(lonely, 10.0))
+    case = replace(pencil_case, stores=stores)
+    values = conversion(case, closure(case))
+    assert values.table["npv_vs_exit_usd"].isna().all()
+    chosen = plan(case, values)
+    row = chosen.table.set_index("store_id").loc["shop-1"]
+    assert row["decision"] == "close"
+    assert pd.isna(row["npv_vs_exit_usd"])
+    assert row["reason"].startswith("not valued")
+    assert chosen.sentence.startswith("0 of 0 sites")
+
+
+def test_a_longer_horizon_binds_at_the_term_with_its_options(pencil_case: Case) -> None:
+    """Two years and two options of five, less the dark year, are eleven."""
+    scenario = pencil_case.scenario.model_copy(update={"horizon_years": 30})
+    case = replace(pencil_case, scenario=scenario)
+    assert conversion(case, closure(case)).table["operating_years"].tolist() == [11]
+
+
+def test_horizons_are_told(pencil_case: Case) -> None:
+    table = horizons(pencil_case).table
+    assert table["horizon_years"].tolist() == [10, 15, 20]
+    assert table["plan_gain_usd"].is_monotonic_increasing
 
 
 def test_no_peer_to_compare_with_is_an_error(pencil_case: Case) -> None:

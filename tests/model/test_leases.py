@@ -93,3 +93,23 @@ def test_an_owned_store_has_no_lease_to_leave(
     owned = lease_terms(pencil_stores, pencil_leases.assign(tenure="owned"), pencil_ledger)
     assert (owned["rent_usd_year"] == 0).all()
     assert (owned["remaining_months"] == 0).all()
+
+
+def test_an_owned_store_may_leave_its_lease_blank(
+    pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame, pencil_ledger: Ledger
+) -> None:
+    blank = pencil_leases.assign(tenure="owned")
+    numbers = blank.select_dtypes("number").columns
+    terms = lease_terms(
+        pencil_stores, blank.assign(**dict.fromkeys(numbers, np.nan)), pencil_ledger
+    )
+    assert terms.notna().all(axis=None)
+    routes = exit_routes_usd(terms, np.array([12, 12]), np.array([0.6, 0.6]), 0.09)
+    assert (routes == 0).all(axis=None)
+
+
+def test_terms_run_down_between_the_announcement_and_the_valuation(
+    pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame, pencil_ledger: Ledger
+) -> None:
+    later = lease_terms(pencil_stores, pencil_leases, pencil_ledger, years_since=1.5)
+    assert later["remaining_term_years"].tolist() == [0.5, 0.0]

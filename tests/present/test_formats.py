@@ -94,3 +94,24 @@ def test_rounding_is_never_off_by_more_than_five_per_cent(value):
 def test_names_of_columns_become_words_and_units(column, label, unit):
     assert formats.label_of(column) == label
     assert formats.unit_of(column) == unit
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.015, "0.015"),
+        (0.09, "0.09"),
+        (17.5, "17.5"),
+        (1.0, "1"),
+        (0.0, "0"),
+        (1.23456, "1.235"),
+        (9.99999, "10"),
+        (0.0000123, "0.0000123"),
+        (-0.25, "\N{MINUS SIGN}0.25"),
+        (41000, "41,000"),
+        (21_215_000_000.0, "21,215,000,000"),
+        (None, "not known"),
+    ],
+)
+def test_a_number_as_its_source_states_it_keeps_its_digits(value, text):
+    assert formats.as_stated(value) == text

@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from IPython.core.formatters import DisplayFormatter
 
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.present.drawing import Chart
@@ -102,3 +103,10 @@ def test_a_name_in_a_file_cannot_lead_out_of_the_folder(tmp_path):
     path.write_text(path.read_text().replace('"top.svg"', '"../../top.svg"'))
     with pytest.raises(ValueError, match="not plain"):
         read_outputs(tmp_path)
+
+
+def test_a_notebook_that_ends_with_it_shows_no_path(tmp_path):
+    path = write(tmp_path)
+    assert path == tmp_path / "02_closure.json"
+    assert repr(path) == "<written: 02_closure.json>"
+    assert DisplayFormatter().format(path) == ({}, {})

@@ -148,3 +148,38 @@ def test_the_list_of_runs_has_the_failed_ones_and_escapes_what_they_say(tmp_path
     assert "02_closure: ValueError: &lt;img src=x&gt;" in html
     assert 'href="a/index.html"' not in html
     assert "No run yet." in build_runs_index([], tmp_path / "none.html").read_text()
+
+
+CHANGED = "lease_termination_months=<24>"
+
+
+def test_a_run_with_overrides_says_so_wherever_it_is_named(report, tmp_path):
+    made = sample.make(tmp_path)
+    build_site(made.outputs, made.notebooks, sample.FACTS | {"overrides": [CHANGED]}, tmp_path)
+    for name in ("index.html", "map.html", "notebooks/02_closure.html"):
+        assert "changed: lease_termination_months=&lt;24&gt;" in (tmp_path / name).read_text()
+        assert "changed:" not in (report / name).read_text()
+
+
+def test_the_list_of_runs_says_what_was_changed(tmp_path):
+    scenario = {"name": "base", "as_of": "2026-01-27", "overrides": [CHANGED, "seed=2"]}
+    runs = [{"run_id": "b", "status": "complete", "scenario": scenario}]
+    html = build_runs_index(runs, tmp_path / "index.html").read_text()
+    assert '<b class="changed">changed: lease_termination_months=&lt;24&gt;; seed=2</b>' in html
+
+
+def test_the_summary_explains_its_bars_and_letters(report):
+    html = (report / "index.html").read_text()
+    assert "A thin bar is the range stated beside it" in html
+    assert 'href="glossary.html#origin-marks"' in html
+    assert 'id="origin-marks"' in (report / "glossary.html").read_text()
+
+
+def test_the_table_of_checkout_reads_as_words(report):
+    html = (report / "index.html").read_text()
+    table = html[html.index("A year of checkout, by format and technology</caption>") :]
+    table = table[: table.index("</table>")]
+    for words in ("Corner Stop", "staffed lanes", "Just Walk Out", ">none</td>"):
+        assert words in table
+    for code in ("jwo_vision", ">corner<", "not known"):
+        assert code not in table

@@ -121,3 +121,29 @@ def test_numbers_dates_and_blanks_are_written_one_way():
 
 def test_equal_tables_give_equal_bytes():
     assert csv_text(frame()) == csv_text(frame().copy())
+
+
+def test_rows_of_mixed_units_keep_their_digits():
+    html = html_table(
+        pd.DataFrame(
+            {"key": ["a", "b"], "base": [0.015, 21_215_000_000.0], "unit": ["share", "USD"]}
+        ),
+        caption="Assumptions",
+    ).html
+    assert '<td class="num">0.015</td>' in html
+    assert '<td class="num">21,215,000,000</td>' in html
+
+
+def test_a_blank_says_what_the_caller_says_it_means():
+    html = html_table(frame(), caption="Costs", blank={"exit_cost_usd": "none <b>"}).html
+    assert '<td class="num blank">none &lt;b&gt;</td>' in html
+    assert "not known" not in html
+
+
+def test_yes_and_no_are_words():
+    flags = pd.DataFrame({"key": ["a", "b"], "cheapest": [True, False]})
+    html = html_table(flags, caption="Flags").html
+    assert '<td class="short">yes</td>' in html
+    assert '<td class="short">no</td>' in html
+    mixed = pd.DataFrame({"key": ["a", "b"], "cheapest": [np.True_, None]}, dtype=object)
+    assert '<td class="short">yes</td>' in html_table(mixed, caption="Flags").html

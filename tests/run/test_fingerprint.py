@@ -107,3 +107,10 @@ def test_git_folder_of_somebody_else_is_not_ours(workshop):
     git(workshop.root.parent, "init")
     git(workshop.root.parent, "commit", "--allow-empty", "-m", "first")
     assert fingerprint.git_revision() is None
+
+
+def test_another_version_of_a_package_is_another_input(workshop, monkeypatch):
+    inputs = taken(workshop)
+    before = inputs.digest
+    monkeypatch.setattr(fingerprint, "versions", lambda: {"python": "9.9"})
+    assert inputs.digest != before

@@ -12,6 +12,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_portfolio.inputs.corrections import _said
+from retail_portfolio.inputs.tables import CheckedTable
 from tools.tables import basemap, corrections, leases, ledger, rivals, spatial, wholefoods
 from tools.tables.competitors import CompetitorReport, remove_repeats
 from tools.tables.output import number_text
@@ -84,11 +86,25 @@ def test_ledger_takes_a_sound_row():
 
 
 @pytest.mark.parametrize(
+    ("quality", "origin", "mark"),
+    [
+        ("estimate", "", "assumed"),
+        ("estimate", "modelled", "modelled"),
+        ("primary filing", "", "observed"),
+        ("primary filing", "assumed", "assumed"),
+    ],
+)
+def test_a_mark_by_hand_goes_before_the_one_from_quality(quality, origin, mark):
+    assert list(_ledger(quality=quality, origin=origin)["origin"]) == [mark]
+
+
+@pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"low": "4"}, "low <= base <= high broken for a"),
         ({"quality": "rumour"}, "unknown quality"),
         ({"key": "A Key"}, "malformed keys"),
+        ({"origin": "computed"}, "unknown origin"),
     ],
 )
 def test_ledger_refuses_an_unsound_row(changes, said):
@@ -152,9 +168,22 @@ def test_guard_values():
     )
     assert corrections.found_value(table, "", "") == "3"
     assert corrections.found_value(table, "kind=x", "n") == "3.5"
-    assert corrections.found_value(table, "id=c", "n") == ""
+    assert corrections.found_value(table, "id=c", "n") == "0"
+    assert corrections.found_value(table, "n=", "") == "1"
     assert corrections.found_value(table, "kind=x;id=a", "zip") == "01"
-    assert corrections.found_value(table, "", "kind") == "x | y"
+    assert corrections.found_value(table, "kind=x", "zip") == "2 rows instead of one"
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["", "1", "2.5"])), min_size=1))
+def test_guards_find_what_the_check_of_the_package_finds(rows):
+    texts = pd.DataFrame(rows, columns=["kind", "n"])
+    typed = texts.assign(n=pd.to_numeric(texts["n"], errors="coerce").astype(float))
+    about = CheckedTable("t.csv", texts, typed, (), whole=True, present=True)
+    for kind in "ab":
+        for column in ("", "kind", "n") if (texts["n"] != "").any() else ("", "kind"):
+            theirs = _said(about, texts["kind"] == kind, column)
+            ours = corrections.found_value(texts, f"kind={kind}", column)
+            assert corrections._same(ours, theirs), (kind, column)
 
 
 def test_neighbours_keep_one_border():

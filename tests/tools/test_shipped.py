@@ -203,7 +203,26 @@ def test_ledger_ranges_and_distributions():
     assert ((low <= base) & (base <= high)).all()
     assert ((low == high) == (book["distribution"] == "fixed")).all()
     assert (book[["description", "unit", "quality", "origin", "source"]] != "").all(axis=None)
-    assert (book["origin"] == book["quality"].map(ledger.ORIGINS)).all()
+
+
+def test_ledger_marks_follow_from_quality_but_for_three_rows():
+    book = _read("assumptions").set_index("key")
+    other = book[book["origin"] != book["quality"].map(ledger.ORIGINS)]
+    assert other["origin"].to_dict() == {
+        "impairment_q4_2025_usd_per_store": "modelled",
+        "operating_income_2025_usd": "modelled",
+        "preopening_usd_per_store": "assumed",
+    }
+    assert "without escalation" in book.loc["preopening_usd_per_store", "note"]
+
+
+def test_charges_in_a_gross_rent_are_those_on_top_of_a_net_one():
+    book = _read("assumptions").set_index("key")[["low", "base", "high", "unit", "quality"]]
+    inside, on_top = (
+        book.loc[f"{name}_usd_per_sqft_year"] for name in ("charges_in_gross_rent", "nnn_charges")
+    )
+    assert inside.tolist() == on_top.tolist()
+    assert inside["base"] == "7.5"
 
 
 def test_ledger_has_what_the_models_ask_for():
@@ -228,6 +247,7 @@ def test_ledger_has_what_the_models_ask_for():
     jwo_capex_usd_at_1000_sqft jwo_capex_scale_exponent jwo_life_years
     jwo_maintenance_share_of_capex jwo_review_share_of_visits jwo_review_minutes
     jwo_reviewer_usd_per_hour jwo_shrink_share_of_sales jwo_sales_uplift operating_income_2025_usd
+    charges_in_gross_rent_usd_per_sqft_year
     """
     wanted = set(text.split())
     for name in ("reference_sales_usd_year", "basket_usd", "staffed_seconds_per_transaction"):
@@ -291,6 +311,22 @@ def test_outcomes_point_into_the_register():
 
 def test_guards_hold():
     assert corrections.broken_guards(_read("corrections"), DATA) == []
+
+
+@pytest.mark.parametrize(
+    ("guard", "rows", "column", "value"),
+    [
+        ("go-torrance-last-day", "store_id=go-ca-torrance", "last_trading_day", "2026-02-01"),
+        ("heads-va", "store_id=fresh-va-falls-church", "employees", "691"),
+        ("heads-nj", "store_id=fresh-nj-eatontown", "employees", "871"),
+    ],
+)
+def test_a_guard_watches_the_fact_that_is_disputed(guard, rows, column, value):
+    row = _read("corrections").set_index("correction_id").loc[guard]
+    table = _read(row["table"]).copy()
+    table.loc[corrections.select(table, rows).index, column] = value
+    found = corrections.found_value(table, row["where"], row["column"])
+    assert not corrections._same(found, row["expect"])
 
 
 def test_guards_cover_the_known_disputes():

@@ -27,6 +27,8 @@ _NEAR = 1e-9
 def select(table: pd.DataFrame, where: str) -> pd.DataFrame:
     """Return the rows for which every `column=value` of `where` holds; blank takes all rows.
 
+    A blank value, `column=`, takes the rows whose cell is blank.
+
     Raises
     ------
     KeyError
@@ -42,18 +44,19 @@ def select(table: pd.DataFrame, where: str) -> pd.DataFrame:
 def found_value(table: pd.DataFrame, where: str, column: str) -> str:
     """Return what a guard finds: a count, a sum, or a cell.
 
-    With a blank `column` it is the count of rows; of a column of numbers the sum; of a column of
-    text the only different value there is (several are joined by ` | `).
+    With a blank `column` it is the count of rows; of a column of numbers the sum, in which a blank
+    counts as 0; of a column of text the cell of the one row that is chosen. Whether a column is one
+    of numbers is told from all its rows. The check of the package reads guards in the same way.
     """
     rows = select(table, where)
     if not column:
         return str(len(rows))
-    cells = rows[column]
-    numbers = pd.to_numeric(cells, errors="coerce")
-    filled = cells != ""
+    numbers = pd.to_numeric(table[column], errors="coerce")
+    filled = table[column] != ""
     if column not in TEXT_COLUMNS and filled.any() and bool(numbers[filled].notna().all()):
-        return f"{numbers[filled].sum():.10g}"
-    return " | ".join(sorted(set(cells)))
+        return f"{numbers[rows.index].sum():.10g}"
+    cells = rows[column].tolist()
+    return str(cells[0]) if len(cells) == 1 else f"{len(cells)} rows instead of one"
 
 
 def broken_guards(corrections: pd.DataFrame, folder: Path) -> list[str]:

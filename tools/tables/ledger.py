@@ -43,6 +43,7 @@ ORIGINS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+MARKS = frozenset({"observed", "reported", "assumed", "modelled"})
 LEFT_OUT = "-"
 _KEY = re.compile(r"^[a-z0-9_]+(\.[a-z0-9_]+){0,2}$")
 
@@ -53,7 +54,9 @@ def _from_source(source: pd.DataFrame, curated: pd.DataFrame) -> pd.DataFrame:
     if odd:
         raise ValueError(f"ledger source and curated words differ: {', '.join(sorted(odd))}")
     kept = curated[curated["key"] != LEFT_OUT].rename(columns={"note": "note_ours"})
-    figures = source.drop(columns=["group", "description", "unit", "note"], errors="ignore")
+    figures = source.drop(
+        columns=["group", "description", "unit", "note", "origin"], errors="ignore"
+    )
     rows = kept.merge(
         figures.rename(columns={"key": "source_key"}), on="source_key", how="left", validate="m:1"
     )
@@ -73,9 +76,10 @@ def build_ledger(source: pd.DataFrame, curated: pd.DataFrame, added: pd.DataFram
     source : pandas.DataFrame
         Figures with key, low, base, high, date, source and quality.
     curated : pandas.DataFrame
-        For each source key our key, group, unit, factor and words; key `-` leaves it out.
+        For each source key our key, group, unit, factor and words; key `-` leaves it out. An
+        `origin` that is not blank goes before the mark that follows from the quality.
     added : pandas.DataFrame
-        Rows the source lacks.
+        Rows the source lacks, with the same right to an `origin`.
 
     Returns
     -------
@@ -85,13 +89,16 @@ def build_ledger(source: pd.DataFrame, curated: pd.DataFrame, added: pd.DataFram
     Raises
     ------
     ValueError
-        On a repeated or malformed key, an unknown quality, or low <= base <= high broken.
+        On a repeated or malformed key, an unknown quality or origin, or low <= base <= high broken.
     """
     rows = pd.concat([_from_source(source, curated), added], ignore_index=True).fillna("")
     unknown = set(rows["quality"]) - set(ORIGINS)
     if unknown:
         raise ValueError(f"ledger: unknown quality {sorted(unknown)}")
-    rows["origin"] = [ORIGINS[quality] for quality in rows["quality"]]
+    ours = rows["origin"] if "origin" in rows else pd.Series("", index=rows.index)
+    if set(ours) - MARKS - {""}:
+        raise ValueError(f"ledger: unknown origin {sorted(set(ours) - MARKS - {''})}")
+    rows["origin"] = ours.where(ours != "", rows["quality"].map(ORIGINS))
     low, base, high = (rows[column].astype(float) for column in ("low", "base", "high"))
     broken = rows.loc[~((low <= base) & (base <= high)), "key"]
     if len(broken):

@@ -26,7 +26,9 @@ function portfolioMap(map, data) {
   }
 
   // Where to look comes before anything is drawn, so that nothing is drawn twice.
-  const roomy = map.getContainer().clientWidth >= 640;
+  const NARROW = 640;
+  const container = map.getContainer();
+  const roomy = container.clientWidth >= NARROW;
   if (data.bounds.length) {
     map.fitBounds(data.bounds, { animate: false, maxZoom: 11, paddingTopLeft: [28, 24],
       paddingBottomRight: [28, roomy ? 130 : 40] });  // The legend lies there.
@@ -128,6 +130,18 @@ function portfolioMap(map, data) {
     return root;
   }
 
+  // A card is never larger than the map it opens in; what does not fit scrolls in it.
+  function fit(popup) {
+    const size = map.getSize();
+    const tight = size.x < NARROW;
+    const room = size.x - 58;  // the card's own margins, and a little air beside it
+    Object.assign(popup.options, {
+      maxWidth: Math.min(320, room), minWidth: Math.min(220, room),
+      maxHeight: Math.max(140, size.y - 76),
+      autoPanPaddingTopLeft: [tight ? 8 : 52, 8], autoPanPaddingBottomRight: [8, 8],
+    });
+  }
+
   function marker(store) {
     const kind = data.kinds[store.kind];
     const box = make("span", "rp-box");
@@ -150,7 +164,10 @@ function portfolioMap(map, data) {
     const made = L.marker([store.lat, store.lon], {
       icon: icon, keyboard: kind.named, zIndexOffset: kind.lift, riseOnHover: true,
     });
-    made.bindPopup(function () { return card(store, kind); }, { maxWidth: 320, minWidth: 220, autoPanPaddingTopLeft: [52, 8] });
+    made.bindPopup(function () {
+      fit(made.getPopup());
+      return card(store, kind);
+    });
     made.bindTooltip(function () { return make("span", "", store.name); },
       { direction: "top", offset: [0, -kind.size / 2] });
     return made;
@@ -176,6 +193,25 @@ function portfolioMap(map, data) {
   control.addTo(map);
   const legend = control.getContainer();
   legend.setAttribute("aria-label", "Legend and layers");
+  const toggle = legend.querySelector(".leaflet-control-layers-toggle");
+  const opened = "leaflet-control-layers-expanded";
+  new MutationObserver(function () {
+    toggle.setAttribute("aria-expanded", String(legend.classList.contains(opened)));
+  }).observe(legend, { attributes: true, attributeFilter: ["class"] });
+  toggle.setAttribute("aria-expanded", String(roomy));
+  // Opened by key, the legend takes the focus that its button loses; Escape gives it back.
+  toggle.addEventListener("keydown", function (key) {
+    if (key.key !== "Enter" && key.key !== " ") return;
+    key.preventDefault();
+    control.expand();
+    const first = legend.querySelector("input");
+    if (first) first.focus();
+  });
+  legend.addEventListener("keydown", function (key) {
+    if (key.key !== "Escape" || roomy) return;
+    control.collapse();
+    toggle.focus();
+  });
   if (data.rough) {
     const row = make("p", "rp-row rp-rough");
     const box = make("span", "rp-key");
@@ -188,7 +224,24 @@ function portfolioMap(map, data) {
   map.attributionControl.setPrefix(false);
   map.attributionControl.addAttribution(make("span", "", data.credit).outerHTML);
 
+  // ---------------------------------------------------------------------------------- wheel
+  // In a frame the wheel belongs to the page around it, until a reader clicks into the map.
+  if (window.self !== window.top) {
+    let taken = false;
+    container.addEventListener("click", function () { taken = true; }, true);
+    container.addEventListener("mouseleave", function () { taken = false; });
+    container.addEventListener("wheel", function (wheel) {
+      if (!(taken || wheel.ctrlKey || wheel.metaKey)) wheel.stopImmediatePropagation();
+    }, { capture: true, passive: true });
+  }
+
   // ------------------------------------------------------------------- size, names, keyboard
+  function width() { container.classList.toggle("rp-narrow", map.getSize().x < NARROW); }
+  map.on("resize", width);
+  width();
+  map.on("popupopen popupclose", function (event) {
+    container.classList.toggle("rp-reading", event.type === "popupopen");
+  });
   function near() {
     const zoom = map.getZoom();
     const box = map.getContainer().classList;

@@ -1,0 +1,101 @@
+"""Gaps in the ledger are named before a model meets them, and no driver is left out of a range."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from retail_portfolio.inputs.assumptions import Assumption, Ledger
+from retail_portfolio.inputs.case import Case
+from retail_portfolio.model.checkout import checkout
+from retail_portfolio.model.closure import closure
+from retail_portfolio.model.conversion import conversion
+from retail_portfolio.model.plan import plan_with_range
+from retail_portfolio.model.requirements import (
+    CHECKOUT_NAMES,
+    CLOSURE_NAMES,
+    CONVERSION_NAMES,
+    missing_rows,
+)
+from tests.model.conftest import PENCIL_LEDGER
+
+
+class ListeningLedger(Ledger):
+    """Remembers every name it was asked for."""
+
+    def __init__(self, rows: tuple[Assumption, ...], heard: set[str]) -> None:
+        super().__init__(rows)
+        self.heard = heard
+
+    def row(self, name: str, format: str | None = None, state: str | None = None) -> Assumption:
+        self.heard.add(name)
+        return super().row(name, format, state)
+
+
+def run_everything(case: Case) -> None:
+    bill = closure(case)
+    plan_with_range(case, conversion(case, bill))
+    checkout(case)
+
+
+def test_nothing_is_missing_from_the_bundled_ledger(case: Case) -> None:
+    assert missing_rows(case) == ()
+
+
+def test_nothing_is_missing_from_the_pencil_ledger(pencil_case: Case) -> None:
+    assert missing_rows(pencil_case) == ()
+
+
+THROUGH_TABLES = {"size_sqft.kiosk", "size_sqft.salon", "lease_termination_months"}
+"""Asked for by the reader of the tables, which names their gaps itself."""
+
+
+@pytest.mark.parametrize("key", sorted(set(PENCIL_LEDGER) - THROUGH_TABLES))
+def test_a_row_is_either_named_as_missing_or_not_needed(pencil_case: Case, key: str) -> None:
+    poorer = Ledger(tuple(row for row in pencil_case.ledger.values() if row.key != key))
+    case = replace(pencil_case, ledger=poorer)
+    if faults := missing_rows(case):
+        name = key.split(".", maxsplit=1)[0]
+        assert any(str(fault.value).startswith(name) for fault in faults) or name in {
+            "ppe_net_share",
+            "sales_usd_year",
+        }
+    else:
+        closure_only = closure(case)
+        conversion(case, closure_only)
+
+
+def test_every_name_a_model_asks_for_is_listed(case: Case) -> None:
+    heard: set[str] = set()
+    listening = ListeningLedger(tuple(case.ledger.values()), heard)
+    asked = replace(case, ledger=listening)
+    bill = closure(asked)
+    conversion(asked, bill)
+    checkout(asked)
+    assert heard <= {*CLOSURE_NAMES, *CONVERSION_NAMES, *CHECKOUT_NAMES}
+    unused = {*CONVERSION_NAMES, *CHECKOUT_NAMES} - heard
+    assert not unused
+
+
+def test_a_portfolio_that_converts_nothing_asks_for_nothing_of_conversions(
+    pencil_case: Case,
+) -> None:
+    rows = tuple(
+        row
+        for row in pencil_case.ledger.values()
+        if row.key.split(".")[0]
+        not in {*CONVERSION_NAMES, "ppe_reuse_in_conversion", "us_conversion_share"}
+        - {"sales_usd_per_sqft_year"}
+    )
+    scenario = pencil_case.scenario.model_copy(update={"convert_from": (), "convert_to": ()})
+    case = replace(pencil_case, ledger=Ledger(rows), scenario=scenario)
+    assert missing_rows(case) == ()
+    bill = closure(case)
+    values = conversion(case, bill)
+    assert values.table.empty
+    assert plan_with_range(case, values).table["decision"].tolist() == ["close", "close"]
+
+
+def test_no_format_to_compare_gives_an_empty_table(pencil_case: Case) -> None:
+    assert checkout(pencil_case).table.empty

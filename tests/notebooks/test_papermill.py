@@ -1,0 +1,88 @@
+"""The notebooks under plain papermill, as an analyst or another scheduler runs them."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from retail_portfolio.inputs import notebook_parameters
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def papermill(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "papermill", *words],
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def declared(path: Path) -> dict[str, str]:
+    notebook = nbformat.read(path, as_version=4)
+    cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
+    return {
+        ast.unparse(node.target): ast.unparse(node.annotation)
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.AnnAssign)
+    }
+
+
+@each
+def test_parameters_are_settings_of_the_one_model(path: Path) -> None:
+    assert declared(path) == {one.name: one.type for one in notebook_parameters()}
+
+
+@pytest.mark.notebook
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["02_closure"])
+def test_it_runs_from_any_folder(tmp_path: Path, name: str) -> None:
+    source = str(ROOT / "notebooks" / f"{name}.ipynb")
+    done = papermill(
+        source, "out.ipynb", "-p", "scenario", "base", "-p", "out_dir", "found", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "found" / f"{name}.json").read_text(encoding="utf-8"))
+    assert document["figures"][0]["key"] == "exit_cost_usd"
+    executed: Any = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    outputs = [out for cell in executed.cells for out in cell.get("outputs", [])]
+    assert outputs
+    assert not [out for out in outputs if out.output_type == "error"]
+    assert not [out for out in outputs if out.get("name") == "stderr"]
+
+
+@pytest.mark.notebook
+@pytest.mark.slow
+def test_a_parameter_moves_the_result(tmp_path: Path) -> None:
+    source = str(ROOT / "notebooks" / "02_closure.ipynb")
+    done = papermill(source, "a.ipynb", "-p", "out_dir", "a", "-p", "tax_rate", "0", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "a" / "tables" / "closure.csv").open(encoding="utf-8") as file:
+        header, first, *_ = file.read().splitlines()
+    shield = dict(zip(header.split(","), first.split(","), strict=True))["tax_shield_usd"]
+    assert float(shield) == 0
+
+
+@pytest.mark.slow
+@each
+def test_help_explains_every_parameter(tmp_path: Path, path: Path) -> None:
+    done = papermill("--help-notebook", str(path), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for one in notebook_parameters():
+        assert f"{one.name}: {one.type}" in done.stdout
+    assert "Rate a year that discounts cash" in done.stdout

@@ -1,0 +1,145 @@
+"""The report of the bundled case as it is made, published, opened and read."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import browser, open_page
+
+__all__ = ["browser", "open_page"]
+
+pytestmark = [pytest.mark.notebook, pytest.mark.slow]
+
+NAMES = ("01_portfolio", "02_closure", "03_conversion", "04_checkout")
+PAGES = ("index.html", "map.html", "glossary.html", *(f"notebooks/{name}.html" for name in NAMES))
+CLOSURE_COLUMNS = {
+    "store_id",
+    "banner",
+    "state",
+    "last_trading_day",
+    "sales_usd_year",
+    "size_sqft",
+    "size_origin",
+    "rent_usd_per_sqft_year",
+    "remaining_term_years",
+    "lease_liability_usd",
+    "rou_asset_usd",
+    "net_book_value_usd",
+    "impairment_usd",
+    "severance_usd",
+    "notice_pay_usd",
+    "inventory_loss_usd",
+    "restoration_usd",
+    "lease_exit_route",
+    "lease_exit_usd",
+    "exit_cost_usd",
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """Make the base report from a folder that has nothing to do with the checkout."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    done = subprocess.run(
+        [sys.executable, "-m", "retail_portfolio", "report", "--out", str(elsewhere / "reports")],
+        cwd=elsewhere,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return elsewhere / "reports" / "latest", done
+
+
+@pytest.fixture
+def latest(made: tuple[Path, Any]) -> Path:
+    return made[0]
+
+
+def rows_of(latest: Path, name: str) -> list[dict[str, str]]:
+    with (latest / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_path_of_the_report_is_printed(made: tuple[Path, Any]) -> None:
+    latest, done = made
+    printed = Path(done.stdout.strip())
+    assert printed.is_file()
+    assert printed.resolve() == (latest / "index.html").resolve()
+
+
+def test_the_folder_is_complete(latest: Path) -> None:
+    manifest = json.loads((latest / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["status"] == "complete"
+    for page in (*PAGES, "portfolio.xlsx", "stores.geojson"):
+        assert (latest / page).stat().st_size > 0, page
+    for name in NAMES:
+        assert (latest / "notebooks" / f"{name}.ipynb").is_file()
+
+
+def test_the_register_in_numbers(latest: Path) -> None:
+    stores = rows_of(latest, "stores")
+    count = {
+        (banner, status): sum(s["banner"] == banner and s["status"] == status for s in stores)
+        for banner in ("Amazon Go", "Amazon Fresh", "Whole Foods Market")
+        for status in ("closing", "open")
+    }
+    assert count["Amazon Go", "closing"] == 14
+    assert count["Amazon Fresh", "closing"] == 57
+    assert count["Whole Foods Market", "open"] == 516
+
+
+def test_one_bill_and_one_decision_a_closing_store(latest: Path) -> None:
+    bill, plan = rows_of(latest, "closure"), rows_of(latest, "plan")
+    assert set(bill[0]) >= CLOSURE_COLUMNS
+    assert len(bill) == len(plan) == 71
+    assert {row["store_id"] for row in bill} == {row["store_id"] for row in plan}
+    assert {row["decision"] for row in plan} <= {"close", "keep", "convert_wfm"}
+    assert all(row["decision"] == "close" for row in plan if row["store_id"].startswith("go-"))
+
+
+def test_the_headline_is_the_sum_of_the_table(latest: Path) -> None:
+    document = json.loads((latest / "notebooks" / "02_closure.json").read_text(encoding="utf-8"))
+    headline = next(f for f in document["figures"] if f["key"] == "exit_cost_usd")
+    total = sum(float(row["exit_cost_usd"]) for row in rows_of(latest, "closure"))
+    assert headline["value"] == pytest.approx(total, rel=1e-9)
+    page = (latest / "index.html").read_text(encoding="utf-8")
+    assert f"USD {total / 1e6:.0f} M" in page
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_what_it_is(latest: Path, page: str) -> None:
+    text = (latest / page).read_text(encoding="utf-8")
+    assert re.search(r'<html[^>]* lang="en"', text)
+    assert re.search(r"<title>[^<]+</title>", text)
+    assert 'http-equiv="content-security-policy"' in text
+    assert "2026-01-27" in text
+    assert "glossary.html" in text or page == "glossary.html"
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (380, "dark")])
+def test_every_page_opens_without_a_network(
+    latest: Path, open_page: Any, page: str, width: int, scheme: str
+) -> None:
+    open_page(latest / page, width=width, scheme=scheme).check()
+
+
+@pytest.mark.parametrize("page", ["map.html", "index.html"])
+def test_every_store_is_on_the_map(latest: Path, open_page: Any, page: str) -> None:
+    seen = open_page(latest / page)
+    assert seen.count_marks(banner="Amazon Go", status="closing") == 14
+    assert seen.count_marks(banner="Amazon Fresh", status="closing") == 57
+    assert seen.count_marks(banner="Whole Foods Market", status="open") == 516
+    seen.check()
