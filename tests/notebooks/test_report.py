@@ -143,3 +143,21 @@ def test_every_store_is_on_the_map(latest: Path, open_page: Any, page: str) -> N
     assert seen.count_marks(banner="Amazon Fresh", status="closing") == 57
     assert seen.count_marks(banner="Whole Foods Market", status="open") == 516
     seen.check()
+
+
+@pytest.mark.parametrize("page", ["map.html", "index.html"])
+@pytest.mark.parametrize("width", [1280, 380])
+def test_what_closes_is_in_sight_at_first(
+    latest: Path, open_page: Any, page: str, width: int
+) -> None:
+    """A frame may draw its map before it is laid out; what is fitted then lies nowhere."""
+    frame = open_page(latest / page, width=width).map_frame()
+    unseen = """() => {
+        const marks = [...document.querySelectorAll('.rp-mark[data-status="closing"]')];
+        return marks.map(mark => mark.getBoundingClientRect()).filter(box =>
+            box.right < 0 || box.bottom < 0
+            || box.left > window.innerWidth || box.top > window.innerHeight).length;
+    }"""
+    # A frame out of sight draws no frames: ask by the clock.
+    frame.wait_for_function(f"({unseen})() === 0", timeout=10_000, polling=100)
+    assert frame.evaluate(unseen) == 0

@@ -2,6 +2,7 @@
 // Draws a portfolio from data. No text of the data is ever read as HTML: elements are made one by
 // one and filled through textContent.
 function portfolioMap(map, data) {
+  const container = map.getContainer();
   const SVG = "http://www.w3.org/2000/svg";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
@@ -27,12 +28,14 @@ function portfolioMap(map, data) {
 
   // Where to look comes before anything is drawn, so that nothing is drawn twice.
   const NARROW = 640;
-  const container = map.getContainer();
-  const roomy = container.clientWidth >= NARROW;
-  if (data.bounds.length) {
+  function roomy() { return map.getSize().x >= NARROW; }
+  function showAll() {
+    const size = map.getSize();
+    if (!data.bounds.length || size.x < 200 || size.y < 200) return;
     map.fitBounds(data.bounds, { animate: false, maxZoom: 11, paddingTopLeft: [28, 24],
-      paddingBottomRight: [28, roomy ? 130 : 40] });  // The legend lies there.
+      paddingBottomRight: [28, roomy() ? 130 : 40] });  // The legend lies there.
   }
+  showAll();
 
   // ------------------------------------------------------------------------------ base map
   function rings(lists) {
@@ -181,7 +184,7 @@ function portfolioMap(map, data) {
 
   // ----------------------------------------------------------------------- legend = switches
   const control = L.control.layers(null, null, {
-    collapsed: !roomy, sortLayers: false, position: "bottomleft",
+    collapsed: false, sortLayers: false, position: "bottomleft",
   });
   data.kinds.forEach(function (kind, place) {
     const row = make("span", "rp-row");
@@ -198,7 +201,8 @@ function portfolioMap(map, data) {
   new MutationObserver(function () {
     toggle.setAttribute("aria-expanded", String(legend.classList.contains(opened)));
   }).observe(legend, { attributes: true, attributeFilter: ["class"] });
-  toggle.setAttribute("aria-expanded", String(roomy));
+  toggle.setAttribute("aria-expanded", "true");
+  map.on("click", function () { if (!roomy()) control.collapse(); });
   // Opened by key, the legend takes the focus that its button loses; Escape gives it back.
   toggle.addEventListener("keydown", function (key) {
     if (key.key !== "Enter" && key.key !== " ") return;
@@ -208,7 +212,7 @@ function portfolioMap(map, data) {
     if (first) first.focus();
   });
   legend.addEventListener("keydown", function (key) {
-    if (key.key !== "Escape" || roomy) return;
+    if (key.key !== "Escape" || roomy()) return;
     control.collapse();
     toggle.focus();
   });
@@ -236,9 +240,24 @@ function portfolioMap(map, data) {
   }
 
   // ------------------------------------------------------------------- size, names, keyboard
-  function width() { container.classList.toggle("rp-narrow", map.getSize().x < NARROW); }
-  map.on("resize", width);
-  width();
+  // A frame may run this before its page is laid out: until a reader takes the map in hand, every
+  // change of size fits it anew.
+  let untouched = true;
+  ["pointerdown", "keydown"].forEach(function (name) {
+    container.addEventListener(name, function () { untouched = false; }, true);
+  });
+  map.on("popupopen", function () { untouched = false; });
+  function settle() {
+    container.classList.toggle("rp-narrow", !roomy());
+    if (!untouched) return;
+    showAll();
+    if (roomy()) control.expand(); else control.collapse();
+  }
+  settle();
+  new ResizeObserver(function () {
+    map.invalidateSize({ animate: false, pan: false });
+    settle();
+  }).observe(container);
   map.on("popupopen popupclose", function (event) {
     container.classList.toggle("rp-reading", event.type === "popupopen");
   });
