@@ -79,6 +79,17 @@ class Seen:
         return int(self.map_frame().locator(f".rp-mark{wanted}").count())
 
 
+def until(frame: Any, script: str, *, tries: int = 100) -> None:
+    """Ask a frame by the clock until ``script`` is true; its policy allows no eval, and a frame
+    out of sight draws no frames to wait for.
+    """
+    for _ in range(tries):
+        if frame.evaluate(script):
+            return
+        frame.page.wait_for_timeout(100)
+    raise AssertionError(f"never true: {script}")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Return the system's browser, every host blocked; skip where there is none."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import browser, open_page
+from tests.browser.conftest import browser, open_page, until
 
 __all__ = ["browser", "open_page"]
 
@@ -158,6 +158,4 @@ def test_what_closes_is_in_sight_at_first(
             box.right < 0 || box.bottom < 0
             || box.left > window.innerWidth || box.top > window.innerHeight).length;
     }"""
-    # A frame out of sight draws no frames: ask by the clock.
-    frame.wait_for_function(f"({unseen})() === 0", timeout=10_000, polling=100)
-    assert frame.evaluate(unseen) == 0
+    until(frame, f"() => ({unseen})() === 0")
