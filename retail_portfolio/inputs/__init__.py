@@ -16,7 +16,7 @@ _HOMES = {
     "check_data": "case",
     "load_case": "case",
     "load_scenario": "scenario",
-    "notebook_parameters": "scenario",
+    "notebook_parameters": "parameters",
     "scenario_names": "scenario",
 }
 

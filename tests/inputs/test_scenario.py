@@ -14,8 +14,8 @@ from retail_portfolio.inputs import (
     check_data,
     load_case,
     load_scenario,
-    notebook_parameters,
 )
+from retail_portfolio.inputs.parameters import notebook_parameters
 from retail_portfolio.inputs.scenario import Scenario
 from retail_portfolio.inputs.textfile import MAX_SCENARIO_BYTES
 from tests.inputs.edits import faults_of, set_cell

@@ -1,0 +1,51 @@
+"""What the tagged cell of a notebook may hold: settings of the one scenario model."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from retail_portfolio.inputs.scenario import Scenario
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NotebookParameter:
+    """A parameter that a notebook's tagged cell may have."""
+
+    name: str
+    """Name in the cell."""
+    type: str
+    """Type in the cell: `str`, `int`, `float` or `list`."""
+    description: str
+    """What it is, its unit and range."""
+
+
+_OWN_PARAMETERS = (
+    NotebookParameter("scenario", "str", "The scenario's name."),
+    NotebookParameter("data_dir", "str", "The data folder; blank for the checkout's own."),
+    NotebookParameter("out_dir", "str", "Where tables and figures are written; blank for nowhere."),
+)
+_SHARED_SETTINGS = {
+    "as_of": "str",
+    "discount_rate": "float",
+    "tax_rate": "float",
+    "horizon_years": "int",
+    "seed": "int",
+}
+
+
+def notebook_parameters() -> tuple[NotebookParameter, ...]:
+    """
+    Return the parameters a notebook may take.
+
+    Returns
+    -------
+    tuple of NotebookParameter
+        Scenario and folders, the settings that every model shares (None in a notebook leaves the
+        scenario's value), and `overrides`.
+    """
+    shared = (
+        NotebookParameter(key, kind, Scenario.model_fields[key].description or "")
+        for key, kind in _SHARED_SETTINGS.items()
+    )
+    changes = NotebookParameter("overrides", "list", "Further changes, each a text `key=value`.")
+    return (*_OWN_PARAMETERS, *shared, changes)
