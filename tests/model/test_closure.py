@@ -107,6 +107,7 @@ def test_the_range_holds_the_total(pencil_case: Case) -> None:
     assert figure.low < figure.value < figure.high
 
 
+@pytest.mark.slow
 def test_impairment_beside_the_reported_charge(pencil_case: Case) -> None:
     bill = closure(pencil_case)
     value = bill.figure("impairment_usd").value
@@ -142,6 +143,7 @@ def test_observed_sales_overrule_the_typical(pencil_case: Case) -> None:
     assert table.loc["kiosk-1", "sales_origin"] == "assumed"
 
 
+@pytest.mark.slow
 def test_inputs_are_left_as_they_were(pencil_case: Case) -> None:
     stores, leases = pencil_case.stores.copy(), pencil_case.leases.copy()
     closure(pencil_case)
@@ -149,6 +151,7 @@ def test_inputs_are_left_as_they_were(pencil_case: Case) -> None:
     pd.testing.assert_frame_equal(pencil_case.leases, leases)
 
 
+@pytest.mark.slow
 def test_a_ledger_without_a_spread_gives_no_range(pencil_case: Case) -> None:
     from tests.model.conftest import PENCIL_LEDGER
 

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.closure import closure
 from retail_portfolio.model.conversion import COMPONENTS, conversion
 from retail_portfolio.model.plan import horizons, plan, plan_with_range
 from retail_portfolio.model.potential import potential_index, surroundings
 from retail_portfolio.model.ranges import one_at_a_time
 from retail_portfolio.model.travel import KM_PER_MILE, great_circle_km
+from tests.model.conftest import bill_of
 
 YEARS = 9
 """2 years left and two options of 5 are more than the horizon of 10; one year is dark."""
@@ -22,7 +22,7 @@ YEARS = 9
 
 @pytest.fixture
 def row(pencil_case: Case) -> pd.Series:
-    table = conversion(pencil_case, closure(pencil_case)).table
+    table = conversion(pencil_case, bill_of(pencil_case)).table
     assert len(table) == 1
     return table.iloc[0]
 
@@ -69,21 +69,21 @@ def test_components_by_hand(row: pd.Series) -> None:
 def test_a_conversion_saves_the_lease_exit_and_the_restoration(
     pencil_case: Case, row: pd.Series
 ) -> None:
-    bill = closure(pencil_case).table.set_index("store_id").loc["shop-1"]
+    bill = bill_of(pencil_case).table.set_index("store_id").loc["shop-1"]
     saved = (bill["lease_exit_usd"] + 100_000 - 20_000) * 0.75
     assert row["avoided_exit_usd"] == pytest.approx(saved)
     assert row["npv_vs_exit_usd"] == pytest.approx(row["npv_convert_usd"] + saved)
 
 
 def test_nearer_own_stores_lower_the_value(pencil_case: Case) -> None:
-    far = conversion(pencil_case, closure(pencil_case)).table["npv_vs_exit_usd"]
+    far = conversion(pencil_case, bill_of(pencil_case)).table["npv_vs_exit_usd"]
     stores = pencil_case.stores.copy()
     near_salon = stores[stores["format"] == "salon"].assign(
         store_id="salon-2", lat=40.02, lon=-75.0
     )
     # Outside the demand table's reach of the peers' medians: only the distance changes.
     crowded = replace(pencil_case, stores=pd.concat([stores, near_salon], ignore_index=True))
-    near = conversion(crowded, closure(crowded)).table
+    near = conversion(crowded, bill_of(crowded)).table
     assert near["nearest_own_miles"].iloc[0] < 2
     assert near["cannibalisation_pv_usd"].iloc[0] < -1_000
     assert far.iloc[0] != near["npv_vs_exit_usd"].iloc[0]
@@ -123,7 +123,7 @@ def test_a_site_that_cannot_be_valued_is_said_to_be_so(pencil_case: Case) -> Non
     lonely = pencil_case.stores["store_id"] == "shop-1"
     stores = pencil_case.stores.assign(lat=pencil_case.stores["lat"].mask(lonely, 10.0))
     case = replace(pencil_case, stores=stores)
-    values = conversion(case, closure(case))
+    values = conversion(case, bill_of(case))
     assert values.table["npv_vs_exit_usd"].isna().all()
     chosen = plan(case, values)
     row = chosen.table.set_index("store_id").loc["shop-1"]
@@ -137,7 +137,7 @@ def test_a_longer_horizon_binds_at_the_term_with_its_options(pencil_case: Case) 
     """Two years and two options of five, less the dark year, are eleven."""
     scenario = pencil_case.scenario.model_copy(update={"horizon_years": 30})
     case = replace(pencil_case, scenario=scenario)
-    assert conversion(case, closure(case)).table["operating_years"].tolist() == [11]
+    assert conversion(case, bill_of(case)).table["operating_years"].tolist() == [11]
 
 
 def test_horizons_are_told(pencil_case: Case) -> None:
@@ -153,7 +153,7 @@ def test_no_peer_to_compare_with_is_an_error(pencil_case: Case) -> None:
 
 
 def test_the_plan_takes_every_site_that_gains(pencil_case: Case) -> None:
-    values = conversion(pencil_case, closure(pencil_case))
+    values = conversion(pencil_case, bill_of(pencil_case))
     worth = values.table["npv_vs_exit_usd"].iloc[0]
     chosen = plan(pencil_case, values)
     decisions = chosen.table.set_index("store_id")["decision"]
@@ -169,15 +169,16 @@ def test_the_plan_takes_every_site_that_gains(pencil_case: Case) -> None:
 def test_sales_decide(pencil_case: Case, psf: float, decision: str) -> None:
     ledger = pencil_case.ledger.with_overrides({"sales_usd_per_sqft_year.salon": psf})
     moved = replace(pencil_case, ledger=ledger)
-    chosen = plan(moved, conversion(moved, closure(moved)))
+    chosen = plan(moved, conversion(moved, bill_of(moved)))
     assert chosen.table["decision"].iloc[0] == decision
     worth = "less" if decision == "close" else "more"
     assert f"worth {worth} converted" in chosen.table["reason"].iloc[0]
 
 
+@pytest.mark.slow
 def test_the_plans_range_holds_its_value(pencil_case: Case) -> None:
     for figure in plan_with_range(
-        pencil_case, conversion(pencil_case, closure(pencil_case))
+        pencil_case, conversion(pencil_case, bill_of(pencil_case))
     ).figures:
         assert figure.low is not None
         assert figure.high is not None

@@ -9,7 +9,6 @@ import pytest
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.checkout import checkout
-from retail_portfolio.model.closure import closure
 from retail_portfolio.model.conversion import conversion
 from retail_portfolio.model.plan import plan_with_range
 from retail_portfolio.model.requirements import (
@@ -18,7 +17,7 @@ from retail_portfolio.model.requirements import (
     CONVERSION_NAMES,
     missing_rows,
 )
-from tests.model.conftest import PENCIL_LEDGER
+from tests.model.conftest import PENCIL_LEDGER, bill_of
 
 
 class ListeningLedger(Ledger):
@@ -31,12 +30,6 @@ class ListeningLedger(Ledger):
     def row(self, name: str, format: str | None = None, state: str | None = None) -> Assumption:
         self.heard.add(name)
         return super().row(name, format, state)
-
-
-def run_everything(case: Case) -> None:
-    bill = closure(case)
-    plan_with_range(case, conversion(case, bill))
-    checkout(case)
 
 
 def test_nothing_is_missing_from_the_bundled_ledger(case: Case) -> None:
@@ -62,16 +55,15 @@ def test_a_row_is_either_named_as_missing_or_not_needed(pencil_case: Case, key: 
             "sales_usd_year",
         }
     else:
-        closure_only = closure(case)
-        conversion(case, closure_only)
+        conversion(case, bill_of(case))
 
 
+@pytest.mark.slow
 def test_every_name_a_model_asks_for_is_listed(case: Case) -> None:
     heard: set[str] = set()
     listening = ListeningLedger(tuple(case.ledger.values()), heard)
     asked = replace(case, ledger=listening)
-    bill = closure(asked)
-    conversion(asked, bill)
+    conversion(asked, bill_of(asked))
     checkout(asked)
     assert heard <= {*CLOSURE_NAMES, *CONVERSION_NAMES, *CHECKOUT_NAMES}
     unused = {*CONVERSION_NAMES, *CHECKOUT_NAMES} - heard
@@ -91,8 +83,7 @@ def test_a_portfolio_that_converts_nothing_asks_for_nothing_of_conversions(
     scenario = pencil_case.scenario.model_copy(update={"convert_from": (), "convert_to": ()})
     case = replace(pencil_case, ledger=Ledger(rows), scenario=scenario)
     assert missing_rows(case) == ()
-    bill = closure(case)
-    values = conversion(case, bill)
+    values = conversion(case, bill_of(case))
     assert values.table.empty
     assert plan_with_range(case, values).table["decision"].tolist() == ["close", "close"]
 

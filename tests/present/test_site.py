@@ -88,6 +88,7 @@ def test_hostile_texts_are_texts(hostile_report):
         assert 'href="javascript' not in html
 
 
+@pytest.mark.slow
 def test_equal_outputs_give_equal_bytes(report, tmp_path):
     made = sample.make(tmp_path)
     written = build_site(made.outputs, made.notebooks, sample.FACTS, tmp_path / "again")
@@ -113,6 +114,7 @@ def test_a_report_without_stores_is_refused(tmp_path):
         build_site(made.outputs, made.notebooks, sample.FACTS, tmp_path / "r")
 
 
+@pytest.mark.slow
 def test_a_report_of_fewer_notebooks_says_less(tmp_path):
     made = sample.make(tmp_path)
     for name in ("03_conversion", "04_checkout"):
@@ -153,6 +155,7 @@ def test_the_list_of_runs_has_the_failed_ones_and_escapes_what_they_say(tmp_path
 CHANGED = "lease_termination_months=<24>"
 
 
+@pytest.mark.slow
 def test_a_run_with_overrides_says_so_wherever_it_is_named(report, tmp_path):
     made = sample.make(tmp_path)
     build_site(made.outputs, made.notebooks, sample.FACTS | {"overrides": [CHANGED]}, tmp_path)
