@@ -45,7 +45,8 @@ TOP_LEVEL = [
 COMMANDS = ["report", "test", "test-fast", "bench", "lab", "lint", "lock", "clean", "help"]
 # Put together here, so that this file does not find itself.
 REGISTRY_HOSTS = [
-    f"{name}.org" for name in ("pypi", "files.pythonhosted", "registry.npmjs", "conda.anaconda")
+    ".".join((*name, "org"))
+    for name in (("pypi",), ("files", "pythonhosted"), ("registry", "npmjs"), ("conda", "anaconda"))
 ] + [
     "deb." + "debian.org",
     "security." + "debian.org",
