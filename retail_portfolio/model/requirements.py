@@ -30,6 +30,7 @@ CLOSURE_NAMES: tuple[str, ...] = (
     "incremental_borrowing_rate",
     "inventory_days",
     "inventory_writeoff_share",
+    "lease_initial_term_years",
     "lease_remaining_term_years",
     "lease_termination_months",
     "nnn_charges_usd_per_sqft_year",
@@ -75,14 +76,24 @@ CONVERSION_NAMES: tuple[str, ...] = (
 """Every name the value of a conversion depends on beside the bill it avoids."""
 
 LEASE_NAMES: tuple[str, ...] = (
+    "charges_in_gross_rent_usd_per_sqft_year",
+    "dark_carry_usd_per_sqft_year",
+    "equipment_auction_usd_per_store",
+    "lease_initial_term_years",
     "lease_remaining_term_years",
+    "lease_renewal_option_years",
     "lease_renewal_options",
     "lease_termination_months",
+    "nnn_charges_usd_per_sqft_year",
+    "rent_escalator_per_year",
+    "rent_gross_usd_per_sqft_year",
     "rent_net_usd_per_sqft_year",
     "restoration_usd_per_sqft",
     "size_sqft",
+    "sublease_rent_recovery",
+    "sublease_void_months",
 )
-"""Names behind the exit that a conversion avoids and the box it uses."""
+"""Names behind the exit that a conversion avoids, the box it uses and the years it trades."""
 
 CHECKOUT_NAMES: tuple[str, ...] = (
     "basket_usd",
@@ -113,6 +124,7 @@ CHECKOUT_NAMES: tuple[str, ...] = (
 
 _THROUGH_TABLES = frozenset(
     {
+        "lease_initial_term_years",
         "lease_remaining_term_years",
         "lease_termination_months",
         "nnn_charges_usd_per_sqft_year",

@@ -9,12 +9,14 @@ import pytest
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.checkout import checkout
-from retail_portfolio.model.conversion import conversion
+from retail_portfolio.model.closure import closure_table
+from retail_portfolio.model.conversion import conversion, conversion_table, setting_of
 from retail_portfolio.model.plan import plan_with_range
 from retail_portfolio.model.requirements import (
     CHECKOUT_NAMES,
     CLOSURE_NAMES,
     CONVERSION_NAMES,
+    LEASE_NAMES,
     missing_rows,
 )
 from tests.model.conftest import PENCIL_LEDGER, bill_of
@@ -90,3 +92,28 @@ def test_a_portfolio_that_converts_nothing_asks_for_nothing_of_conversions(
 
 def test_no_format_to_compare_gives_an_empty_table(pencil_case: Case) -> None:
     assert checkout(pencil_case).table.empty
+
+
+@pytest.mark.slow
+def test_whatever_moves_a_total_is_in_its_range(case: Case) -> None:
+    """Every name of the ledger is moved; those that change a total must be listed for its range."""
+    place = setting_of(case)
+
+    def totals(moved: Case) -> tuple[float, float, float]:
+        bill = closure_table(moved)
+        worth = conversion_table(moved, bill, place)["npv_vs_exit_usd"]
+        return bill["exit_cost_usd"].sum(), bill["impairment_usd"].sum(), worth.sum()
+
+    base = totals(case)
+    bills, plans = set(), set()
+    for name in sorted({key.split(".")[0] for key in case.ledger}):
+        for end in ("low", "high"):
+            exit_usd, impaired_usd, worth_usd = totals(
+                case.with_ledger(case.ledger.at_end(name, end))
+            )
+            if (exit_usd, impaired_usd) != pytest.approx(base[:2], rel=1e-12):
+                bills.add(name)
+            if worth_usd != pytest.approx(base[2], rel=1e-12):
+                plans.add(name)
+    assert bills <= set(CLOSURE_NAMES)
+    assert plans <= {*CONVERSION_NAMES, *LEASE_NAMES}
