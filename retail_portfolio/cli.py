@@ -46,6 +46,10 @@ app = typer.Typer(
 Data = Annotated[
     str, typer.Option("--data", metavar="DIR", help="Folder of the tables.  [default: data]")
 ]
+Override = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Setting or ledger row; may be repeated."),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when we are at fault.")]
 
 
@@ -142,10 +146,7 @@ def report(  # noqa: PLR0917 - typer makes an option of each
     out: Annotated[
         str, typer.Option(metavar="DIR", help="Folder of reports.  [default: reports]")
     ] = "",
-    override: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Setting or ledger row; may be repeated."),
-    ] = None,
+    override: Override = None,
     workers: Annotated[
         int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two, or one a processor.")
     ] = 0,
@@ -200,13 +201,76 @@ def check(
     import dataclasses  # noqa: PLC0415
 
     from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
+    from retail_portfolio.model.plan_rules import limit_faults  # noqa: PLC0415
     from retail_portfolio.model.requirements import missing_rows  # noqa: PLC0415
 
     case = load_case(scenario, data)
-    if faults := missing_rows(case):
+    if faults := missing_rows(case) + limit_faults(case):
         raise InputError(faults)
     for part in dataclasses.fields(case):
         rows = getattr(case, part.name)
-        if part.name != "scenario":
+        if part.name != "scenario" and rows is not None:
             typer.echo(f"{part.name:20} {len(rows):7,} rows")
     typer.echo(f"scenario {case.scenario.name}: everything is fit to use")
+
+
+@app.command()
+def checkout(
+    scenario: Annotated[str, typer.Option(metavar="NAME", help="Scenario to compare in.")] = "base",
+    data: Data = "",
+    override: Override = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+    ] = False,
+    debug: Debug = False,  # noqa: ARG001 - main() looks for it
+) -> None:
+    """Compare what checkout costs with each technology, by format, store and kind of site."""
+    from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
+    from retail_portfolio.model.requirements import missing_checkout_rows  # noqa: PLC0415
+    from retail_portfolio.present.checkout_document import (  # noqa: PLC0415
+        checkout_document,
+        checkout_text,
+    )
+    from retail_portfolio.present.files import json_text  # noqa: PLC0415
+
+    case = load_case(scenario, data, tuple(override or ()))
+    if faults := missing_checkout_rows(case):
+        raise InputError(faults)
+    found = checkout_document(case)
+    typer.echo(json_text(found) if as_json else checkout_text(found), nl=not as_json)
+
+
+@app.command()
+def plan(
+    scenario: Annotated[str, typer.Option(metavar="NAME", help="Scenario to plan in.")] = "base",
+    data: Data = "",
+    override: Override = None,
+    convert: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID[:FORMAT],...",
+            help="Value this plan and no other: these sites convert, in the best format where "
+            "none is named; may be repeated, blank for none.",
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+    ] = False,
+    debug: Debug = False,  # noqa: ARG001 - main() looks for it
+) -> None:
+    """Choose which closing stores convert, with proof; or value a plan that you name."""
+    import time  # noqa: PLC0415
+
+    from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
+    from retail_portfolio.model.requirements import missing_rows  # noqa: PLC0415
+    from retail_portfolio.present.files import json_text  # noqa: PLC0415
+    from retail_portfolio.present.plan_document import plan_document, plan_text  # noqa: PLC0415
+
+    case = load_case(scenario, data, tuple(override or ()))
+    if faults := missing_rows(case):
+        raise InputError(faults)
+    named = None
+    if convert is not None:
+        named = [part.strip() for text in convert for part in text.split(",") if part.strip()]
+    found = plan_document(case, named, time.perf_counter)
+    typer.echo(json_text(found) if as_json else plan_text(found, case), nl=not as_json)

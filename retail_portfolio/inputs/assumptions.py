@@ -26,6 +26,9 @@ ABOVE_ZERO = (
     "lane_utilisation",  # busy hours over utilisation are the hours staffed
     "reference_sales_usd_year",  # costs are told as a share of it
     "operating_income_2025_usd",  # and the charge of the wave as a share of this
+    "circuity_ratio",  # how far one gets is road length over it
+    "travel_speed_mph",  # miles over speed are the time on the way
+    "dense_speed_ratio",  # by which crowded places divide it again
 )
 """How names end that models divide by, format and state aside: 0 will not do for them."""
 BELOW_ONE = ("gross_margin",)

@@ -46,6 +46,13 @@ class Case:
     """Sites that closing chains left: `backtest/sites.csv`; may have no rows."""
     backtest_own_stores: pd.DataFrame = field(default_factory=pd.DataFrame)
     """The owner's stores at those events: `backtest/own_stores.csv`; may have no rows."""
+    barriers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Water that costs minutes to get across: `barriers.csv`; may have no rows."""
+    travel_times: pd.DataFrame | None = None
+    """Travel times from demand points to stores and rivals, from the file that the setting
+    `travel_times` names; None where it names none. Columns `from_id`, `to_id` (categories),
+    `travel_minutes`, `travel_km` (NaN where the file has none), sorted by demand point and store;
+    a pair that is not there cannot be reached."""
 
     def with_ledger(self, ledger: Ledger) -> Case:
         """

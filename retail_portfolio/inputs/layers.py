@@ -271,6 +271,16 @@ def override_layer(
     return Layer(OVERRIDES, result), faults
 
 
+def _nested(model: type[BaseModel]) -> list[str]:
+    """Return the settings within settings that always are there, with dots."""
+    found = []
+    for name, field_ in model.model_fields.items():
+        annotation = _alternatives(field_.annotation)[1]
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            found += [f"{name}.{inner}" for inner in annotation.model_fields]
+    return found
+
+
 def _unknown(
     model: type[BaseModel],
     key: str,
@@ -279,7 +289,7 @@ def _unknown(
     ledger_keys: frozenset[str] | None,
 ) -> Fault:
     dotted = [".".join(path) for path, _ in leaves(values)]
-    known = [*model.model_fields, *(ledger_keys or ()), *dotted]
+    known = [*model.model_fields, *_nested(model), *(ledger_keys or ()), *dotted]
     suggestion = did_you_mean(key.removeprefix("assumptions."), sorted(set(known)))
     expected = f"a setting or a key of the ledger{suggestion}"
     return Fault(OVERRIDES, None, key, str(value), expected)

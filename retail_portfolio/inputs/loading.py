@@ -1,5 +1,6 @@
 """The whole check, in order: files, cells, rows, one table against another, guards."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 from retail_portfolio.inputs import (
     assumed,
     backtest,
+    barriers,
     competitors,
     corrections,
     demand,
@@ -28,6 +30,7 @@ from retail_portfolio.inputs.places import far_from_demand_faults, far_from_metr
 from retail_portfolio.inputs.reading import read_table
 from retail_portfolio.inputs.scenario import Scenario, load_scenario
 from retail_portfolio.inputs.tables import CheckedTable, Table
+from retail_portfolio.inputs.travel_times import read_travel_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,13 @@ FILES = (
     _File(metros.FILE, metros.Metros, metros.row_faults),
     _File(competitors.FILE, competitors.Competitors, competitors.row_faults),
     _File(ledger.FILE, ledger.Assumptions, ledger.row_faults),
+    _File(
+        barriers.FILE,
+        barriers.Barriers,
+        barriers.row_faults,
+        required=False,
+        needs_rows=False,
+    ),
     _File(outcomes.FILE, outcomes.Outcomes, required=False, needs_rows=False),
     _File(corrections.FILE, corrections.Corrections, required=False, needs_rows=False),
     _File(
@@ -111,9 +121,29 @@ def load(
     found = [fault for table in by_file.values() for fault in table.faults]
     found += _cross_faults(by_file, settings)
     faults += _in_order(found, by_file)
+    travel_times, found = _travel_times(folder, by_file, settings)
+    faults += found
     if faults or settings is None:
         return None, tuple(faults)
-    return _case(by_file, settings), ()
+    return dataclasses.replace(_case(by_file, settings), travel_times=travel_times), ()
+
+
+def _travel_times(
+    folder: Path, by_file: Mapping[str, CheckedTable], settings: Scenario | None
+) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Read the file of travel times, if a setting names one and it is known whom it speaks of."""
+    register, points, rivals = (by_file[m.FILE] for m in (stores, demand, competitors))
+    known = register.whole and points.whole and rivals.whole
+    if settings is None or not settings.travel_times or not known:
+        return None, []
+    frame, faults = read_travel_times(
+        folder,
+        settings.travel_times,
+        points.frame["point_id"].tolist(),
+        [*register.frame["store_id"], *rivals.frame["competitor_id"]],
+        register.frame.loc[register.frame["status"] == "closing", "store_id"].tolist(),
+    )
+    return frame, list(faults)
 
 
 def _checked(folder: Path, file: _File) -> CheckedTable:
@@ -189,6 +219,7 @@ def _case(by_file: Mapping[str, CheckedTable], settings: Scenario) -> Case:
         demand=frames[demand.FILE],
         competitors=frames[competitors.FILE],
         metros=frames[metros.FILE],
+        barriers=frames[barriers.FILE],
         outcomes=frames[outcomes.FILE],
         corrections=frames[corrections.FILE],
         backtest_sites=frames[backtest.SITES_FILE],

@@ -6,7 +6,6 @@ laid. Notebook parameters are settings of the same model.
 
 import csv
 import dataclasses
-import datetime as dt
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,6 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StrictInt,
@@ -36,6 +34,15 @@ from retail_portfolio.inputs.layers import (
     override_layer,
     who_said,
 )
+from retail_portfolio.inputs.setting_types import (
+    Date,
+    FileName,
+    Flag,
+    Number,
+    Share,
+    SiteNames,
+    Text,
+)
 from retail_portfolio.inputs.textfile import MAX_TABLE_BYTES, read_text
 from retail_portfolio.inputs.yamlfile import read_yaml
 
@@ -43,31 +50,6 @@ SCENARIO_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 """What a scenario may be called; it is part of file names, so no path."""
 
 _SETTINGS = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-def _date(value: object) -> object:
-    """Take a date or its ISO text, and no number: pydantic would count seconds from 1970."""
-    if type(value) is dt.date:
-        return value
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise ValueError("a date as YYYY-MM-DD")
-
-
-def _number(value: object) -> object:
-    """Take a number and no text: a text in a number's place is a slip."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("a number")  # noqa: TRY004 - pydantic reports a ValueError
-    return value
-
-
-Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
-Share = Annotated[Number, Field(ge=0, le=1)]
-Date = Annotated[dt.date, BeforeValidator(_date)]
-Text = Annotated[StrictStr, Field(min_length=1, max_length=2000)]
 
 
 class Banner(BaseModel):
@@ -93,6 +75,36 @@ class Format(BaseModel):
     role: Literal["closing", "candidate target", "existing"]
     """Its part in the case: `closing`, `candidate target` (no store of it trades yet) or
     `existing` (its stores trade on)."""
+
+
+class PlanLimits(BaseModel):
+    """The limits of a plan: money, numbers, places and time."""
+
+    model_config = _SETTINGS
+
+    capital_budget_usd: Annotated[Number, Field(ge=0)] | None = None
+    """Most that all conversions together may cost to build, undiscounted and before tax; none
+    where not given."""
+    min_conversions: Annotated[StrictInt, Field(ge=0, le=100_000)] = 0
+    """Fewest sites that convert."""
+    max_conversions: Annotated[StrictInt, Field(ge=0, le=100_000)] | None = None
+    """Most sites that convert; no limit where not given."""
+    max_per_metro: Annotated[StrictInt, Field(ge=0, le=100_000)] | None = None
+    """Most sites that convert in any one metro."""
+    max_by_metro: Mapping[str, Annotated[StrictInt, Field(ge=0, le=100_000)]] = {}
+    """Most sites that convert in the metros named."""
+    min_spacing_miles: Annotated[Number, Field(ge=0, le=1000)] = 0.0
+    """Least distance between two converted sites."""
+    min_own_store_miles: Annotated[Number, Field(ge=0, le=1000)] = 0.0
+    """Least distance from a converted site to an own store of its banner that trades on."""
+    force_in: SiteNames = ()
+    """Sites that have to convert, each `ID` or `ID:FORMAT`."""
+    force_out: SiteNames = ()
+    """Sites that must not convert, each `ID` or `ID:FORMAT`."""
+    openings_per_year: Annotated[StrictInt, Field(ge=1, le=100_000)] | None = None
+    """Most sites that open in one year; where given, each conversion gets its year."""
+    opening_years: Annotated[StrictInt, Field(ge=1, le=10)] = 4
+    """Years over which openings may be spread (1 to 10); counts with `openings_per_year`."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -147,10 +159,26 @@ class Scenario(BaseModel):
     """Formats whose checkout is compared, in the order of the report."""
     checkout_wage_state: Annotated[StrictStr, Field(pattern=r"^([A-Z]{2})?$")] = ""
     """State (two letters) whose cashier wage a comparison by format uses; blank for the country."""
+    strict_gaap: Flag = False
+    """Whether the books impair a site that will convert like one that closes (ASC 360 read
+    strictly) or only what the conversion scraps."""
+    plan: PlanLimits = PlanLimits()
+    """What a plan of conversions has to keep to."""
     households_radius_miles: Annotated[Number, Field(gt=0, le=100)] = 5.0
     """Miles around a store within which households count as its own."""
     competitor_radius_miles: Annotated[Number, Field(gt=0, le=100)] = 5.0
     """Miles around a store within which supermarkets count as its competitors."""
+    travel_times: FileName = ""
+    """A file of travel times in the data folder, `.csv` or `.json`, from demand points to stores
+    and rivals, computed on a road network; blank to estimate them from distances."""
+    trade_area_minutes: Annotated[Number, Field(gt=0, le=120)] = 30.0
+    """Minutes of travel beyond which nobody shops at a store (above 0, at most 120)."""
+    distance_decay: Literal["power", "exponential"] = "power"
+    """How a store's pull falls with travel minutes: `power` of the ledger's exponent, or
+    `exponential` with its rate a minute."""
+    food_access_minutes: Annotated[Number, Field(gt=0, le=120)] = 10.0
+    """Minutes to the nearest supermarket beyond which a household counts as far from food (above
+    0, at most 120)."""
     assumptions: Mapping[str, Number] = {}
     """Figures of the ledger this scenario decides otherwise, by their key."""
 

@@ -107,10 +107,34 @@ def read_text(folder: Path, name: str, most_bytes: int) -> tuple[str | None, Fau
     tuple
         The text and None, or None and the fault.
     """
+    path, fault = find_file(folder, name, most_bytes)
+    if path is None:
+        return None, fault
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        return None, Fault(name, None, None, error.strerror, "a file that can be read")
+    return decoded(raw, name)
+
+
+def find_file(folder: Path, name: str, most_bytes: int) -> tuple[Path | None, Fault | None]:
+    """
+    Find one file of a folder without reading it.
+
+    Parameters
+    ----------
+    folder, name, most_bytes
+        As for `read_text`.
+
+    Returns
+    -------
+    tuple
+        The file's path and None, or None and the fault.
+    """
     path = folder / name
 
-    def fault(value: str | None, expected: str, row: int | None = None) -> tuple[None, Fault]:
-        return None, Fault(name, row, None, value, expected)
+    def fault(value: str | None, expected: str) -> tuple[None, Fault]:
+        return None, Fault(name, None, None, value, expected)
 
     try:
         if not path.exists():
@@ -122,10 +146,9 @@ def read_text(folder: Path, name: str, most_bytes: int) -> tuple[str | None, Fau
         size = path.stat().st_size
         if size > most_bytes:
             return fault(f"{size:,} bytes", f"at most {most_bytes:,} bytes")
-        raw = path.read_bytes()
     except OSError as error:
         return fault(error.strerror, "a file that can be read")
-    return _decoded(raw, name)
+    return path, None
 
 
 def _half_zero(raw: bytes) -> bool:
@@ -134,8 +157,22 @@ def _half_zero(raw: bytes) -> bool:
     return any(start[at::2].count(0) * 4 > len(start) for at in (0, 1))
 
 
-def _decoded(raw: bytes, name: str) -> tuple[str | None, Fault | None]:
-    """Turn the bytes of a file into text, or say why they are none."""
+def decoded(raw: bytes, name: str) -> tuple[str | None, Fault | None]:
+    """
+    Turn the bytes of a file into text.
+
+    Parameters
+    ----------
+    raw
+        The bytes.
+    name
+        The file's name, for the fault.
+
+    Returns
+    -------
+    tuple
+        The text and None, or None and why it is no UTF-8 text.
+    """
 
     def fault(value: str | None, expected: str, row: int | None = None) -> tuple[None, Fault]:
         return None, Fault(name, row, None, value, expected)

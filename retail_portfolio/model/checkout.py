@@ -1,267 +1,245 @@
-"""What a year of checkout costs: staffed lanes against a store that has none.
+"""What a year of checkout costs with each technology, in the formats and sites of a case.
 
-Everything is a yearly cost in USD. With transactions q = sales / basket, wage w, benefit load b,
-capital charge k and capital recovery factor CRF(k, life):
-
-    staffed   max(q s / 3600 / u, cover hours) w b + lanes p (CRF + upkeep)
-    walk-out  capex (CRF + maintenance) + cloud + q r (minutes / 60) w_r + entry hours w b
-              + (loss share - loss share of staffed lanes) sales
-
-s is seconds a staffed transaction, u the use of cashiers' time, r the share of visits that a
-person reviews. Capex scales with the size z as A (z / 1000)^e.
-
-The published figure for the technology, A, is ambiguous. Two readings stand side by side
-and are never averaged: ``installed`` takes A as capital, ``annualised`` as a yearly cost that
-holds capital, maintenance and cloud already.
+The comparison by format stands at its reference store and at the wage of one state; that of
+third-party sites at the wage of the country. Ranges move the assumptions one at a time, see
+`ranges`; each reading of the published figure has a range of its own.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.money import capital_recovery_factor
+from retail_portfolio.model.checkout_break_even import break_even_with_staffed
+from retail_portfolio.model.checkout_rows import COLUMNS, UNITS, site_rows, stack_rows
+from retail_portfolio.model.checkout_technologies import annual_cost_usd
+from retail_portfolio.model.checkout_terms import (
+    DEFAULTS,
+    READINGS,
+    THIRD_PARTY,
+    check_technology,
+    terms_of,
+)
+from retail_portfolio.model.checkout_third_party import site_terms, site_types_in, third_party_rows
+from retail_portfolio.model.ranges import Moves, in_ledger
+from retail_portfolio.model.requirements import CHECKOUT_NAMES
 from retail_portfolio.model.result import Figure, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.checkout_terms import Terms
     from retail_portfolio.model.result import Origin
 
-SECONDS_PER_HOUR = 3600
-CENT_USD = 0.01
-COLUMNS: tuple[str, ...] = (
-    "format",
-    "site_type",
-    "technology",
-    "reading",
-    "size_sqft",
-    "sales_usd_year",
-    "transactions_year",
-    "capex_usd",
-    "annual_cost_usd",
-    "cost_share_of_sales",
-    "break_even_sales_usd_year",
-    "cheapest",
-)
-READINGS: tuple[str, ...] = ("installed", "annualised")
+_SOURCE = "checkout model on assumptions.csv"
 
 
-def loaded_wage_usd_per_hour(ledger: Ledger, state: str) -> float:
-    """Cashier wage of the state times the benefit load, USD an hour."""
-    return ledger.value("wage_cashier_usd_per_hour", state=state) * ledger.value("benefit_load")
+def range_names(case: Case) -> tuple[str, ...]:
+    """Return the ledger names that move a cost of checkout, those that are there."""
+    names = dict.fromkeys((*CHECKOUT_NAMES, *sorted(DEFAULTS)))
+    return in_ledger(case.ledger, names)
 
 
-def staffed_usd_year(ledger: Ledger, fmt: str, state: str, sales_usd_year: float) -> float:
-    """Yearly cost of staffed lanes at the given sales, USD."""
-
-    def value(name: str) -> float:
-        return ledger.value(name, format=fmt)
-
-    transactions = sales_usd_year / value("basket_usd")
-    busy = transactions * value("staffed_seconds_per_transaction") / SECONDS_PER_HOUR
-    cover = value("minimum_cover_cashiers") * value("opening_hours_year")
-    hours = max(busy / value("lane_utilisation"), cover)
-    charge = capital_recovery_factor(value("capital_charge_rate"), value("lane_life_years"))
-    lanes = value("staffed_lanes") * value("lane_capex_usd") * (charge + value("lane_upkeep_share"))
-    return hours * loaded_wage_usd_per_hour(ledger, state) + lanes
-
-
-def jwo_capex_usd(ledger: Ledger, size_sqft: float) -> float:
-    """Price of the technology for a store of the given size, USD: A (z / 1000)^e."""
-    scale = (size_sqft / 1000) ** ledger.value("jwo_capex_scale_exponent")
-    return ledger.value("jwo_capex_usd_at_1000_sqft") * float(scale)
-
-
-def jwo_usd_year(
-    ledger: Ledger, fmt: str, state: str, size_sqft: float, sales_usd_year: float, reading: str
-) -> float:
-    """Yearly cost of computer-vision walk-out checkout at the given sales, USD.
+def checkout_table(case: Case, technologies: Sequence[str] = ()) -> pd.DataFrame:
+    """Cost of each technology and reading at each format and kind of third-party site.
 
     Parameters
     ----------
-    reading
-        ``installed`` or ``annualised``: what the published cost figure is taken to be.
+    technologies
+        Which to list; all by default. What is cheapest is told among all of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `checkout_rows.COLUMNS`. ``capex_usd`` is blank where the reading holds no
+        capital, ``break_even_sales_usd_year`` for staffed lanes and where that is never.
 
     Raises
     ------
-    ValueError
-        If ``reading`` is neither.
+    InputError
+        If a technology is unknown, or the ledger lacks a row or holds one that will not do.
     """
-
-    def value(name: str) -> float:
-        return ledger.value(name, format=fmt)
-
-    price = jwo_capex_usd(ledger, size_sqft)
-    if reading == "installed":
-        charge = capital_recovery_factor(value("capital_charge_rate"), value("jwo_life_years"))
-        technology = price * (charge + value("jwo_maintenance_share_of_capex"))
-        technology += value("jwo_cloud_usd_year")
-    elif reading == "annualised":
-        technology = price
-    else:
-        message = f"reading is {reading!r}, expected one of {READINGS}"
-        raise ValueError(message)
-    reviewed = sales_usd_year / value("basket_usd") * value("jwo_review_share_of_visits")
-    review = reviewed * value("jwo_review_minutes") / 60 * value("jwo_reviewer_usd_per_hour")
-    entry_hours = value("entry_staff") * value("opening_hours_year")
-    extra_loss = value("jwo_shrink_share_of_sales") - value("staffed_shrink_share_of_sales")
-    entry = entry_hours * loaded_wage_usd_per_hour(ledger, state)
-    return technology + review + entry + extra_loss * sales_usd_year
+    for technology in technologies:
+        check_technology(technology)
+    state = case.scenario.checkout_wage_state
+    rows: list[dict[str, object]] = []
+    for fmt in case.scenario.checkout_formats:
+        terms = terms_of(case.ledger, fmt, state)
+        size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
+        rows += site_rows(terms, fmt, "own", size, sales)
+    if case.scenario.checkout_formats:
+        rows += third_party_rows(case.ledger)
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    if technologies:
+        table = table[table["technology"].isin(technologies)].reset_index(drop=True)
+    return table
 
 
-def break_even_sales_usd_year(
-    first: Callable[[float], float], second: Callable[[float], float], most: float = 1e9
-) -> float:
-    """Yearly sales from which on ``first`` never costs more than ``second``; NaN if never.
+def cost_stack(case: Case) -> Result:
+    """Every part of every cost of `checkout_table`, one row a part that is not zero.
 
-    ``first`` is linear and ``second`` convex in sales, so that their difference is concave: it
-    exceeds zero in one stretch at most. The end of that stretch is found by bisection, to a
-    cent, between its highest point and ``most`` USD a year.
+    Returns
+    -------
+    Result
+        ``format, site_type, technology, reading, part, usd_year``.
     """
-
-    def gap(sales: float) -> float:
-        return first(sales) - second(sales)
-
-    if gap(most) > 0:
-        return float("nan")
-    low, high = _peak(gap, most), most
-    if gap(low) <= 0:
-        return 0.0
-    while high - low > CENT_USD:
-        middle = (low + high) / 2
-        low, high = (middle, high) if gap(middle) > 0 else (low, middle)
-    return high
-
-
-def _peak(concave: Callable[[float], float], most: float) -> float:
-    """Return where a concave function of 0 to ``most`` is highest, by ternary search."""
-    low, high = 0.0, most
-    while high - low > CENT_USD:
-        third = (high - low) / 3
-        if concave(low + third) < concave(high - third):
-            low += third
-        else:
-            high -= third
-    return low
+    state = case.scenario.checkout_wage_state
+    tables = []
+    for fmt in case.scenario.checkout_formats:
+        terms = terms_of(case.ledger, fmt, state)
+        tables.append(stack_rows(terms, fmt, "own", *_reference(terms)))
+    if tables:
+        for kind in site_types_in(case.ledger):
+            terms = site_terms(case.ledger, kind)
+            tables.append(stack_rows(terms, THIRD_PARTY, kind, *_reference(terms)))
+    if not tables:
+        return Result(pd.DataFrame(columns=["format", "part", "usd_year"]), "Nothing is compared.")
+    table = pd.concat(tables, ignore_index=True)
+    return Result(table, _stack_sentence(table), {"usd_year": "usd_year"}, {"usd_year": "modelled"})
 
 
-def _rows(case: Case, fmt: str, state: str) -> list[dict[str, object]]:
-    ledger = case.ledger
-    sales = ledger.value("reference_sales_usd_year", format=fmt)
-    size = ledger.value("reference_size_sqft", format=fmt)
-
-    def staffed(at: float) -> float:
-        return staffed_usd_year(ledger, fmt, state, at)
-
-    capex = ledger.value("staffed_lanes", format=fmt) * ledger.value("lane_capex_usd", format=fmt)
-    rows: list[dict[str, object]] = [_row("staffed", "", capex, staffed(sales), np.nan)]
-    for reading in READINGS:
-
-        def jwo(at: float, reading: str = reading) -> float:
-            return jwo_usd_year(ledger, fmt, state, size, at, reading)
-
-        price = jwo_capex_usd(ledger, size) if reading == "installed" else np.nan
-        parity = break_even_sales_usd_year(jwo, staffed)
-        rows.append(_row("jwo_vision", reading, price, jwo(sales), parity))
-    least = min(row["annual_cost_usd"] for row in rows)  # type: ignore[type-var]
-    shared: dict[str, object] = {
-        "format": fmt,
-        "site_type": "own",
-        "size_sqft": size,
-        "sales_usd_year": sales,
-        "transactions_year": sales / ledger.value("basket_usd", format=fmt),
-    }
-    return [shared | row | {"cheapest": row["annual_cost_usd"] == least} for row in rows]
+def _reference(terms: Terms) -> tuple[float, float]:
+    return terms["reference_size_sqft"], terms["reference_sales_usd_year"]
 
 
-def _row(
-    technology: str, reading: str, capex: float, cost: float, parity: float
-) -> dict[str, object]:
-    return {
-        "technology": technology,
-        "reading": reading,
-        "capex_usd": capex,
-        "annual_cost_usd": cost,
-        "break_even_sales_usd_year": parity,
-    }
+def _stack_sentence(table: pd.DataFrame) -> str:
+    """Say how much of Just Walk Out in the first format does not move with sales."""
+    first = table["format"].iloc[0]
+    rows = table[(table["format"] == first) & (table["technology"] == "jwo_vision")]
+    rows = rows[rows["reading"] == READINGS[0]]
+    if rows.empty:
+        return "Cashiers are most of what checkout costs."
+    moving = rows["part"].isin(("remote_review", "payment", "shrink"))
+    fixed = 1.0 - rows.loc[moving, "usd_year"].sum() / rows["usd_year"].sum()
+    return f"{fixed:.0%} of what Just Walk Out costs does not grow with sales"
 
 
-def checkout_table(case: Case) -> pd.DataFrame:
-    """Cost of each technology and reading at the reference store of each format.
-
-    One row a format, technology and reading. The wage is that of
-    ``scenario.checkout_wage_state``. ``capex_usd`` is blank where the reading holds no capital.
-    """
-    settings = case.scenario
-    rows = [
-        row
-        for fmt in settings.checkout_formats
-        for row in _rows(case, fmt, settings.checkout_wage_state)
-    ]
-    if not rows:
-        return pd.DataFrame(columns=list(COLUMNS))
-    table = pd.DataFrame(rows)
-    table["cost_share_of_sales"] = table["annual_cost_usd"] / table["sales_usd_year"]
-    return table[list(COLUMNS)]
+def _totals(ledger: Ledger, case: Case) -> list[float]:
+    """Cost of staffed lanes and of both readings, and break-even sales, a format after another."""
+    totals = []
+    for fmt in case.scenario.checkout_formats:
+        terms = terms_of(ledger, fmt, case.scenario.checkout_wage_state)
+        size, sales = _reference(terms)
+        totals.append(annual_cost_usd(terms, "staffed", "", size, sales))
+        for reading in READINGS:
+            known = "jwo_vision" in terms.technologies
+            cost = parity = math.nan
+            if known:
+                cost = annual_cost_usd(terms, "jwo_vision", reading, size, sales)
+                parity = break_even_with_staffed(terms, "jwo_vision", reading, size)
+            totals += [cost, parity]
+    return totals
 
 
-def _listed(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+def moved(
+    ledger: Ledger, names: Sequence[str], totals: Callable[[Ledger], Sequence[float]]
+) -> Moves:
+    """Move each named row of a ledger to both its ends, the others at their base."""
+    base = np.asarray(totals(ledger), dtype=float)
+    ends = np.empty((len(names), 2, base.size))
+    for place, name in enumerate(names):
+        ends[place, 0] = totals(ledger.at_end(name, "low"))
+        ends[place, 1] = totals(ledger.at_end(name, "high"))
+    return Moves(tuple(names), base, ends)
+
+
+_PER_FORMAT = 1 + 2 * len(READINGS)
+
+
+def _figures(case: Case) -> tuple[Figure, ...]:
+    moves = moved(case.ledger, range_names(case), lambda ledger: _totals(ledger, case))
+    figures: list[Figure] = []
+    for place, fmt in enumerate(case.scenario.checkout_formats):
+        at = place * _PER_FORMAT
+        label = case.scenario.formats[fmt].label
+        staffed = _cost_figure(f"staffed_cost_{fmt}", f"Staffed lanes a year, {label}", moves, at)
+        parities = []
+        for number, reading in enumerate(READINGS):
+            here = at + 1 + 2 * number
+            if math.isnan(moves.base[here]):
+                continue
+            tail = "" if number == 0 else f"_{reading}"
+            words = f"Just Walk Out a year, {label} ({reading} reading)"
+            figures.append(_cost_figure(f"jwo_cost_{fmt}{tail}", words, moves, here))
+            words = f"Sales at which it costs no more than staffed lanes, {label} ({reading})"
+            parities.append(_parity_figure(f"break_even_sales_{fmt}{tail}", words, moves, here + 1))
+        figures += [staffed, *parities]
+    return tuple(figures)
+
+
+def _cost_figure(key: str, label: str, moves: Moves, total: int) -> Figure:
+    low, high = moves.quadrature(total)
+    value = float(moves.base[total])
+    source = f"{_SOURCE}; range: assumptions moved one at a time"
+    return Figure(key, label, value, "usd_year", "modelled", source, max(low, 0.0), high)
+
+
+def _parity_figure(key: str, label: str, moves: Moves, total: int) -> Figure:
+    """Return a break-even with the ends one assumption brings about; blank for never."""
+    value = float(moves.base[total])
+    ends = np.append(moves.ends[:, :, total], value)
+    if math.isnan(value) or np.isnan(ends).any():
+        reach = "never" if math.isnan(value) else "never at one end of an assumption"
+        known = None if math.isnan(value) else value
+        return Figure(key, label, known, "usd_year", "modelled", f"{_SOURCE}; {reach}")
+    low, high = moves.extremes(total)
+    source = f"{_SOURCE}; range: one assumption alone"
+    return Figure(key, label, value, "usd_year", "modelled", source, low, high)
 
 
 def checkout(case: Case) -> Result:
-    """Compare walk-out checkout with staffed lanes in each format of the case."""
+    """Compare checkout technologies in each format and kind of third-party site of the case.
+
+    Returns
+    -------
+    Result
+        Table of `checkout_table`; figures ``jwo_cost_<format>`` (installed reading),
+        ``jwo_cost_<format>_annualised``, ``staffed_cost_<format>`` and
+        ``break_even_sales_<format>``, those of the first format first.
+
+    Raises
+    ------
+    InputError
+        If the ledger lacks a row, or holds one that will not do.
+    """
     table = checkout_table(case)
-    units = {
-        "size_sqft": "sqft",
-        "sales_usd_year": "usd_year",
-        "transactions_year": "transactions_year",
-        "capex_usd": "usd",
-        "annual_cost_usd": "usd_year",
-        "cost_share_of_sales": "share",
-        "break_even_sales_usd_year": "usd_year",
-    }
-    figures, parts = [], []
-    for fmt, rows in table.groupby("format", sort=False):
-        costs = rows.set_index(["technology", "reading"])["annual_cost_usd"]
-        staffed = float(costs["staffed", ""])
-        readings = [float(costs["jwo_vision", reading]) for reading in READINGS]
-        label = case.scenario.formats[str(fmt)].label
-        figures.append(
-            Figure(
-                key=f"jwo_cost_{fmt}",
-                label=f"Walk-out checkout a year, {label}",
-                value=readings[0],
-                unit="usd_year",
-                origin="modelled",
-                source="checkout model on assumptions.csv; range: both readings of the figure",
-                low=min(readings),
-                high=max(readings),
-            )
-        )
-        figures.append(
-            Figure(
-                key=f"staffed_cost_{fmt}",
-                label=f"Staffed lanes a year, {label}",
-                value=staffed,
-                unit="usd_year",
-                origin="modelled",
-                source="checkout model on assumptions.csv",
-            )
-        )
-        times = [reading / staffed for reading in readings]
-        parts.append(f"{times[0]:.1f} times in {label} ({times[1]:.1f} if it is a yearly one)")
-    sentence = (
-        f"A year of walk-out checkout costs {_listed(parts)} what staffed lanes cost, if the "
-        "published figure is an installed cost."
-        if parts
-        else "No format is compared."
-    )
-    origins: dict[str, Origin] = dict.fromkeys(units, "modelled")
+    origins: dict[str, Origin] = dict.fromkeys(UNITS, "modelled")
     origins |= {"size_sqft": "assumed", "sales_usd_year": "assumed"}
-    return Result(table, sentence, units, origins, tuple(figures))
+    if table.empty:
+        return Result(table, "No format is compared.", UNITS, origins)
+    figures = _figures(case)
+    return Result(table, _sentence(case, table), UNITS, origins, figures)
+
+
+def _sentence(case: Case, table: pd.DataFrame) -> str:
+    first = case.scenario.checkout_formats[0]
+    rows = table[(table["format"] == first) & (table["site_type"] == "own")]
+    rows = rows.set_index(["technology", "reading"])
+    label = case.scenario.formats[first].label
+    staffed = _million(rows["annual_cost_usd"]["staffed", ""])
+    if "jwo_vision" not in rows.index.get_level_values(0):
+        return f"Staffed lanes cost {staffed} USD a year in a store like {label}."
+    walk_out = rows.loc["jwo_vision"]
+    costs = [_million(walk_out["annual_cost_usd"][reading]) for reading in READINGS]
+    parity = walk_out["break_even_sales_usd_year"][READINGS[0]]
+    sales = rows["sales_usd_year"].iloc[0]
+    needed = (
+        "no sales would make it as cheap"
+        if math.isnan(parity)
+        else f"it would take sales of {_million(parity)} a year to make it as cheap, "
+        f"{parity / sales:.1f} times what such a store sells"
+    )
+    return (
+        f"In a store like {label} a year of Just Walk Out costs {costs[0]} USD if the published "
+        f"figure is an installed cost and {costs[1]} if it is a yearly one, against {staffed} for "
+        f"staffed lanes; {needed}."
+    )
+
+
+def _million(usd: float) -> str:
+    return f"{usd / 1e6:.2f} M" if usd < 1e6 else f"{usd / 1e6:.1f} M"  # noqa: PLR2004

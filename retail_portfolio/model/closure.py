@@ -1,21 +1,14 @@
 """What it costs to leave a store: an accounting view and a cash view, kept apart.
 
-Accounting (what is expensed). The asset group is the store (ASC 360-10). With right-of-use
-asset U (taken equal to the lease liability, ASC 842), its fair value F, net book value of the
-fittings B, salvage share a, share of the fittings a conversion reuses u, and the share c of
-stores of this format expected to convert at the balance-sheet date:
-
-    loss if closed     L = max(0, U - F) + B (1 - a)
-    loss if converted  C = B (1 - u)
-    impairment         (1 - c) L + c C
-
-The liability itself does not move on impairment (ASC 842-20-35).
-
-Cash (what leaving costs). With tax rate T:
+Accounting says what is expensed and when; `retail_portfolio.model.impairment` has its mathematics.
+Cash says what leaving costs against staying. With tax rate T:
 
     exit = (lease exit + notice pay + severance + stock lost + restoration - equipment sold) (1 - T)
 
-Neither view is part of the other: a charge is no payment, and no line appears in both.
+The lease exit is the cheapest of three routes over all months of leaving
+(`retail_portfolio.model.lease_exit`), people are paid by `retail_portfolio.model.people`, and what
+the store is worth open is in `retail_portfolio.model.stay`. Neither view is part of the other: a
+charge is no payment, and no line appears in both.
 """
 
 from __future__ import annotations
@@ -25,31 +18,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.leases import (
-    cheapest_route,
-    exit_routes_usd,
-    lease_liability_usd,
-    lease_terms,
-    right_of_use_fair_value_usd,
-)
-from retail_portfolio.model.lookup import (
-    announced_day,
-    per_store,
-    store_sales_usd_year,
-    years_since_announced,
-)
+from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.model.impairment import impairment_table
+from retail_portfolio.model.lease_exit import curves_of
+from retail_portfolio.model.leases import lease_terms, rent_roll_usd
+from retail_portfolio.model.lookup import DAYS_PER_YEAR, announced_day, years_since_announced
+from retail_portfolio.model.money import MONTHS_PER_YEAR
 from retail_portfolio.model.people import people_cost_usd
 from retail_portfolio.model.ranges import in_ledger, one_at_a_time
-from retail_portfolio.model.requirements import CLOSURE_NAMES
+from retail_portfolio.model.requirements import CLOSURE_NAMES, TRADE_NAMES
 from retail_portfolio.model.result import Figure, Result
+from retail_portfolio.model.stay import stay_table, trade_of_ledger
+from retail_portfolio.model.store_values import StoreValues
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import datetime as dt
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.ranges import Moves
+    from retail_portfolio.model.result import Origin
+    from retail_portfolio.model.stay import TradeFacts
 
     Floats = NDArray[np.float64]
 
@@ -67,32 +59,21 @@ CASH_LINES: tuple[str, ...] = (
 )
 """Lines of the cash bill; they sum to ``exit_cost_usd``. Proceeds and shield are negative."""
 
-
-def book_value_usd(stores: pd.DataFrame, ledger: Ledger) -> Floats:
-    """Net book value of the fittings of each store in USD, before this closure.
-
-    Build-out per square foot x size x the share not yet written down. That share is the
-    ledger's ``ppe_net_share`` of the format, or one less age over useful life; what an earlier
-    impairment took comes off.
-    """
-    gross = per_store(ledger, "gross_buildout_usd_per_sqft", stores)
-    share = np.array([_net_share(ledger, f, s) for f, s in _places(stores)])
-    book: Floats = gross * stores["size_sqft"].to_numpy(float) * share
-    return book
-
-
-def _places(stores: pd.DataFrame) -> list[tuple[str, str]]:
-    return list(zip(stores["format"], stores["state"], strict=True))
-
-
-def _net_share(ledger: Ledger, fmt: str, state: str) -> float:
-    def value(name: str) -> float:
-        return ledger.value(name, format=fmt, state=state)
-
-    if ledger.has("ppe_net_share", format=fmt, state=state):
-        return value("ppe_net_share")
-    left = max(0.0, 1 - value("ppe_age_years") / value("ppe_life_years"))
-    return left * (1 - value("prior_impairment_share"))
+COLUMNS: tuple[str, ...] = (
+    *("store_id", "banner", "format", "name", "city", "state", "last_trading_day"),
+    *("sales_usd_year", "sales_origin", "size_sqft", "size_origin"),
+    *("rent_usd_per_sqft_year", "rent_origin", "remaining_term_years", "remaining_term_origin"),
+    *("continuous_operation", "employees", "employees_origin", "rent_roll_usd"),
+    *("lease_liability_usd", "rou_asset_usd", "net_book_value_usd"),
+    *("rou_impairment_usd", "fittings_impairment_usd", "impairment_usd"),
+    *("severance_usd", "notice_pay_usd", "inventory_loss_usd", "restoration_usd"),
+    *("lease_exit_route", "lease_exit_month", "lease_exit_usd"),
+    *("lease_buy_out_usd", "lease_sublease_usd", "lease_hold_dark_usd"),
+    *("equipment_proceeds_usd", "tax_shield_usd", "exit_cost_usd"),
+    *("four_wall_usd_year", "four_wall_origin", "recaptured_pv_usd", "stay_end_cost_usd"),
+    *("stay_npv_usd", "closing_advantage_usd", "break_even_four_wall_margin"),
+)
+"""Columns of the bill, in order."""
 
 
 def inventory_loss_usd(sales_usd_year: Floats, stores: pd.DataFrame, ledger: Ledger) -> Floats:
@@ -101,164 +82,228 @@ def inventory_loss_usd(sales_usd_year: Floats, stores: pd.DataFrame, ledger: Led
     Stock at cost is ``inventory_days`` of cost of sales. A share is given away or destroyed;
     the rest sells at ``1 - clearance_discount`` of its retail price.
     """
-    margin = per_store(ledger, "gross_margin", stores)
-    cost = sales_usd_year * (1 - margin) * per_store(ledger, "inventory_days", stores)
-    cost = cost / DAYS_OF_SALES
-    gone = per_store(ledger, "inventory_writeoff_share", stores)
-    realised = (1 - per_store(ledger, "clearance_discount", stores)) / (1 - margin)
+    says = StoreValues(ledger, stores)
+    margin = says.of("gross_margin")
+    cost = sales_usd_year * (1 - margin) * says.of("inventory_days") / DAYS_OF_SALES
+    gone = says.of("inventory_writeoff_share")
+    realised = (1 - says.of("clearance_discount")) / (1 - margin)
     lost: Floats = cost * (gone + (1 - gone) * np.maximum(0.0, 1 - realised))
     return lost
 
 
 def equipment_proceeds_usd(stores: pd.DataFrame, ledger: Ledger) -> Floats:
     """Auction proceeds in USD: those of a median supermarket, in proportion to size."""
-    per_supermarket = per_store(ledger, "equipment_auction_usd_per_store", stores)
+    per_supermarket = StoreValues(ledger, stores).of("equipment_auction_usd_per_store")
     median_sqft = ledger.value("size_sqft", format="supermarket")
     proceeds: Floats = per_supermarket * stores["size_sqft"].to_numpy(float) / median_sqft
     return proceeds
 
 
-def _accounting(
-    stores: pd.DataFrame, terms: pd.DataFrame, ledger: Ledger, converting: Sequence[str]
+def closing_stores(case: Case) -> pd.DataFrame:
+    """Return the closing stores with a size each, in the register's order.
+
+    A store without a size takes the ledger's typical one of its format, marked ``assumed``.
+
+    Raises
+    ------
+    InputError
+        If a store has no size and the ledger knows none of its format.
+    """
+    stores = case.stores[case.stores["status"] == "closing"].reset_index(drop=True)
+    blank = stores["size_sqft"].isna().to_numpy()
+    if not blank.any():
+        return stores
+    typical = StoreValues(case.ledger, stores).maybe("size_sqft")
+    unknown = stores.loc[blank & np.isnan(typical), "store_id"]
+    if len(unknown):
+        expected = "a size, because neither the store nor the ledger has one for its format"
+        raise InputError(
+            [Fault("stores.csv", None, "size_sqft", each, expected) for each in unknown]
+        )
+    return stores.assign(
+        size_sqft=stores["size_sqft"].mask(blank, pd.Series(typical)),
+        size_origin=stores["size_origin"].mask(blank, "assumed"),
+    )
+
+
+def months_trading(stores: pd.DataFrame, day: dt.date) -> NDArray[np.int64]:
+    """Whole months from ``day`` to the last trading day, 0 where it is past or not known."""
+    last = pd.to_datetime(stores["last_trading_day"], format="%Y-%m-%d", errors="coerce")
+    days = (last - pd.Timestamp(day)).dt.days.clip(lower=0).fillna(0)
+    months = np.rint(days.to_numpy(float) / DAYS_PER_YEAR * MONTHS_PER_YEAR)
+    return months.astype(np.int64)
+
+
+def _cash(
+    case: Case,
+    stores: pd.DataFrame,
+    terms: pd.DataFrame,
+    trading: NDArray[np.int64],
+    sales: Floats,
 ) -> pd.DataFrame:
-    liability = lease_liability_usd(terms, ledger.value("incremental_borrowing_rate"))
-    fair = right_of_use_fair_value_usd(
-        terms,
-        per_store(ledger, "sublease_void_months", stores),
-        per_store(ledger, "sublease_rent_recovery", stores),
-        ledger.value("sublease_discount_rate"),
-    )
-    book = book_value_usd(stores, ledger)
-    if_closed = np.maximum(0.0, liability - fair) + book * (
-        1 - per_store(ledger, "salvage_share_of_nbv", stores)
-    )
-    can_convert = stores["format"].isin(list(converting)).to_numpy()
-    reuse = np.zeros(len(stores))
-    if can_convert.any():
-        reuse[can_convert] = per_store(ledger, "ppe_reuse_in_conversion", stores[can_convert])
-    share = np.zeros(len(stores))
-    if can_convert.any():
-        share[can_convert] = ledger.value("us_conversion_share")
-    return pd.DataFrame(
-        {
-            "lease_liability_usd": liability,
-            "rou_asset_usd": liability,
-            "net_book_value_usd": book,
-            "impairment_usd": (1 - share) * if_closed + share * book * (1 - reuse),
-        },
-        index=stores.index,
-    )
-
-
-def _cash(case: Case, stores: pd.DataFrame, terms: pd.DataFrame, sales: Floats) -> pd.DataFrame:
     ledger, settings = case.ledger, case.scenario
-    routes = exit_routes_usd(
-        terms,
-        per_store(ledger, "sublease_void_months", stores),
-        per_store(ledger, "sublease_rent_recovery", stores),
-        settings.discount_rate,
-    )
-    route, lease_exit = cheapest_route(routes)
+    says = StoreValues(ledger, stores)
+    curves = curves_of(says, terms, trading, settings.discount_rate)
+    chosen = curves.cheapest()
     people = people_cost_usd(stores, ledger, announced_day(case))
     size = stores["size_sqft"].to_numpy(float)
     lines = pd.DataFrame(
         {
-            "lease_exit_usd": lease_exit,
+            "lease_exit_usd": chosen["lease_exit_usd"],
             "notice_pay_usd": people["notice_pay_usd"],
             "severance_usd": people["severance_usd"],
             "inventory_loss_usd": inventory_loss_usd(sales, stores, ledger),
-            "restoration_usd": per_store(ledger, "restoration_usd_per_sqft", stores) * size,
+            "restoration_usd": says.of("restoration_usd_per_sqft") * size,
             "equipment_proceeds_usd": -equipment_proceeds_usd(stores, ledger),
         },
         index=stores.index,
     )
     lines["tax_shield_usd"] = -settings.tax_rate * lines.sum(axis=1, skipna=False)
     lines["exit_cost_usd"] = lines.sum(axis=1, skipna=False)
-    routes_usd = routes.add_prefix("lease_").add_suffix("_usd")
+    routes = curves.routes().add_prefix("lease_").add_suffix("_usd")
     heads = people[["employees", "employees_origin"]]
-    return pd.concat([heads, route.rename("lease_exit_route"), routes_usd, lines], axis=1)
+    return pd.concat([heads, chosen.drop(columns="lease_exit_usd"), routes, lines], axis=1)
 
 
-def closure_table(case: Case) -> pd.DataFrame:
+def closure_table(case: Case, trade: TradeFacts | None = None) -> pd.DataFrame:
     """Return the bill of every closing store, one row a store, in the register's order.
 
-    Money is USD; the accounting columns are as of the balance sheet before the announcement,
-    the cash columns are values at ``as_of``, ``exit_cost_usd`` after tax.
+    Parameters
+    ----------
+    case
+        The portfolio.
+    trade
+        Sales of each store and what of them is kept, by a model of trade areas; the ledger's
+        typical figures where there is none.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`. Money is USD; the accounting columns are as of the balance sheet before
+        the announcement, the cash columns are values at ``as_of``, ``exit_cost_usd`` and
+        ``stay_npv_usd`` after tax. ``lease_exit_month`` counts months from the last trading day
+        (from ``as_of`` where that is later).
+
+    Raises
+    ------
+    InputError
+        If the ledger lacks a row, a rent or term is negative, or a size is not to be had.
     """
-    stores = case.stores[case.stores["status"] == "closing"].reset_index(drop=True)
-    terms = lease_terms(stores, case.leases, case.ledger, years_since_announced(case))
-    sales, sales_origin = store_sales_usd_year(case.ledger, stores)
-    lease = case.leases.set_index("store_id").loc[stores["store_id"]].reset_index()
-    facts = stores[
-        ["store_id", "banner", "format", "name", "city", "state", "last_trading_day"]
-    ].assign(
-        sales_usd_year=sales,
-        sales_origin=sales_origin,
-        size_sqft=stores["size_sqft"],
-        size_origin=stores["size_origin"],
-        rent_usd_per_sqft_year=lease["rent_usd_per_sqft_year"],
-        rent_origin=lease["rent_origin"],
-        remaining_term_years=terms["remaining_term_years"],
-        remaining_term_origin=lease["remaining_term_origin"],
+    stores, ledger, settings = closing_stores(case), case.ledger, case.scenario
+    terms = lease_terms(stores, case.leases, ledger, years_since_announced(case))
+    facts = trade.of(stores) if trade is not None else trade_of_ledger(ledger, stores)
+    trading = months_trading(stores, settings.as_of)
+    cash = _cash(case, stores, terms, trading, facts["sales_usd_year"].to_numpy(float))
+    lease = case.leases.set_index("store_id").loc[stores["store_id"]].set_axis(stores.index)
+    books = impairment_table(
+        stores, terms, ledger, settings.convert_from, strict=settings.strict_gaap
     )
-    accounting = _accounting(stores, terms, case.ledger, case.scenario.convert_from)
-    return pd.concat([facts, accounting, _cash(case, stores, terms, sales)], axis=1)
+    known = pd.DataFrame(
+        {
+            "rent_usd_per_sqft_year": lease["rent_usd_per_sqft_year"],
+            "rent_origin": lease["rent_origin"],
+            "remaining_term_years": terms["remaining_term_years"],
+            "remaining_term_origin": lease["remaining_term_origin"],
+            "continuous_operation": lease["continuous_operation"].replace("", "not known"),
+            "rent_roll_usd": rent_roll_usd(terms, trading),
+        }
+    )
+    stay = stay_table(stores, facts, cash, terms, trading, ledger, settings)
+    register = stores.drop(
+        columns=["employees", "employees_origin", *facts.columns, *stay.columns], errors="ignore"
+    )
+    return pd.concat([register, facts, known, books, cash, stay], axis=1)[list(COLUMNS)]
 
 
-def closure(case: Case) -> Result:
+UNITS = {c: "usd" for c in COLUMNS if c.endswith("_usd")} | {
+    "sales_usd_year": "usd_year",
+    "size_sqft": "sqft",
+    "rent_usd_per_sqft_year": "usd_per_sqft_year",
+    "remaining_term_years": "years",
+    "employees": "heads",
+    "lease_exit_month": "months",
+    "four_wall_usd_year": "usd_year",
+    "break_even_four_wall_margin": "share",
+}
+"""Unit of each numeric column of the bill."""
+
+
+def closure_moves(case: Case, facts_of: Callable[[Case], TradeFacts] | None = None) -> Moves:
+    """Move every assumption of the bill to both ends; see `retail_portfolio.model.ranges`.
+
+    Parameters
+    ----------
+    facts_of
+        Gives what trade areas say of the stores of a case that differs in its ledger only, such
+        as `retail_portfolio.model.transfer.facts_following`; ``None``: the ledger's typical sales
+        and shares. The road is not moved: it shifts sales between stores, and with them little
+        else than the stock that each clears.
+
+    Returns
+    -------
+    Moves
+        Totals in this order: exit cost, impairment, closing advantage, then the exit cost of each
+        store in the order of the bill.
+    """
+
+    def totals(moved: Case) -> list[float]:
+        bill = closure_table(moved, facts_of(moved) if facts_of else None)
+        sums = (bill[c].sum() for c in ("exit_cost_usd", "impairment_usd", "closing_advantage_usd"))
+        return [*sums, *bill["exit_cost_usd"]]
+
+    spread = {row.key.partition(".")[0] for row in case.ledger.values() if row.low < row.high}
+    wanted = dict.fromkeys((*CLOSURE_NAMES, *(TRADE_NAMES if facts_of else ())))
+    names = [name for name in in_ledger(case.ledger, wanted) if name in spread]
+    return one_at_a_time(case, names, totals)
+
+
+def _held(trade: TradeFacts | None) -> Callable[[Case], TradeFacts] | None:
+    """Return facts that stay as they are, whatever the ledger says."""
+    if trade is None:
+        return None
+    held = trade
+    return lambda _: held
+
+
+def closure(case: Case, trade: TradeFacts | None = None, moves: Moves | None = None) -> Result:
     """Value the closure of every closing store of the case.
+
+    Parameters
+    ----------
+    case, trade
+        As for `closure_table`.
+    moves
+        Of `closure_moves` on the same case, where they are known already.
 
     Returns
     -------
     Result
-        Table of `closure_table`; figures ``exit_cost_usd`` and ``impairment_usd`` with their
-        ranges (see `retail_portfolio.model.ranges`).
+        Table of `closure_table`; figures ``exit_cost_usd``, ``impairment_usd`` and
+        ``closing_advantage_usd`` with their ranges.
     """
-    table = closure_table(case)
-
-    def totals(moved: Case) -> list[float]:
-        bill = closure_table(moved)
-        return [bill["exit_cost_usd"].sum(), bill["impairment_usd"].sum()]
-
-    moves = one_at_a_time(case, in_ledger(case.ledger, CLOSURE_NAMES), totals)
-    exit_low, exit_high = moves.quadrature(0)
-    impaired_low, impaired_high = moves.quadrature(1)
+    table = closure_table(case, trade)
+    moves = moves if moves is not None else closure_moves(case, _held(trade))
     total = float(table["exit_cost_usd"].sum())
     impaired = float(table["impairment_usd"].sum())
-    money = {c: "usd" for c in table.columns if c.endswith("_usd")}
-    units = money | {
-        "sales_usd_year": "usd_year",
-        "size_sqft": "sqft",
-        "rent_usd_per_sqft_year": "usd_per_sqft_year",
-        "remaining_term_years": "years",
-        "employees": "heads",
-    }
-    mean = total / max(len(table), 1)
-    figures = (
-        Figure(
-            key="exit_cost_usd",
-            label="Cash cost of leaving all closing stores, after tax",
-            value=total,
-            unit="usd",
-            origin="modelled",
-            source="closure model on leases.csv and assumptions.csv",
-            low=exit_low,
-            high=exit_high,
-        ),
-        Figure(
-            key="impairment_usd",
-            label="Impairment expensed, expected over conversions",
-            value=impaired,
-            unit="usd",
-            origin="modelled",
-            source="closure model on leases.csv and assumptions.csv",
-            low=impaired_low,
-            high=impaired_high,
-        ),
+    source = "closure model on leases.csv and assumptions.csv"
+    labels = (
+        ("exit_cost_usd", "Cash cost of leaving all closing stores, after tax"),
+        ("impairment_usd", "Impairment expensed, expected over conversions"),
+        ("closing_advantage_usd", "Gain of closing over keeping the stores open, after tax"),
     )
+    figures = []
+    for place, (key, label) in enumerate(labels):
+        known = not table[key].isna().any()
+        low, high = moves.quadrature(place) if known else (None, None)
+        value = float(table[key].sum()) if known else None
+        figures.append(Figure(key, label, value, "usd", "modelled", source, low, high))
+    mean = total / max(len(table), 1)
     sentence = (
         f"Leaving {len(table)} stores costs about {total / 1e6:,.0f} M {case.scenario.currency} in "
         f"cash after tax ({mean / 1e6:,.1f} M a store); the books lose about "
         f"{impaired / 1e6:,.0f} M of assets, which is a separate view."
     )
-    return Result(table, sentence, units, dict.fromkeys(money, "modelled"), figures)
+    origins: dict[str, Origin] = dict.fromkeys(
+        [*(c for c, u in UNITS.items() if u == "usd"), "lease_exit_month"], "modelled"
+    )
+    return Result(table, sentence, UNITS, origins, tuple(figures))

@@ -1,4 +1,4 @@
-"""The bill of the closures looked at by banner and by line."""
+"""The bill of the closures looked at by banner, by state and by line; the two views apart."""
 
 from __future__ import annotations
 
@@ -26,9 +26,38 @@ LINE_NAMES: Mapping[str, str] = {
 }
 """What a reader calls each line of the bill."""
 
+BOOK_COLUMNS: tuple[str, ...] = (
+    "lease_liability_usd",
+    "rou_asset_usd",
+    "net_book_value_usd",
+    "rou_impairment_usd",
+    "fittings_impairment_usd",
+    "impairment_usd",
+)
+"""The accounting view: balances before the closure, and what the impairment takes of them."""
+
+STAY_COLUMNS: tuple[str, ...] = ("recaptured_pv_usd", "stay_npv_usd", "closing_advantage_usd")
+
+
+def _by_banner(bill: Result, columns: list[str]) -> pd.DataFrame:
+    """Sum by banner with a last row for all of them; banner and stores first."""
+    grouped = bill.table.groupby("banner", sort=True)
+    table = grouped[columns].sum(min_count=1)
+    table.insert(0, "stores", grouped.size())
+    total = table.sum(min_count=1).to_frame("All banners").T
+    table = pd.concat([table, total]).rename_axis("banner")
+    table["stores"] = table["stores"].astype(int)
+    return table.reset_index()
+
+
+def _summed(bill: Result, table: pd.DataFrame, sentence: str) -> Result:
+    money = {c: bill.units.get(c, "usd") for c in table.columns if c.endswith("_usd")}
+    origins: dict[str, Origin] = dict.fromkeys(money, "modelled")
+    return Result(table, sentence, {"stores": "stores"} | money, origins)
+
 
 def closure_summary(bill: Result) -> Result:
-    """Sum the bill by banner, with a last row for all of them.
+    """Sum the cash bill by banner, with a last row for all of them.
 
     Parameters
     ----------
@@ -38,18 +67,76 @@ def closure_summary(bill: Result) -> Result:
     Returns
     -------
     Result
-        Columns ``banner, stores, exit_cost_usd, impairment_usd`` and the lines of the bill.
+        Columns ``banner, stores``, the lines of the bill and ``exit_cost_usd``.
     """
-    money = [*CASH_LINES, "exit_cost_usd", "impairment_usd"]
-    grouped = bill.table.groupby("banner", sort=True)
-    table = grouped[money].sum()
-    table.insert(0, "stores", grouped.size())
-    table = pd.concat([table, table.sum().to_frame("All banners").T]).rename_axis("banner")
-    table["stores"] = table["stores"].astype(int)
-    units = {"stores": "stores"} | dict.fromkeys(money, "usd")
-    return Result(
-        table.reset_index(), bill.sentence, units, dict.fromkeys(money, "modelled"), bill.figures
+    return _summed(bill, _by_banner(bill, [*CASH_LINES, "exit_cost_usd"]), bill.sentence)
+
+
+def accounting_summary(bill: Result) -> Result:
+    """Sum the accounting view by banner, with a last row for all of them.
+
+    Returns
+    -------
+    Result
+        Columns ``banner, stores`` and `BOOK_COLUMNS`; the sentence says what a store and a banner
+        lose.
+    """
+    table = _by_banner(bill, list(BOOK_COLUMNS))
+    total = table["impairment_usd"].iloc[-1]
+    parts = [
+        f"{row['banner']} {row['impairment_usd'] / 1e6:,.0f} M "
+        f"({row['impairment_usd'] / max(row['stores'], 1) / 1e6:,.1f} M a store, "
+        f"{row['impairment_usd'] / total:.0%} of all)"
+        for row in table.iloc[:-1].to_dict("records")
+        if total > 0
+    ]
+    liability = table["lease_liability_usd"].iloc[-1]
+    sentence = (
+        f"The books lose {total / 1e6:,.0f} M: {'; '.join(parts)}. The lease liability of "
+        f"{liability / 1e6:,.0f} M does not move."
     )
+    return _summed(bill, table, sentence)
+
+
+def books_view(bill: Result) -> Result:
+    """Return the accounting view store by store, without a line of the cash view.
+
+    Returns
+    -------
+    Result
+        Columns ``store_id, banner, state`` and `BOOK_COLUMNS`.
+    """
+    table = bill.table[["store_id", "banner", "state", *BOOK_COLUMNS]].copy()
+    origins: dict[str, Origin] = dict.fromkeys(BOOK_COLUMNS, "modelled")
+    sentence = accounting_summary(bill).sentence
+    return Result(table, sentence, dict.fromkeys(BOOK_COLUMNS, "usd"), origins)
+
+
+def closure_by_state(bill: Result) -> Result:
+    """Sum the cash bill by banner and state, dearest first.
+
+    Returns
+    -------
+    Result
+        Columns ``banner, state, stores, exit_cost_usd, exit_cost_usd_per_store`` and the lines
+        before tax.
+    """
+    lines = [*CASH_LINES, "exit_cost_usd"]
+    grouped = bill.table.groupby(["banner", "state"], sort=True)
+    table = grouped[lines].sum().reset_index()
+    table.insert(2, "stores", grouped.size().to_numpy())
+    table["exit_cost_usd_per_store"] = table["exit_cost_usd"] / table["stores"]
+    table = table.sort_values("exit_cost_usd", ascending=False, kind="stable", ignore_index=True)
+    if table.empty:
+        return Result(table, "No store closes.")
+    first, total = table.iloc[0], table["exit_cost_usd"].sum()
+    sentence = (
+        f"{first['banner']} in {first['state']} takes {first['exit_cost_usd'] / total:.0%} of the "
+        f"bill with {first['stores']} of {table['stores'].sum()} stores."
+    )
+    units = {"stores": "stores"} | dict.fromkeys([*lines, "exit_cost_usd_per_store"], "usd")
+    origins: dict[str, Origin] = dict.fromkeys([*lines, "exit_cost_usd_per_store"], "modelled")
+    return Result(table, sentence, units, origins)
 
 
 def closure_lines(bill: Result) -> Result:
@@ -74,6 +161,65 @@ def closure_lines(bill: Result) -> Result:
     share = costs[largest] / costs.sum()
     sentence = f"{LINE_NAMES[largest]} is the largest line: {share:.0%} of all costs before tax"
     return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"})
+
+
+def bill_steps(bill: Result) -> Result:
+    """Go from the rent roll to the exit cost in steps, for a waterfall.
+
+    Returns
+    -------
+    Result
+        Columns ``step, usd, kind``; a step of kind ``total`` is a sum so far, one of kind ``move``
+        raises or lowers it. Moves between two totals sum to their difference.
+    """
+    sums = bill.table[["rent_roll_usd", *CASH_LINES, "exit_cost_usd"]].sum()
+    roll, lease = float(sums["rent_roll_usd"]), float(sums["lease_exit_usd"])
+    rows = [
+        ("Rent and charges to the end", roll, "total"),
+        ("Not paid by leaving early", lease - roll, "move"),
+        ("Lease exit", lease, "total"),
+    ]
+    rows += [(LINE_NAMES[c], float(sums[c]), "move") for c in CASH_LINES[1:]]
+    rows += [("Exit cost after tax", float(sums["exit_cost_usd"]), "total")]
+    table = pd.DataFrame(rows, columns=["step", "usd", "kind"])
+    saved = (roll - lease) / roll if roll > 0 else 0.0
+    sentence = (
+        f"Of {roll / 1e6:,.0f} M of rent and charges still to come, leaving early spares "
+        f"{saved:.0%}; with people, stock and premises, and after tax, the bill is "
+        f"{sums['exit_cost_usd'] / 1e6:,.0f} M."
+    )
+    return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"})
+
+
+def stay_view(bill: Result) -> Result:
+    """Set closing against keeping the stores open, by banner.
+
+    Returns
+    -------
+    Result
+        Columns ``banner, stores, exit_cost_usd`` and `STAY_COLUMNS`, with
+        ``break_even_four_wall_margin``, the median over stores of the margin below which closing
+        pays. Blank where the four-wall result is not known.
+    """
+    table = _by_banner(bill, ["exit_cost_usd", *STAY_COLUMNS])
+    even = bill.table.groupby("banner", sort=True)["break_even_four_wall_margin"].median()
+    whole = bill.table["break_even_four_wall_margin"].median()
+    table["break_even_four_wall_margin"] = [*even, whole]
+    gain = bill.table["closing_advantage_usd"]
+    sentence = "What the stores earn open is not known, so that staying cannot be valued."
+    if not gain.isna().any():
+        pays = int((gain > 0).sum())
+        sentence = (
+            f"Closing beats staying at {pays} of {len(gain)} stores, by {gain.sum() / 1e6:,.0f} M "
+            f"in all, if the stores earn what is assumed; it pays for the median store as long as "
+            f"the four-wall margin is below {whole:.1%} of sales."
+        )
+    columns = ["exit_cost_usd", *STAY_COLUMNS]
+    units = {"stores": "stores", "break_even_four_wall_margin": "share"}
+    origins: dict[str, Origin] = dict.fromkeys(
+        [*columns, "break_even_four_wall_margin"], "modelled"
+    )
+    return Result(table, sentence, units | dict.fromkeys(columns, "usd"), origins)
 
 
 def impairment_check(bill: Result, ledger: Ledger, reported: str) -> Result:
@@ -103,7 +249,8 @@ def impairment_check(bill: Result, ledger: Ledger, reported: str) -> Result:
     sentence = (
         f"The model books {modelled / 1e6:,.0f} M, {abs(ratio - 1):.0%} "
         f"{'above' if ratio > 1 else 'below'} the reported {charge / 1e6:,.0f} M; its range of "
-        f"{low / 1e6:,.0f} to {high / 1e6:,.0f} M {holds} the charge."
+        f"{low / 1e6:,.0f} to {high / 1e6:,.0f} M {holds} the charge. This is a check of "
+        "consistency, not a validation."
     )
     if not ledger.has(reported):
         sentence = f"The model books {modelled / 1e6:,.0f} M; no reported charge is known."

@@ -1,63 +1,51 @@
 """What a closing site is worth converted, compared with closing it.
 
-For a site of size z, opened after d dark months, operated for n years, with capex per square
-foot c, pre-opening expense o, rent R and carry D a year, mature sales S, ramp g_t, contribution
-margin after occupancy m_t, share of sales taken from own stores x = x0 (1 - h)^miles, variable
-margin v, tax rate T and hurdle k:
+The money of a site is that of `retail_portfolio.model.site_value`, its sales S_t and the sales X_t
+it takes from own stores in year t those of the trade areas, the site opening alone, in the first
+year possible, after every closing store of the wave has closed:
 
-    npv_convert = - c z                                                 capex
-                  - o (1 - T)                                           pre-opening
-                  - (R + D) d/12 (1 - T)                                rent while dark
-                  + sum_t  S g_t m_t (1 - T) / (1 + k)^(t + d/12)       margin
-                  - sum_t  S g_t x v (1 - T) / (1 + k)^(t + d/12)       margin lost at own stores
-                  + sum_t  (c z / n) T / (1 + k)^(t + d/12)             depreciation shield
+    npv_convert = v (1 - T) sum_t s_t delta_t S_t      margin on what it sells
+                  - v (1 - T) sum_t s_t delta_t X_t    margin lost at own stores
+                  + fixed cost, capex, pre-opening, dark rent, unused floor, depreciation shield
 
     npv_vs_exit = npv_convert + exit costs that a conversion avoids
 
-Avoided are the lease exit and the restoration, net of equipment proceeds and after tax; people
-are paid and stock is cleared either way. g_t and m_t rise in equal steps from their first-year
-to their mature value at `MATURE_YEAR`. The contribution margin is after rent, so rent is charged
-only while the site is dark. S is chain sales per square foot x size x the site's potential.
+It is the value that a plan of this site alone has (`retail_portfolio.model.plan_problem`): the two
+cannot disagree.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.leases import lease_terms
-from retail_portfolio.model.lookup import years_since_announced
-from retail_portfolio.model.money import MONTHS_PER_YEAR
-from retail_portfolio.model.potential import potential_index, surroundings
+from retail_portfolio.model.geography import option_size_sqft
+from retail_portfolio.model.huff import sales_with_each, total_attraction
 from retail_portfolio.model.result import Result
-from retail_portfolio.model.travel import KM_PER_MILE, nearest
+from retail_portfolio.model.site_value import LINEAR, Openings, avoided_exit_usd, openings
+from retail_portfolio.model.sphere import KM_PER_MILE, nearest
+from retail_portfolio.model.surroundings import surroundings
+from retail_portfolio.model.trade_areas import trade_areas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.inputs.scenario import Scenario
+    from retail_portfolio.model.huff import Market
+    from retail_portfolio.model.trade_areas import TradeAreas
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
-MATURE_YEAR = 4
-"""Year after opening in which sales and margin are mature."""
-
-COMPONENTS: tuple[str, ...] = (
-    "capex_usd",
-    "preopening_usd",
-    "dark_rent_usd",
-    "margin_pv_usd",
-    "cannibalisation_pv_usd",
-    "depreciation_shield_pv_usd",
-)
+COMPONENTS: tuple[str, ...] = ("margin_pv_usd", "cannibalisation_pv_usd", *LINEAR)
 """Columns that sum to ``npv_convert_usd``; costs are negative."""
+NOTHING_ELSE = 1e-6
+"""Part of a store's own attraction that stands for everything else where there is nothing else."""
 
 
 COLUMNS: tuple[str, ...] = (
@@ -69,11 +57,14 @@ COLUMNS: tuple[str, ...] = (
     "state",
     "size_sqft",
     "size_origin",
+    "used_sqft",
     "households",
     "income_usd",
     "nearest_own_miles",
-    "potential_index",
     "mature_sales_usd_year",
+    "sales_usd_per_sqft_year",
+    "taken_from_own_usd_year",
+    "taken_most_from",
     *COMPONENTS,
     "operating_years",
     "npv_convert_usd",
@@ -83,156 +74,140 @@ COLUMNS: tuple[str, ...] = (
 """Columns of the table, in order."""
 
 
-def _year_weights(years: Floats) -> Floats:
-    """Share of each year 1, 2, ... that a site trades; shape ``(sites, longest)``."""
-    longest = int(np.ceil(years.max(initial=0.0)))
-    return np.clip(years[:, None] - np.arange(longest)[None, :], 0.0, 1.0)
-
-
-def _ramp(first: float, mature: float, years: int) -> Floats:
-    step = np.minimum(np.arange(years) / (MATURE_YEAR - 1), 1.0)
-    ramp: Floats = first + (mature - first) * step
-    return ramp
-
-
-def operating_years(case: Case, sites: pd.DataFrame, terms: pd.DataFrame, dark: float) -> Floats:
-    """Years a converted site trades: remaining term with options, at most the horizon.
-
-    Parameters
-    ----------
-    terms
-        Table of `retail_portfolio.model.leases.lease_terms` for the sites.
-    dark
-        Years before it opens; they count against term and horizon.
-    """
-    lease = case.leases.set_index("store_id").loc[sites["store_id"]]
-    options = lease["renewal_options"].fillna(0) * lease["renewal_option_years"].fillna(0)
-    term = terms["remaining_term_years"].to_numpy(float) + options.to_numpy(float)
-    owned = (lease["tenure"] == "owned").to_numpy()
-    years = np.where(owned, np.inf, term)
-    return np.maximum(np.minimum(years, case.scenario.horizon_years) - dark, 0.0)
-
-
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What surrounds the candidates and the stores they are compared with.
-
-    It depends on places only, so that one look serves every draw of the ledger.
+    """What surrounds the candidates: one look serves every draw that leaves places as they are.
 
     Parameters
     ----------
     sites
         The candidate stores, one row each.
     around
-        Their table of `retail_portfolio.model.potential.surroundings`.
-    peers
-        By target format: the surroundings of the open stores of its banner.
+        Their table of `retail_portfolio.model.surroundings.surroundings`.
     miles
-        By target format: miles from each candidate to the nearest of those stores.
+        By target format: miles from each candidate to the nearest open store of its banner.
+    trade
+        The trade areas of the case.
     """
 
     sites: pd.DataFrame
     around: pd.DataFrame
-    peers: Mapping[str, pd.DataFrame]
     miles: Mapping[str, Floats]
+    trade: TradeAreas
 
 
-def setting_of(case: Case) -> Setting:
-    """Look at the surroundings of every candidate and of the stores they are compared with."""
+def setting_of(case: Case, trade: TradeAreas | None = None) -> Setting:
+    """Look at the surroundings and the trade areas of every candidate.
+
+    Parameters
+    ----------
+    trade
+        The trade areas of the case, where they are known already.
+    """
     settings = case.scenario
     can = (case.stores["status"] == "closing") & case.stores["format"].isin(settings.convert_from)
     sites = case.stores[can].reset_index(drop=True)
-    radius = settings.households_radius_miles
-    peers, miles = {}, {}
+    miles = {}
     for to_format in settings.convert_to:
         banner = settings.formats[to_format].banner
         own = case.stores[(case.stores["status"] == "open") & (case.stores["banner"] == banner)]
-        peers[to_format] = surroundings(own, case.demand, radius)
         _, km = nearest(sites["lat"], sites["lon"], own["lat"], own["lon"])
         miles[to_format] = km / KM_PER_MILE
-    return Setting(sites, surroundings(sites, case.demand, radius), peers, miles)
+    around = surroundings(sites, case.demand, settings.households_radius_miles)
+    return Setting(sites, around, miles, trade_areas(case) if trade is None else trade)
 
 
-def _site_facts(case: Case, place: Setting, to_format: str) -> pd.DataFrame:
-    index = potential_index(place.around, place.peers[to_format], case.ledger)
-    psf = case.ledger.value("sales_usd_per_sqft_year", format=to_format)
-    size = case.stores.set_index("store_id").loc[place.sites["store_id"], "size_sqft"]
-    return place.around[["households", "income_usd"]].assign(
-        nearest_own_miles=place.miles[to_format],
-        potential_index=index,
-        mature_sales_usd_year=psf * index * size.to_numpy(float),
-    )
+def used_sqft_of(case: Case, place: Setting) -> pd.DataFrame:
+    """Floor that each format would use of each candidate, one row a site, one column a format."""
+    options = place.trade.options
+    size = pd.Series(option_size_sqft(case, options), index=options["option"])
+    names = place.sites["store_id"]
+    columns = {f: size.loc[names + ":" + f].to_numpy(float) for f in case.scenario.convert_to}
+    return pd.DataFrame(columns, index=place.sites.index)
 
 
-def _components(
-    facts: pd.DataFrame,
-    terms: pd.DataFrame,
-    size_sqft: Floats,
-    years: Floats,
-    ledger: Ledger,
-    settings: Scenario,
-    to_format: str,
-) -> pd.DataFrame:
-    def value(name: str) -> float:
-        return ledger.value(name, format=to_format)
-
-    keep, dark_years = 1 - settings.tax_rate, value("conversion_dark_months") / MONTHS_PER_YEAR
-    traded = _year_weights(years)
-    longest = traded.shape[1]
-    discount = (1 + settings.discount_rate) ** -(np.arange(1, longest + 1) + dark_years)
-    sales = facts["mature_sales_usd_year"].to_numpy(float)[:, None] * _ramp(
-        value("ramp_year1_ratio"), 1.0, longest
-    )
-    margin = _ramp(value("store_contribution_year1"), value("store_contribution_mature"), longest)
-    decay = (1 - value("cannibalisation_decay_per_mile")) ** facts["nearest_own_miles"]
-    taken = value("cannibalisation_share") * decay.to_numpy(float)[:, None]
-    capex = value("capex_conversion_usd_per_sqft") * size_sqft
-    yearly_depreciation = np.divide(capex, years, out=np.zeros_like(capex), where=years > 0)
-    occupancy = (terms["rent_usd_year"] + terms["carry_usd_year"]).to_numpy(float)
-    weights = traded * discount
-    return pd.DataFrame(
-        {
-            "capex_usd": -capex,
-            "preopening_usd": -value("preopening_usd_per_store") * keep,
-            "dark_rent_usd": -occupancy * dark_years * keep,
-            "margin_pv_usd": (sales * margin * weights).sum(axis=1) * keep,
-            "cannibalisation_pv_usd": -(sales * taken * weights).sum(axis=1)
-            * value("vm_own_sales")
-            * keep,
-            "depreciation_shield_pv_usd": yearly_depreciation
-            * weights.sum(axis=1)
-            * settings.tax_rate,
-        },
-        index=facts.index,
-    )
+def positions_of(place: Setting, table: pd.DataFrame) -> Ints:
+    """Position of each row's ``store_id`` and ``to_format`` among the trade areas' options."""
+    options = place.trade.options["option"]
+    at = pd.Series(np.arange(len(options)), index=options)
+    found: Ints = at.loc[table["store_id"] + ":" + table["to_format"]].to_numpy(np.int64)
+    return found
 
 
-def avoided_exit_usd(bill: pd.DataFrame, tax_rate: float) -> pd.Series:
-    """Exit cost that a conversion avoids, after tax, USD.
+def relative_pulls(trade: TradeAreas, options: Ints) -> tuple[Any, Floats]:
+    """Attraction relative to all that is open, and the sales that own stores could still win.
 
-    ``bill`` is the table of `retail_portfolio.model.closure.closure`.
+    Parameters
+    ----------
+    options
+        Positions of options that are not open after the wave.
+
+    Returns
+    -------
+    relative
+        r of `retail_portfolio.model.plan_problem`, sparse by columns, points x options.
+    worth
+        h, USD a year, shape ``(points,)``.
     """
-    lines = bill["lease_exit_usd"] + bill["restoration_usd"] + bill["equipment_proceeds_usd"]
-    return lines * (1 - tax_rate)
+    from scipy.sparse import csc_array  # noqa: PLC0415 - keeps the import of the models light
+
+    market = trade.market
+    chosen = csc_array(market.by_store[:, options])
+    total, beyond = _all_and_not_own(market, trade.after)
+    strongest = np.zeros(market.points)
+    np.maximum.at(strongest, chosen.indices, chosen.data)
+    empty = total <= 0
+    total = np.where(empty, np.maximum(NOTHING_ELSE * strongest, np.finfo(float).tiny), total)
+    share = np.where(empty, 1.0, beyond / total)
+    relative = csc_array(
+        (chosen.data / total[chosen.indices], chosen.indices, chosen.indptr), shape=chosen.shape
+    )
+    return relative, market.spending_usd_year * share
 
 
-def _one_format(case: Case, place: Setting, bill: pd.DataFrame, to_format: str) -> pd.DataFrame:
-    sites = case.stores.set_index("store_id").loc[place.sites["store_id"]].reset_index()
-    facts = _site_facts(case, place, to_format)
-    terms = lease_terms(sites, case.leases, case.ledger, years_since_announced(case))
-    dark = case.ledger.value("conversion_dark_months", format=to_format) / MONTHS_PER_YEAR
-    years = operating_years(case, sites, terms, dark)
-    size = sites["size_sqft"].to_numpy(float)
-    parts = _components(facts, terms, size, years, case.ledger, case.scenario, to_format)
-    names = sites[["store_id", "banner", "name", "city", "state", "size_sqft", "size_origin"]]
-    table = pd.concat([names, facts, parts], axis=1)
-    avoided = bill.set_index("store_id").loc[sites["store_id"]]
-    table["operating_years"] = years
-    table["npv_convert_usd"] = parts[list(COMPONENTS)].sum(axis=1, skipna=False)
-    table["avoided_exit_usd"] = avoided_exit_usd(avoided, case.scenario.tax_rate).to_numpy(float)
-    table["npv_vs_exit_usd"] = table["npv_convert_usd"] + table["avoided_exit_usd"]
-    table.insert(1, "to_format", to_format)
-    return table
+def _all_and_not_own(market: Market, is_open: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    total = total_attraction(market, is_open)
+    return total, market.rivals + market.elsewhere
+
+
+def _own_margin_usd(place: Setting, options: Ints, priced: Openings) -> tuple[Floats, Floats]:
+    """Margin on the sales of each opening alone, and the part that own stores lose, USD today."""
+    relative, worth = relative_pulls(place.trade, options)
+    spending = place.trade.market.spending_usd_year
+    sells, gains = np.zeros(len(options)), np.zeros(len(options))
+    for at in range(len(options)):
+        part = slice(relative.indptr[at], relative.indptr[at + 1])
+        point, drawn = relative.indices[part], relative.data[part]
+        levels, year = np.unique(priced.pull[at], return_inverse=True)
+        crowd = drawn[:, None] * levels
+        share = crowd / (1 + crowd)
+        sells[at] = (spending[point] @ share)[year] @ priced.margin_weight
+        gains[at] = (worth[point] @ share)[year] @ priced.margin_weight
+    return sells, sells - gains
+
+
+def _facts(place: Setting, table: pd.DataFrame, options: Ints) -> pd.DataFrame:
+    """Say what is around each site, and what it would sell once it is mature."""
+    trade = place.trade
+    sales, taken = sales_with_each(trade.market, trade.after, options)
+    sales = np.where(sales > 0, sales, np.nan)
+    lost = np.asarray(taken.sum(axis=1)).ravel()
+    most = np.asarray(taken.argmax(axis=1)).ravel() if taken.shape[0] else np.zeros(0, int)
+    names = trade.options["store_id"].to_numpy()[most]
+    sites = place.sites.set_index("store_id").loc[table["store_id"]].reset_index()
+    around = place.around.set_axis(place.sites["store_id"]).loc[table["store_id"]]
+    miles = {f: dict(zip(place.sites["store_id"], m, strict=True)) for f, m in place.miles.items()}
+    pairs = zip(table["store_id"], table["to_format"], strict=True)
+    register = sites[["banner", "name", "city", "state", "size_sqft", "size_origin"]]
+    return register.assign(
+        households=around["households"].to_numpy(),
+        income_usd=around["income_usd"].to_numpy(),
+        nearest_own_miles=[miles[fmt][site] for site, fmt in pairs],
+        mature_sales_usd_year=sales,
+        sales_usd_per_sqft_year=sales / table["used_sqft"].to_numpy(),
+        taken_from_own_usd_year=np.where(np.isnan(sales), np.nan, lost),
+        taken_most_from=np.where(lost > 0, names, ""),
+    )
 
 
 def conversion_table(case: Case, bill: pd.DataFrame, place: Setting | None = None) -> pd.DataFrame:
@@ -251,27 +226,43 @@ def conversion_table(case: Case, bill: pd.DataFrame, place: Setting | None = Non
         A site whose surroundings are not known has blank sales, margins and values.
     """
     place = place if place is not None else setting_of(case)
-    tables = [_one_format(case, place, bill, fmt) for fmt in case.scenario.convert_to]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+    priced = openings(case, place.sites, used_sqft_of(case, place), 1)
+    if priced.table.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    options = positions_of(place, priced.table)
+    table = pd.concat([priced.table, _facts(place, priced.table, options)], axis=1)
+    sells, loses = _own_margin_usd(place, options, priced)
+    unknown = table["mature_sales_usd_year"].isna()
+    table["margin_pv_usd"] = np.where(unknown, np.nan, sells)
+    table["cannibalisation_pv_usd"] = np.where(unknown, np.nan, -loses)
+    table["npv_convert_usd"] = table[list(COMPONENTS)].sum(axis=1, skipna=False)
+    saved = avoided_exit_usd(bill.set_index("store_id"), case.scenario.tax_rate)
+    table["avoided_exit_usd"] = saved.loc[table["store_id"]].to_numpy(float)
+    table["npv_vs_exit_usd"] = table["npv_convert_usd"] + table["avoided_exit_usd"]
+    return table[list(COLUMNS)]
 
 
-def conversion(case: Case, bill: Result) -> Result:
+def conversion(case: Case, bill: Result, trade: TradeAreas | None = None) -> Result:
     """Value the conversion of every candidate site of the case.
 
     Parameters
     ----------
     bill
         Result of `retail_portfolio.model.closure.closure` on the same case.
+    trade
+        The trade areas of the case, where they are known already.
     """
-    table = conversion_table(case, bill.table)
+    table = conversion_table(case, bill.table, setting_of(case, trade))
     money = {c: "usd" for c in table.columns if c.endswith("_usd") and c != "income_usd"}
     units = money | {
         "size_sqft": "sqft",
+        "used_sqft": "sqft",
         "households": "households",
         "income_usd": "usd_year",
         "nearest_own_miles": "miles",
-        "potential_index": "ratio",
         "mature_sales_usd_year": "usd_year",
+        "sales_usd_per_sqft_year": "usd_per_sqft_year",
+        "taken_from_own_usd_year": "usd_year",
         "operating_years": "years",
     }
     worth = table["npv_vs_exit_usd"].dropna()

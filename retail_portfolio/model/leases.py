@@ -1,20 +1,17 @@
-"""What a lease is worth, owes and costs to leave.
+"""What a lease holds: the terms in dollars a year, what it owes and what it is worth.
 
 Balances (ASC 842-20): the lease liability is the present value of the remaining rent at the
 incremental borrowing rate; the right-of-use asset is taken as equal to it, because prepaid
-rent, allowances and initial direct costs of single stores are not public.
+rent, allowances and initial direct costs of single stores are not public. Its fair value is the
+market sublease rent after a void (ASC 820), discounted at a market rate.
 
-Leaving (cash): three routes are open to a tenant who stops trading, and the cheapest counts.
-With yearly rent R, pass-through charges N, carrying cost of an empty box D (which includes N),
-remaining months n, buy-out months b, months v until a subtenant pays, recovered share q of the
-contract rent and the discount rate k:
+R steps up with the escalator once a year; the carrying cost D of an empty box does not, and holds
+the charges N. Where the rent is gross it holds N already, so N is zero and D falls by the charges
+that the ledger says a gross rent holds.
 
-    buy-out    min(b, n) (R + N) / 12
-    sublease   PV_k[ (R + D) of months 1..min(v, n) ] + PV_k[ (1 - q) R of months v+1..n ]
-    hold dark  PV_k[ (R + D) of months 1..n ]
-
-R steps up with the escalator once a year; D does not. Where the rent is gross it holds N
-already, so N is zero and D falls by the charges that the ledger says a gross rent holds.
+A break right ends the tenant's duties at its month: from there on nothing is owed, and a fee for
+using it is not in the table. A duty to keep trading (continuous operation) puts a charge on top of
+the rent of every dark month; where the lease does not say, none is counted.
 """
 
 from __future__ import annotations
@@ -24,8 +21,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.lookup import per_store
-from retail_portfolio.model.money import months_of, rent_present_value_usd
+from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.model.money import MONTHS_PER_YEAR, months_of, rent_present_value_usd
+from retail_portfolio.model.store_values import StoreValues
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-ROUTES: tuple[str, ...] = ("buy_out", "sublease", "hold_dark")
+LEASES_FILE = "leases.csv"
 
 
 def lease_terms(
@@ -56,9 +54,16 @@ def lease_terms(
     Returns
     -------
     DataFrame
-        Index and order of ``stores``, with ``rent_usd_year, charges_usd_year,
-        carry_usd_year, escalator_per_year, remaining_term_years, remaining_months,
-        termination_months``. An owned store has no rent, no charges and no term.
+        Index and order of ``stores``, with ``leased, rent_usd_year, charges_usd_year,
+        carry_usd_year, dark_charge_usd_year, escalator_per_year, remaining_term_years,
+        remaining_months, binding_months, option_years, termination_months``. An owned store has
+        no rent, no charges and no term. ``binding_months`` is ``remaining_months``, or the months
+        to a break right where that is sooner.
+
+    Raises
+    ------
+    InputError
+        If a rent or a remaining term is negative.
     """
     lease = leases.set_index("store_id").loc[stores["store_id"]]
     size = stores["size_sqft"].to_numpy(float)
@@ -68,23 +73,65 @@ def lease_terms(
     def of_lease(column: str) -> Floats:
         return np.where(leased, lease[column].to_numpy(float), 0.0)
 
-    carry = per_store(ledger, "dark_carry_usd_per_sqft_year", stores)
+    stated, rent = of_lease("remaining_term_years"), of_lease("rent_usd_per_sqft_year")
+    _refuse_below_zero(stores, remaining_term_years=stated, rent_usd_per_sqft_year=rent)
+    carry = StoreValues(ledger, stores).of("dark_carry_usd_per_sqft_year")
     if gross.any():
-        held = per_store(ledger, "charges_in_gross_rent_usd_per_sqft_year", stores[gross])
+        some = StoreValues(ledger, stores[gross])
+        held = some.of("charges_in_gross_rent_usd_per_sqft_year")
         carry[gross] = np.maximum(carry[gross] - held, 0.0)
-    term = np.maximum(of_lease("remaining_term_years") - years_since, 0.0)
+    term = np.maximum(stated - years_since, 0.0)
+    months = months_of(term)
+    until_break = _months_to_break(lease, stated, leased, years_since)
     return pd.DataFrame(
         {
-            "rent_usd_year": of_lease("rent_usd_per_sqft_year") * size,
+            "leased": leased,
+            "rent_usd_year": rent * size,
             "charges_usd_year": np.where(gross, 0.0, of_lease("charges_usd_per_sqft_year")) * size,
             "carry_usd_year": carry * size,
+            "dark_charge_usd_year": _dark_charge_share(stores, lease, ledger) * rent * size,
             "escalator_per_year": of_lease("escalator_per_year"),
             "remaining_term_years": term,
-            "remaining_months": months_of(term),
+            "remaining_months": months,
+            "binding_months": np.minimum(months, until_break),
+            "option_years": np.nan_to_num(
+                of_lease("renewal_options") * of_lease("renewal_option_years")
+            ),
             "termination_months": of_lease("termination_months"),
         },
         index=stores.index,
     )
+
+
+def _refuse_below_zero(stores: pd.DataFrame, **columns: Floats) -> None:
+    faults = [
+        Fault(LEASES_FILE, None, column, f"{value:g} ({store_id})", "0 or more")
+        for column, values in columns.items()
+        for store_id, value in zip(stores["store_id"], values, strict=True)
+        if value < 0
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def _months_to_break(
+    lease: pd.DataFrame, stated: Floats, leased: NDArray[np.bool_], years_since: float
+) -> NDArray[np.int64]:
+    """Months until a break right opens; a term's length of time away where there is none."""
+    begun = lease["initial_term_years"].to_numpy(float) - stated
+    years = lease["break_after_years"].to_numpy(float) - begun - years_since
+    known = leased & ~np.isnan(years)
+    months = months_of(np.where(known, years, 0.0))
+    return np.where(known, months, np.iinfo(np.int64).max)
+
+
+def _dark_charge_share(stores: pd.DataFrame, lease: pd.DataFrame, ledger: Ledger) -> Floats:
+    """Charge of each store for standing dark, as a share of its rent; 0 where no duty is known."""
+    share = np.zeros(len(stores))
+    bound = (lease["continuous_operation"] == "yes").to_numpy()
+    if bound.any():
+        share[bound] = StoreValues(ledger, stores[bound]).of("continuous_operation_charge_share")
+    return share
 
 
 def lease_liability_usd(terms: pd.DataFrame, rate_per_year: float) -> Floats:
@@ -95,6 +142,19 @@ def lease_liability_usd(terms: pd.DataFrame, rate_per_year: float) -> Floats:
         rate_per_year,
         terms["remaining_months"],
     )
+
+
+def rent_roll_usd(terms: pd.DataFrame, months_trading: NDArray[np.int64]) -> Floats:
+    """Rent and charges that fall due after the last trading day, undiscounted, USD."""
+    end = terms["remaining_months"].to_numpy(np.int64)
+    start = np.minimum(months_trading, end)
+    rent = rent_present_value_usd(
+        terms["rent_usd_year"], terms["escalator_per_year"], 0.0, end, start
+    )
+    roll: Floats = (
+        rent + terms["charges_usd_year"].to_numpy(float) * (end - start) / MONTHS_PER_YEAR
+    )
+    return roll
 
 
 def right_of_use_fair_value_usd(
@@ -111,38 +171,3 @@ def right_of_use_fair_value_usd(
         terms["remaining_months"],
         np.rint(void_months).astype(np.int64),
     )
-
-
-def exit_routes_usd(
-    terms: pd.DataFrame, void_months: Floats, recovery: Floats, rate_per_year: float
-) -> pd.DataFrame:
-    """Cost today of each route out of the lease, before tax; columns `ROUTES`, USD, all >= 0."""
-    rent = terms["rent_usd_year"].to_numpy(float)
-    carry = terms["carry_usd_year"].to_numpy(float) * (terms["remaining_months"] > 0)
-    growth = terms["escalator_per_year"].to_numpy(float)
-    end = terms["remaining_months"].to_numpy(np.int64)
-    void = np.minimum(np.rint(void_months).astype(np.int64), end)
-    paid_months = np.minimum(terms["termination_months"].to_numpy(float), end)
-
-    def carried(until: NDArray[np.int64]) -> Floats:
-        upkeep = rent_present_value_usd(carry, 0.0, rate_per_year, until)
-        return rent_present_value_usd(rent, growth, rate_per_year, until) + upkeep
-
-    later_rent = rent_present_value_usd(rent, growth, rate_per_year, end, void)
-    return pd.DataFrame(
-        {
-            "buy_out": paid_months * (rent + terms["charges_usd_year"].to_numpy(float)) / 12,
-            "sublease": carried(void) + (1 - recovery) * later_rent,
-            "hold_dark": carried(end),
-        },
-        index=terms.index,
-    )
-
-
-def cheapest_route(routes: pd.DataFrame) -> tuple[pd.Series, Floats]:
-    """Return the name of the cheapest route of each store and its cost in USD.
-
-    Ties go to the route named first in `ROUTES`.
-    """
-    ordered = routes[list(ROUTES)]
-    return ordered.idxmin(axis=1), ordered.min(axis=1).to_numpy(float)

@@ -5,6 +5,14 @@ yearly discount rate k and months m = a + 1 ... b from today,
 
     PV = sum over m of  (R / 12) (1 + g)^floor((m - 1) / 12) (1 + k)^(-m / 12).
 
+The sum is taken in closed form: with q = (1 + g) / (1 + k) and d = (1 + k)^(-1/12), n months are
+Y whole years and r months more, and one dollar a month is worth
+
+    A(n) = (1 - q^Y) / (1 - q)  d (1 - d^12) / (1 - d)  +  q^Y  d (1 - d^r) / (1 - d),
+
+and the span from a to b is A(b) - A(a). No month is gone through one by one, so that thousands of
+draws cost no more than one.
+
 The yearly charge that repays one dollar over n years at rate k is the capital recovery factor
 
     CRF = k / (1 - (1 + k)^-n),  and 1 / n where k is 0.
@@ -40,24 +48,37 @@ def rent_present_value_usd(
 ) -> Floats:
     """Present value today of the rent of months ``from_month + 1`` to ``until_month``.
 
-    All arguments broadcast to shape ``(stores,)``. Rents are USD a year, rates shares a year
+    All arguments broadcast against each other. Rents are USD a year, rates shares a year
     above -1. The result is zero where ``until_month <= from_month``.
     """
-    rent, growth, rate, end, start = np.broadcast_arrays(
-        np.asarray(rent_usd_year, float),
-        np.asarray(escalator_per_year, float),
-        np.asarray(rate_per_year, float),
-        np.asarray(until_month),
-        np.asarray(from_month),
-    )
-    last = int(end.max(initial=0))
-    month = np.arange(1, last + 1)
-    shape = (*rent.shape, 1)
-    due = (month > start.reshape(shape)) & (month <= end.reshape(shape))
-    steps = (1 + growth.reshape(shape)) ** ((month - 1) // MONTHS_PER_YEAR)
-    discount = (1 + rate.reshape(shape)) ** (-month / MONTHS_PER_YEAR)
-    value: Floats = rent / MONTHS_PER_YEAR * np.where(due, steps * discount, 0.0).sum(axis=-1)
+    growth = np.asarray(escalator_per_year, float)
+    rate = np.asarray(rate_per_year, float)
+    end, start = np.asarray(until_month), np.asarray(from_month)
+    span = _annuity(growth, rate, end) - _annuity(growth, rate, np.minimum(start, end))
+    value: Floats = np.asarray(rent_usd_year, float) / MONTHS_PER_YEAR * span
     return value
+
+
+def _annuity(growth: Floats, rate: Floats, months: NDArray[np.int64]) -> Floats:
+    """Present value of 1 a month that steps up once a year, for a whole number of months."""
+    whole, rest = np.divmod(np.maximum(months, 0), MONTHS_PER_YEAR)
+    month = np.log1p(rate) / MONTHS_PER_YEAR
+    step = np.log1p(growth) - MONTHS_PER_YEAR * month
+    years = _geometric(step, whole)
+    first = _geometric(-month, np.asarray(MONTHS_PER_YEAR))
+    value: Floats = np.exp(-month) * (
+        years * first + np.exp(whole * step) * _geometric(-month, rest)
+    )
+    return value
+
+
+def _geometric(step: Floats, terms: NDArray[np.int64]) -> Floats:
+    """Sum of ``exp(step * n)`` over n = 0 ... ``terms`` - 1, exact also where ``step`` is tiny."""
+    level = step == 0
+    total: Floats = np.where(
+        level, terms, np.expm1(terms * step) / np.where(level, 1.0, np.expm1(step))
+    )
+    return total
 
 
 def capital_recovery_factor(rate_per_year: float, life_years: float) -> float:

@@ -4,24 +4,31 @@ With heads h, weekly pay w, benefit load b, idle weeks i, share redeployed d, we
 severance a year of service s, mean tenure t and employer payroll tax p:
 
     notice pay = h w b i
-    severance  = h (1 - d) w (1 + p) s t
+    severance  = h (1 - d) w (1 + p) (s t + x)
 
-Notice runs for a set number of days from the announcement; only its days after the last
-trading day are paid without work. Accounting: ASC 712 (ongoing plan) or ASC 420 (one-off).
+Notice runs for a set number of days from the announcement; only its days after the last trading
+day are paid without work. Where a law of notice (the federal WARN act, 29 U.S.C. 2101, or a
+state's own) covers the store and asks for more days than the owner promised, its days count,
+because a day short is owed as back pay. Where it asks for severance, the larger of the law's weeks
+and the owner's count, not their sum; x are the weeks a law adds where the promised notice is too
+short. A law covers a store when the owner's and the store's heads reach its thresholds. The rules
+are rows of the ledger with a state at the end of their key; a state without one follows the
+federal rule.
+
+Accounting: ASC 712 (ongoing plan) or ASC 420 (one-off).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.lookup import per_store
+from retail_portfolio.model.store_values import StoreValues
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.assumptions import Ledger
@@ -29,6 +36,15 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 DAYS_PER_WEEK = 7
+
+RULE_NAMES: tuple[str, ...] = (
+    "warn_notice_days",
+    "warn_employer_heads",
+    "warn_site_heads",
+    "statutory_severance_weeks_per_year",
+    "statutory_severance_weeks_short_notice",
+)
+"""Names of the ledger that say what the law asks for; a ledger without them knows no law."""
 
 
 def heads_of(stores: pd.DataFrame, ledger: Ledger) -> tuple[Floats, list[str]]:
@@ -38,21 +54,69 @@ def heads_of(stores: pd.DataFrame, ledger: Ledger) -> tuple[Floats, list[str]]:
     """
     counted = stores["employees"].to_numpy(float, na_value=np.nan)
     known = ~np.isnan(counted)
-    heads = np.where(known, counted, per_store(ledger, "employees_per_store", stores))
+    heads = np.where(known, counted, StoreValues(ledger, stores).of("employees_per_store"))
     marks = stores["employees_origin"].tolist()
     return heads, [m if k else "assumed" for m, k in zip(marks, known, strict=True)]
 
 
-def idle_notice_weeks(stores: pd.DataFrame, ledger: Ledger, announced: dt.date) -> Floats:
-    """Weeks of notice paid after the last trading day, shape ``(stores,)``, never below zero.
+def days_traded(stores: pd.DataFrame, announced: dt.date) -> Floats:
+    """Days of the notice that a store still trades, shape ``(stores,)``, never below zero.
 
     A store whose last trading day is not known to the day is taken to stop at the
     announcement, which overstates rather than understates the pay.
     """
     last = pd.to_datetime(stores["last_trading_day"], format="%Y-%m-%d", errors="coerce")
-    traded = (last - pd.Timestamp(announced)).dt.days.clip(lower=0).fillna(0).to_numpy(float)
-    notice = per_store(ledger, "paid_notice_days", stores)
-    return np.maximum(notice - traded, 0.0) / DAYS_PER_WEEK
+    days = (last - pd.Timestamp(announced)).dt.days.clip(lower=0).fillna(0)
+    return np.asarray(days, np.float64)
+
+
+def notice_terms(
+    stores: pd.DataFrame, heads: Floats, ledger: Ledger, announced: dt.date
+) -> pd.DataFrame:
+    """Notice and severance of each store: the owner's promise against the law's demand.
+
+    Parameters
+    ----------
+    stores
+        Has columns ``format, state, last_trading_day``.
+    heads
+        Heads of each store.
+    announced
+        Day from which notice runs.
+
+    Returns
+    -------
+    DataFrame
+        Index of ``stores``; ``notice_days_plan``, ``notice_days_law`` (0 where no law covers the
+        store), ``notice_days``, ``idle_weeks``, ``severance_weeks_per_year``,
+        ``severance_weeks_short_notice``.
+    """
+    says = StoreValues(ledger, stores)
+    plan = says.of("paid_notice_days")
+    covered = (heads.sum() >= says.maybe("warn_employer_heads", 0.0)) & (
+        heads >= says.maybe("warn_site_heads", 0.0)
+    )
+    law = np.where(covered, says.maybe("warn_notice_days", 0.0), 0.0)
+    days = np.maximum(plan, law)
+    idle = np.maximum(days - days_traded(stores, announced), 0.0) / DAYS_PER_WEEK
+    owed = np.where(covered, says.maybe("statutory_severance_weeks_per_year", 0.0), 0.0)
+    short = np.where(plan < law, says.maybe("statutory_severance_weeks_short_notice", 0.0), 0.0)
+    return pd.DataFrame(
+        {
+            "notice_days_plan": plan,
+            "notice_days_law": law,
+            "notice_days": days,
+            "idle_weeks": idle,
+            "severance_weeks_per_year": np.maximum(says.of("severance_weeks_per_year"), owed),
+            "severance_weeks_short_notice": short,
+        },
+        index=stores.index,
+    )
+
+
+def separation_days(notice_days: Floats, announced: dt.date) -> list[dt.date]:
+    """Day on which employment ends: the one after the last day of notice."""
+    return [announced + dt.timedelta(days=int(days) + 1) for days in notice_days]
 
 
 def people_cost_usd(stores: pd.DataFrame, ledger: Ledger, announced: dt.date) -> pd.DataFrame:
@@ -72,20 +136,21 @@ def people_cost_usd(stores: pd.DataFrame, ledger: Ledger, announced: dt.date) ->
         ``stores``.
     """
     heads, marks = heads_of(stores, ledger)
-    hours = per_store(ledger, "avg_weekly_hours", stores)
-    weekly_pay = heads * hours * per_store(ledger, "wage_cashier_usd_per_hour", stores)
-    idle = idle_notice_weeks(stores, ledger, announced)
-    leaving = 1 - per_store(ledger, "share_redeployed", stores)
-    weeks = per_store(ledger, "severance_weeks_per_year", stores) * per_store(
-        ledger, "avg_tenure_years", stores
+    says = StoreValues(ledger, stores)
+    weekly_pay = heads * says.of("avg_weekly_hours") * says.of("wage_cashier_usd_per_hour")
+    notice = notice_terms(stores, heads, ledger, announced)
+    weeks = (
+        notice["severance_weeks_per_year"] * says.of("avg_tenure_years")
+        + notice["severance_weeks_short_notice"]
     )
-    payroll_tax = per_store(ledger, "payroll_tax_share", stores)
+    leaving = 1 - says.of("share_redeployed")
+    loaded = weekly_pay * says.of("benefit_load")
     return pd.DataFrame(
         {
             "employees": heads,
             "employees_origin": marks,
-            "notice_pay_usd": weekly_pay * per_store(ledger, "benefit_load", stores) * idle,
-            "severance_usd": weekly_pay * leaving * (1 + payroll_tax) * weeks,
+            "notice_pay_usd": loaded * notice["idle_weeks"],
+            "severance_usd": weekly_pay * leaving * (1 + says.of("payroll_tax_share")) * weeks,
         },
         index=stores.index,
     )

@@ -1,125 +1,214 @@
-"""Which stores of the wave close and which convert.
+"""Which stores of the wave close and which convert, chosen together.
 
-Sites are valued one by one: site i converts to the format f with the highest value v_if over
-closing it, where that is positive,
-
-    maximise  sum over i, f of v_if x_if    subject to  sum over f of x_if <= 1,  x binary.
-
-Without a constraint that ties sites together the maximum is the sum of the positive row maxima,
-so the bound equals the objective and the gap is zero. Sites that would take sales from each
-other are charged for the stores that are open today, not for each other.
+The choice is that of `retail_portfolio.model.plan_problem`, its limits those of
+`retail_portfolio.model.plan_rules`, and it is proven by `retail_portfolio.model.plan_solve`. A plan
+that somebody names is valued by the same model and set against the proven bound.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.closure import closure_table
-from retail_portfolio.model.conversion import conversion_table, setting_of
-from retail_portfolio.model.ranges import in_ledger, one_at_a_time
-from retail_portfolio.model.requirements import CONVERSION_NAMES, LEASE_NAMES
-from retail_portfolio.model.result import Figure, PlanResult, Result
+from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.model.plan_reasons import FLIPS, reasons, standing
+from retail_portfolio.model.plan_rules import (
+    Rule,
+    candidate_names,
+    columns_named,
+    unknown_names,
+)
+from retail_portfolio.model.plan_solve import chosen_flags, solve
+from retail_portfolio.model.plan_task import optimum
+from retail_portfolio.model.result import Figure, PlanResult
 
 if TYPE_CHECKING:
-    from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.conversion import Setting
+    from collections.abc import Sequence
 
+    from numpy.typing import NDArray
 
-NEAR_MILES = 1.0
-"""Within this distance of an own store a conversion would share its doorstep; reasons say so."""
+    from retail_portfolio.model.plan_solve import Found
+    from retail_portfolio.model.plan_task import PlanTask
 
+    Flags = NDArray[np.bool_]
 
+Status = Literal["optimal", "feasible", "infeasible"]
+
+PROVEN = 1e-6
+"""Gap at which a plan counts as proven."""
 NO_CANDIDATE = "its format is not one that can convert"
+NOT_VALUED = (
+    "not valued: it is in nobody's reach, as far as the demand table knows, or its lease ends too "
+    "soon"
+)
 
 
-def _reason(row: pd.Series, radius_miles: float) -> str:
-    if pd.isna(row["npv_vs_exit_usd"]):
-        return "not valued: the demand table knows no household with an income around it"
-    more = "more" if row["npv_vs_exit_usd"] > 0 else "less"
-    near = ", which would share its shoppers" if row["nearest_own_miles"] < NEAR_MILES else ""
-    return (
-        f"{round(row['households'], -3):,.0f} households within {radius_miles:g} miles, incomes "
-        f"there of about {round(row['income_usd'], -3):,.0f} USD, nearest open store of the new "
-        f"format {row['nearest_own_miles']:.1f} miles away{near}: worth {more} converted than "
-        "closed"
-    )
-
-
-def plan(case: Case, values: Result) -> PlanResult:
+def plan(task: PlanTask, found: Found | None = None) -> PlanResult:
     """Choose for every closing store between closing and each format it could take.
 
     Parameters
     ----------
-    values
-        Result of `retail_portfolio.model.conversion.conversion` on the same case.
+    task
+        The choice: `retail_portfolio.model.plan_task.plan_task`.
+    found
+        Its best plan, where it is known.
 
     Returns
     -------
     PlanResult
-        Table with one row a closing store: ``store_id, decision, npv_vs_exit_usd, reason``.
-        ``decision`` is ``close`` or ``convert_<format>``; ``npv_vs_exit_usd`` is the value of
-        the best format against closing, blank where the store is no candidate or could not be
-        valued.
+        Table with one row a closing store: ``store_id, decision, npv_vs_exit_usd, reason``, the
+        flip points of `retail_portfolio.model.plan_reasons` and ``opening_year``. ``decision`` is
+        ``close`` or ``convert_<format>``; ``npv_vs_exit_usd`` is the marginal value within the
+        plan: of the conversion, or of the best one that a closing store could add; blank where
+        the store is no candidate or could not be valued.
+
+    Raises
+    ------
+    InputError
+        If the limits leave no plan; it names those in conflict.
     """
-    closing = case.stores.loc[case.stores["status"] == "closing", ["store_id"]]
-    ranked = values.table.sort_values(
-        ["npv_vs_exit_usd", "to_format"], ascending=[False, True], kind="stable"
-    )
-    best = ranked.drop_duplicates("store_id")
-    radius = case.scenario.households_radius_miles
-    best = best.assign(
-        decision=("convert_" + best["to_format"]).where(best["npv_vs_exit_usd"] > 0, "close"),
-        reason=[_reason(row, radius) for _, row in best.iterrows()],
-    )
-    chosen = best.set_index("store_id")
-    ids = closing["store_id"].tolist()
-    table = pd.DataFrame(
-        {
-            "store_id": ids,
-            "decision": [chosen["decision"].get(one, "close") for one in ids],
-            "npv_vs_exit_usd": [chosen["npv_vs_exit_usd"].get(one, np.nan) for one in ids],
-            "reason": [chosen["reason"].get(one, NO_CANDIDATE) for one in ids],
-        }
-    )
-    converts = table["decision"] != "close"
-    gain = float(table.loc[converts, "npv_vs_exit_usd"].sum())
-    valued = int(best["npv_vs_exit_usd"].notna().sum())
+    best = optimum(task) if found is None else found
+    chosen = chosen_flags(task.problem, best.chosen[0])
+    return _result(task, chosen, best.bound_usd)
+
+
+def value_of(task: PlanTask, convert: Sequence[str]) -> PlanResult:
+    """Value a plan that converts exactly the sites named, each ``ID`` or ``ID:FORMAT``.
+
+    Where no format is named the best one for the plan as a whole is taken. Limits do not bind;
+    those that the plan breaks stand in ``violations``. The bound is that of the limits.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, cannot be valued, or asks for two formats of one site.
+    """
+    chosen = named_columns(task, convert)
+    best = solve(task.problem, task.rules, ceilings=task.ceilings)
+    broken = tuple(f"{rule.name}: {rule.says}" for rule in task.rules if rule.broken_by(chosen))
+    bound = np.nan if best is None else best.bound_usd
+    return _result(task, chosen, bound, broken)
+
+
+def named_columns(task: PlanTask, convert: Sequence[str]) -> Flags:
+    """Return the best columns for exactly the sites named."""
+    columns = task.problem.columns
+    names = list(dict.fromkeys(convert))
+    _refuse(task, names)
+    forced = []
+    for name in names:
+        row = columns_named(columns, name).astype(float)
+        forced.append(Rule("named", name, row[None, :], np.ones(1), np.ones(1)))
+    sites = {name.partition(":")[0] for name in names}
+    out = np.array([columns.store_id[s] not in sites for s in columns.site], dtype=float)
+    forced.append(Rule("named", "no other", out[None, :], np.full(1, -np.inf), np.zeros(1)))
+    paced = [rule for rule in task.rules if rule.name == "plan.openings_per_year"]
+    # Opening years are chosen so as to keep to the pace where that can be.
+    for rules in ([*forced, *paced], forced):
+        found = solve(task.problem, rules, ceilings=task.ceilings)
+        if found is not None:
+            return chosen_flags(task.problem, found.chosen[0])
+    wanted = "one format for each site"
+    raise InputError([Fault("--convert", None, None, ",".join(names), wanted)])
+
+
+def _refuse(task: PlanTask, names: Sequence[str]) -> None:
+    """Refuse names that no column answers to."""
+    columns = task.problem.columns
+    every = candidate_names(task.case)
+    faults = unknown_names(names, every, "--convert", None)
+    valued = {columns.name(c) for c in range(len(columns))}
+    valued |= {columns.store_id[s] for s in columns.site}
+    faults += [
+        Fault("--convert", None, None, name, "a site that can be valued: " + NOT_VALUED)
+        for name in names
+        if name in every and name not in valued
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def _result(
+    task: PlanTask, chosen: Flags, bound_usd: float, broken: tuple[str, ...] = ()
+) -> PlanResult:
+    table = _table(task, chosen)
+    objective = task.problem.value_usd(chosen)
+    bound = max(bound_usd, objective)  # a plan that breaks limits may pass the bound of the limits
+    gap = (bound - objective) / max(1.0, abs(objective))
+    status: Status = "infeasible" if broken else "optimal" if gap <= PROVEN else "feasible"
+    if np.isnan(bound_usd):
+        bound, gap, status = np.nan, np.nan, "infeasible"
+    converts = int(chosen.sum())
+    candidates = len(set(task.problem.columns.site.tolist()))
+    units = {"npv_vs_exit_usd": "usd", "opening_year": "years"} | dict.fromkeys(FLIPS, "ratio")
     return PlanResult(
         table,
-        _sentence(case, int(converts.sum()), valued, gain),
-        {"npv_vs_exit_usd": "usd"},
-        {"npv_vs_exit_usd": "modelled", "decision": "modelled"},
-        _figures(int(converts.sum()), gain),
-        status="optimal",
-        objective_usd=gain,
-        bound_usd=gain,
-        gap=0.0,
+        _sentence(task, converts, candidates, objective, status),
+        units,
+        dict.fromkeys([*units, "decision"], "modelled"),
+        _figures(converts, objective),
+        status=status,
+        objective_usd=objective,
+        bound_usd=bound,
+        gap=gap,
+        violations=broken,
     )
 
 
-def _sentence(case: Case, converts: int, valued: int, gain_usd: float) -> str:
+def _table(task: PlanTask, chosen: Flags) -> pd.DataFrame:
+    stores = task.case.stores
+    closing = stores.loc[stores["status"] == "closing", "store_id"].tolist()
+    stands = standing(task, chosen)
+    told = dict(zip(stands.index, reasons(task, stands), strict=True))
+    sites = set(task.place.sites["store_id"])
+    known = stands.reindex(closing)
+    converts = known["converts"].eq(other=True).to_numpy()
+    decision = np.where(converts, "convert_" + known["to_format"].fillna(""), "close")
+    other = [NOT_VALUED if one in sites else NO_CANDIDATE for one in closing]
+    table = pd.DataFrame(
+        {
+            "store_id": closing,
+            "decision": decision.astype(object),
+            "npv_vs_exit_usd": known["marginal_usd"].to_numpy(float),
+            "reason": [told.get(one, why) for one, why in zip(closing, other, strict=True)],
+        }
+    )
+    for column in FLIPS:
+        table[column] = known[column].to_numpy(float)
+    table["opening_year"] = np.where(converts, known["opening_year"].to_numpy(float), np.nan)
+    return table
+
+
+def _sentence(task: PlanTask, converts: int, candidates: int, gain_usd: float, status: str) -> str:
+    settings = task.case.scenario
     prior = ""
-    if valued and case.ledger.has("us_conversion_share"):
-        share = case.ledger.value("us_conversion_share")
-        expected = f"{share:.0%}, about {share * valued:.0f}"
-        prior = f" The ledger expects that {expected}, will convert."
+    if candidates and task.case.ledger.has("us_conversion_share"):
+        share = task.case.ledger.value("us_conversion_share")
+        prior = (
+            f" The ledger expects that {share:.0%}, about {share * candidates:.0f}, will convert."
+        )
+    proof = {
+        "optimal": "no other choice gains more",
+        "feasible": "not proven to be the best",
+        "infeasible": "it breaks limits of the scenario",
+    }[status]
+    gain = f"{gain_usd / 1e6:+,.0f} M" if gain_usd < 0 else f"{gain_usd / 1e6:,.0f} M"
     return (
-        f"{converts} of {valued} sites are worth more converted than closed, each valued on its "
-        f"own over {case.scenario.horizon_years} years; together they gain about "
-        f"{gain_usd / 1e6:,.0f} M {case.scenario.currency}.{prior}"
+        f"{converts} of {candidates} sites convert, chosen together over {settings.horizon_years} "
+        f"years: a gain of about {gain} {settings.currency} over closing them all ({proof})."
+        f"{prior}"
     )
 
 
 def _figures(converts: int, gain_usd: float) -> tuple[Figure, Figure]:
-    source = "conversion model on stores.csv, demand.csv and assumptions.csv"
+    source = "plan model on stores.csv, competitors.csv, demand.csv and assumptions.csv"
     return (
         Figure(
             key="stores_converting",
-            label="Sites worth more converted than closed",
+            label="Sites worth more converted than closed, chosen together",
             value=converts,
             unit="stores",
             origin="modelled",
@@ -136,68 +225,15 @@ def _figures(converts: int, gain_usd: float) -> tuple[Figure, Figure]:
     )
 
 
-def _totals(case: Case, place: Setting) -> list[float]:
-    """Count the sites worth converting and sum their gain."""
-    values = conversion_table(case, closure_table(case), place)
-    best = values.groupby("store_id")["npv_vs_exit_usd"].max()
-    return [float((best > 0).sum()), float(best.clip(lower=0).sum())]
-
-
-def plan_with_range(case: Case, values: Result) -> PlanResult:
-    """Plan the case, with ranges of the number of conversions and of the gain.
-
-    Every assumption the value depends on is moved to its low and its high end in turn, and the
-    horizon to twice its length. The count has the range that one of these moves alone
-    brings about, the gain the moves in quadrature; see `retail_portfolio.model.ranges`.
-
-    Parameters
-    ----------
-    values
-        Result of `retail_portfolio.model.conversion.conversion` on the same case.
-    """
-    base, place = plan(case, values), setting_of(case)
-    names = in_ledger(case.ledger, dict.fromkeys((*CONVERSION_NAMES, *LEASE_NAMES)))
-    moves = one_at_a_time(case, names, lambda moved: _totals(moved, place))
-    moves = moves.also("horizon_years", *(row[1:] for row in horizon_rows(case, place)[::2]))
-    fewest, most = moves.extremes(0)
-    least, greatest = moves.quadrature(1)
-    count, gain = base.figures
-    count = replace(count, low=fewest, high=most)
-    gain = replace(gain, low=max(0.0, least), high=greatest)
-    return replace(base, figures=(count, gain))
-
-
-def horizon_rows(case: Case, place: Setting) -> list[tuple[float, float, float]]:
-    """Years, sites worth converting and their gain, up to twice the horizon."""
-    years = case.scenario.horizon_years
-    rows = []
-    for horizon in (years, years + years // 2, 2 * years):
-        scenario = case.scenario.model_copy(update={"horizon_years": horizon})
-        sites, gain = _totals(replace(case, scenario=scenario), place)
-        rows.append((float(horizon), sites, gain))
-    return rows
-
-
-def horizons(case: Case) -> Result:
-    """Say how the answer moves with the years a conversion is valued over.
-
-    Returns
-    -------
-    Result
-        Table with columns ``horizon_years, stores_converting, plan_gain_usd``: once, one and a
-        half times and twice the scenario's horizon. Terms with their options bind once it
-        exceeds them.
-    """
-    table = pd.DataFrame(
-        horizon_rows(case, setting_of(case)),
-        columns=["horizon_years", "stores_converting", "plan_gain_usd"],
-    )
-    parts = [
-        f"{row.stores_converting:.0f} over {row.horizon_years:.0f}" for row in table.itertuples()
-    ]
-    return Result(
-        table,
-        f"The horizon decides much: sites worth converting are {', '.join(parts)} years.",
-        {"horizon_years": "years", "stores_converting": "stores", "plan_gain_usd": "usd"},
-        {"stores_converting": "modelled", "plan_gain_usd": "modelled"},
+def with_ranges(
+    result: PlanResult, count: tuple[float, float], gain: tuple[float, float]
+) -> PlanResult:
+    """Return a plan whose figures carry ranges."""
+    stores, money = result.figures
+    return replace(
+        result,
+        figures=(
+            replace(stores, low=count[0], high=count[1]),
+            replace(money, low=gain[0], high=gain[1]),
+        ),
     )

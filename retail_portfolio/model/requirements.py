@@ -10,6 +10,16 @@ from typing import TYPE_CHECKING
 
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
 from retail_portfolio.inputs.faults import Fault
+from retail_portfolio.model.checkout_terms import (
+    DEFAULTS,
+    LICENCE_NAME,
+    TECHNOLOGIES,
+    THIRD_PARTY,
+    names_of,
+    technologies_in,
+)
+from retail_portfolio.model.checkout_third_party import UPLIFT_NAMES, site_types_in
+from retail_portfolio.model.checkout_years import YEAR_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,15 +32,18 @@ CLOSURE_NAMES: tuple[str, ...] = (
     "benefit_load",
     "charges_in_gross_rent_usd_per_sqft_year",
     "clearance_discount",
+    "continuous_operation_charge_share",
     "dark_carry_usd_per_sqft_year",
     "employees_per_store",
     "equipment_auction_usd_per_store",
+    "four_wall_margin",
     "gross_buildout_usd_per_sqft",
     "gross_margin",
     "incremental_borrowing_rate",
     "inventory_days",
     "inventory_writeoff_share",
     "lease_initial_term_years",
+    "lease_negotiation_months",
     "lease_remaining_term_years",
     "lease_termination_months",
     "nnn_charges_usd_per_sqft_year",
@@ -51,35 +64,73 @@ CLOSURE_NAMES: tuple[str, ...] = (
     "severance_weeks_per_year",
     "share_redeployed",
     "size_sqft",
+    "statutory_severance_weeks_per_year",
+    "statutory_severance_weeks_short_notice",
     "sublease_discount_rate",
     "sublease_rent_recovery",
     "sublease_void_months",
+    "transfer_share_online",
+    "transfer_share_sister",
     "us_conversion_share",
+    "vm_online_sales",
+    "vm_own_sales",
     "wage_cashier_usd_per_hour",
+    "warn_employer_heads",
+    "warn_notice_days",
+    "warn_site_heads",
 )
 """Every name the bill of a closing store depends on, by itself or through the tables."""
 
 CONVERSION_NAMES: tuple[str, ...] = (
-    "cannibalisation_decay_per_mile",
-    "cannibalisation_share",
     "capex_conversion_usd_per_sqft",
     "conversion_dark_months",
     "preopening_usd_per_store",
     "ramp_year1_ratio",
-    "sales_elasticity_households",
-    "sales_elasticity_income",
     "sales_usd_per_sqft_year",
+    "sales_usd_year",
     "store_contribution_mature",
     "store_contribution_year1",
     "vm_own_sales",
 )
 """Every name the value of a conversion depends on beside the bill it avoids."""
 
+TRAVEL_NAMES: tuple[str, ...] = (
+    "access_minutes",
+    "circuity_ratio",
+    "dense_population_per_sq_km",
+    "dense_speed_ratio",
+    "travel_band_upper_miles",
+    "travel_speed_mph",
+)
+"""Every name the way from a household to a store depends on."""
+
+TRADE_NAMES: tuple[str, ...] = (
+    "affinity_log_density",
+    "affinity_log_income",
+    "affinity_share_bachelors",
+    "affinity_strength",
+    "banner_factor",
+    "food_at_home_size_elasticity",
+    "food_at_home_usd_year",
+    "household_income_usd",
+    "huff_distance_exponent",
+    "huff_distance_rate_per_minute",
+    "huff_size_exponent",
+    "sales_usd_per_sqft_year",
+    "sales_usd_year",
+    "size_sqft",
+    "spending_outside_supermarkets_share",
+    "supermarket_sqft_per_household",
+)
+"""Every name that decides who shops where, beside the way."""
+
 LEASE_NAMES: tuple[str, ...] = (
     "charges_in_gross_rent_usd_per_sqft_year",
+    "continuous_operation_charge_share",
     "dark_carry_usd_per_sqft_year",
     "equipment_auction_usd_per_store",
     "lease_initial_term_years",
+    "lease_negotiation_months",
     "lease_remaining_term_years",
     "lease_renewal_option_years",
     "lease_renewal_options",
@@ -95,32 +146,40 @@ LEASE_NAMES: tuple[str, ...] = (
 )
 """Names behind the exit that a conversion avoids, the box it uses and the years it trades."""
 
-CHECKOUT_NAMES: tuple[str, ...] = (
-    "basket_usd",
-    "capital_charge_rate",
-    "entry_staff",
-    "jwo_capex_scale_exponent",
-    "jwo_capex_usd_at_1000_sqft",
-    "jwo_cloud_usd_year",
-    "jwo_life_years",
-    "jwo_maintenance_share_of_capex",
-    "jwo_review_minutes",
-    "jwo_review_share_of_visits",
-    "jwo_reviewer_usd_per_hour",
-    "jwo_shrink_share_of_sales",
-    "lane_capex_usd",
-    "lane_life_years",
-    "lane_upkeep_share",
-    "lane_utilisation",
-    "minimum_cover_cashiers",
-    "opening_hours_year",
-    "reference_sales_usd_year",
-    "reference_size_sqft",
-    "staffed_lanes",
-    "staffed_seconds_per_transaction",
-    "staffed_shrink_share_of_sales",
+CHARGE_NAMES: tuple[str, ...] = (
+    "charge_stores_closed",
+    "charge_stores_kept",
+    "gross_buildout_usd_per_sqft",
+    "incremental_borrowing_rate",
+    "lease_initial_term_years",
+    "lease_remaining_term_years",
+    "leased_share",
+    "ppe_age_years",
+    "ppe_life_years",
+    "ppe_net_share",
+    "ppe_reuse_in_conversion",
+    "prior_impairment_share",
+    "rent_escalator_per_year",
+    "rent_gross_usd_per_sqft_year",
+    "rent_net_usd_per_sqft_year",
+    "salvage_share_of_nbv",
+    "size_sqft",
+    "sublease_discount_rate",
+    "sublease_rent_recovery",
+    "sublease_void_months",
+    "us_conversion_share",
 )
-"""Every name a year of checkout in a format depends on."""
+"""Every name a reproduced charge depends on."""
+
+CHECKOUT_NAMES: tuple[str, ...] = tuple(
+    sorted({name for technology in TECHNOLOGIES for name in names_of(technology)})
+)
+"""Every name a year of checkout in a format depends on, with every technology there is."""
+
+CHECKOUT_OPTIONAL_NAMES: tuple[str, ...] = tuple(
+    sorted({*DEFAULTS, LICENCE_NAME, *UPLIFT_NAMES, *YEAR_NAMES})
+)
+"""Names that the checkout models use where the ledger has them."""
 
 _THROUGH_TABLES = frozenset(
     {
@@ -136,9 +195,39 @@ _THROUGH_TABLES = frozenset(
 )
 """Stand in the tables; the reader asks the ledger for them where they are marked assumed."""
 _ONLY_IF = frozenset(
-    {"charges_in_gross_rent_usd_per_sqft_year", "ppe_reuse_in_conversion", "us_conversion_share"}
+    {
+        "charges_in_gross_rent_usd_per_sqft_year",
+        "continuous_operation_charge_share",
+        "ppe_reuse_in_conversion",
+        "us_conversion_share",
+    }
 )
-"""Asked for where a lease is gross or a format can convert."""
+"""Asked for where a lease is gross or obliges to trade, or a format can convert."""
+_WHERE_KNOWN = frozenset(
+    {
+        "four_wall_margin",
+        "lease_negotiation_months",
+        "statutory_severance_weeks_per_year",
+        "statutory_severance_weeks_short_notice",
+        "transfer_share_online",
+        "transfer_share_sister",
+        "vm_online_sales",
+        "vm_own_sales",
+        "warn_employer_heads",
+        "warn_notice_days",
+        "warn_site_heads",
+    }
+)
+"""Without these the bill knows no law of notice and no time to agree on a buy-out, or leaves the
+value of staying blank."""
+_OF_TRAVEL = (
+    ("access_minutes", "", ""),
+    ("circuity_ratio", "", ""),
+    ("dense_population_per_sq_km", "", ""),
+    ("dense_speed_ratio", "", ""),
+    ("travel_speed_mph", "band1", ""),
+)
+"""Without these no way can be estimated; more speed bands are welcome."""
 _EITHER = (
     (("sales_usd_year",), ("sales_usd_per_sqft_year",)),
     (("ppe_net_share",), ("ppe_age_years", "ppe_life_years", "prior_impairment_share")),
@@ -154,11 +243,21 @@ def missing_rows(case: Case) -> tuple[Fault, ...]:
     tuple of Fault
         One a name and format, in order; empty when every model can run.
     """
+    return _faults(case, _asked(case))
+
+
+def missing_checkout_rows(case: Case) -> tuple[Fault, ...]:
+    """Name every ledger row that the comparison of checkout technologies would not find."""
+    return _faults(case, _asked_of_checkout(case))
+
+
+def _faults(case: Case, asked: Iterable[tuple[str, str, str]]) -> tuple[Fault, ...]:
     faults: dict[tuple[str, str], Fault] = {}
-    for name, fmt, state in _asked(case):
+    for name, fmt, state in asked:
         if (name, fmt) not in faults and not case.ledger.has(name, format=fmt, state=state):
-            expected = f"a row {name} or {name}.{fmt}: a model needs it for stores of this format"
-            faults[name, fmt] = Fault(LEDGER_FILE, None, "key", f"{name}.{fmt}", expected)
+            key = f"{name}.{fmt}" if fmt else name
+            expected = f"a row {name}" + (f" or {key}" if fmt else "") + ": a model needs it"
+            faults[name, fmt] = Fault(LEDGER_FILE, None, "key", key, expected)
     return tuple(faults.values())
 
 
@@ -169,24 +268,67 @@ def _asked(case: Case) -> Iterator[tuple[str, str, str]]:
     places = sorted(set(zip(closing["format"], closing["state"], strict=True)))
     gross = set(case.leases.loc[case.leases["rent_basis"] == "gross", "store_id"])
     gross_formats = set(closing.loc[closing["store_id"].isin(gross), "format"])
-    always = set(CLOSURE_NAMES) - _THROUGH_TABLES - _ONLY_IF
+    bound = set(case.leases.loc[case.leases["continuous_operation"] == "yes", "store_id"])
+    bound_formats = set(closing.loc[closing["store_id"].isin(bound), "format"])
+    always = set(CLOSURE_NAMES) - _THROUGH_TABLES - _ONLY_IF - _WHERE_KNOWN
     always -= {name for pair in _EITHER for group in pair for name in group}
     for fmt, state in places:
         names = sorted(always)
         names += [name for pair in _EITHER for name in _one_group(case, pair, fmt, state)]
         if fmt in gross_formats:
             names.append("charges_in_gross_rent_usd_per_sqft_year")
+        if fmt in bound_formats:
+            names.append("continuous_operation_charge_share")
         if fmt in settings.convert_from:
             names += ["ppe_reuse_in_conversion", "us_conversion_share"]
         yield from ((name, fmt, state) for name in names)
     if places:
         yield "size_sqft", "supermarket", ""
     if any(fmt in settings.convert_from for fmt, _ in places):
-        yield from ((name, fmt, "") for fmt in settings.convert_to for name in CONVERSION_NAMES)
-    state = settings.checkout_wage_state
+        yield from _asked_of_conversions(case)
+    yield from _asked_of_trade_areas(case)
+    yield from _asked_of_checkout(case)
+
+
+def _asked_of_conversions(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Yield what the value of a conversion asks for; one margin holds for all own sales."""
+    density = ("sales_usd_year", "size_sqft"), ("sales_usd_per_sqft_year",)
+    either = {name for group in density for name in group}
+    for fmt in case.scenario.convert_to:
+        names = [n for n in CONVERSION_NAMES if n not in either and n != "vm_own_sales"]
+        names += list(_one_group(case, density, fmt, ""))
+        yield from ((name, fmt, "") for name in names)
+    yield "vm_own_sales", "", ""
+
+
+def _asked_of_trade_areas(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Yield what the trade areas ask for, with the format or group it is asked for."""
+    trading = case.stores.loc[case.stores["status"].isin(["open", "closing"]), "format"]
+    formats = {*trading, *case.scenario.convert_to}
+    kinds = set(case.competitors["kind"]) if len(case.competitors) else set()
+    power = case.scenario.distance_decay == "power"
+    decay = "huff_distance_exponent" if power else "huff_distance_rate_per_minute"
+    for name in ("huff_size_exponent", decay):
+        yield from ((name, one, "") for one in sorted(formats | kinds))
+    yield from (("size_sqft", kind, "") for kind in sorted(kinds))
+    yield from _OF_TRAVEL
+    for name in ("household_income_usd", "food_at_home_usd_year"):
+        yield from ((name, f"quintile{number}", "") for number in range(1, 6))
+    yield "food_at_home_size_elasticity", "", ""
+    yield "spending_outside_supermarkets_share", "", ""
+    yield "transfer_share_online", "", ""
+
+
+def _asked_of_checkout(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Yield every name that the comparison of checkout technologies asks for."""
+    settings = case.scenario
+    names = sorted({n for one in technologies_in(case.ledger) for n in names_of(one)})
     for fmt in settings.checkout_formats:
-        yield from ((name, fmt, state) for name in CHECKOUT_NAMES)
-        yield from ((name, fmt, state) for name in ("wage_cashier_usd_per_hour", "benefit_load"))
+        yield from ((name, fmt, settings.checkout_wage_state) for name in names)
+    for kind in site_types_in(case.ledger) if settings.checkout_formats else ():
+        for name in names:
+            own = f"{name}.{kind}" in case.ledger
+            yield name, kind if own else THIRD_PARTY, ""
 
 
 def _one_group(

@@ -125,9 +125,12 @@ class PlanResult(Result):
         No plan gains more than this.
     gap
         ``(bound - objective) / max(1, |objective|)``; 0 when proven.
+    violations
+        Limits that a plan somebody named breaks, in words.
     """
 
     status: Literal["optimal", "feasible", "infeasible"] = "feasible"
     objective_usd: float = 0.0
     bound_usd: float = 0.0
     gap: float = 0.0
+    violations: tuple[str, ...] = ()

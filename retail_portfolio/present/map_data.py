@@ -22,6 +22,7 @@ from retail_portfolio.present.formats import (
     plain,
     value_text,
 )
+from retail_portfolio.present.map_areas import area_data
 from retail_portfolio.present.tables import Table, origin_of
 from retail_portfolio.present.words import decision_words
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from retail_portfolio.present.basemap import Basemap
+    from retail_portfolio.present.layers import LayerLike
 
 #: A point that may be off by more than this is drawn hollow, and its card says so.
 ROUGH_M: Final = 500.0
@@ -90,6 +92,8 @@ class MapSettings:
         Column to the words a card uses for it.
     max_zoom
         The base map has no roads; nearer than this it says nothing.
+    areas_shown
+        Whether trade areas are visible when the map opens; a switch shows and hides them.
     """
 
     title: str = "Map of the portfolio"
@@ -97,6 +101,7 @@ class MapSettings:
     figures: tuple[str, ...] = CARD_FIGURES
     labels: Mapping[str, str] = field(default_factory=dict)
     max_zoom: int = MAX_ZOOM
+    areas_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,11 @@ def _kind(
 
 # ------------------------------------------------------------------------------ data of the page
 def map_data(
-    table: Table, basemap: Basemap, metros: pd.DataFrame, settings: MapSettings
+    table: Table,
+    basemap: Basemap,
+    metros: pd.DataFrame,
+    settings: MapSettings,
+    areas: LayerLike | None = None,
 ) -> dict[str, Any]:
     """Gather everything that the script of the map draws.
 
@@ -192,7 +201,7 @@ def map_data(
     ----------
     table
         The stores that have a position.
-    basemap, metros, settings
+    basemap, metros, settings, areas
         As for `retail_portfolio.present.maps.portfolio_map`.
 
     Returns
@@ -224,6 +233,7 @@ def map_data(
         "rough": len(rough),
         "rough_kind": min(rough, default=0),
         "metros": _names(metros, table.table),
+        "areas": None if areas is None else area_data(areas, stores, shown=settings.areas_shown),
     }
 
 

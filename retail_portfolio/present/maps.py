@@ -8,6 +8,7 @@ Colour, shape and label all say the same; which format gets which shape follows 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from html import escape
 from importlib import resources
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.present.basemap import Basemap
+    from retail_portfolio.present.layers import LayerLike
     from retail_portfolio.present.tables import TableLike
 
 
@@ -54,6 +56,8 @@ def portfolio_map(
     basemap: Basemap | None = None,
     metros: pd.DataFrame | None = None,
     settings: MapSettings | None = None,
+    areas: LayerLike | None = None,
+    show_areas: bool = False,
     data_dir: str | Path = "",
 ) -> folium.Map:
     """Draw the stores of a portfolio, with their decisions and figures where there are any.
@@ -69,6 +73,11 @@ def portfolio_map(
         Tables by ``store_id`` whose columns the stores are given: decision and reason, the bill.
     basemap, metros, settings
         Instead of the case's; ``metros`` has ``name, lat, lon``.
+    areas
+        Trade areas by ``store_id``: what `retail_portfolio.present.areas` returns, or the same
+        as GeoJSON. A switch in the legend shows them; a store that is pointed at shows its own.
+    show_areas
+        Whether they are visible when the map opens.
     data_dir
         Folder whose base map is drawn; the checkout's own by default.
 
@@ -87,7 +96,8 @@ def portfolio_map(
         metros = case.metros if case is not None else pd.DataFrame(columns=["name", "lat", "lon"])
     if settings is None:
         settings = MapSettings(formats=looks(case.scenario.formats) if case is not None else {})
-    return draw_map(table, basemap or load_basemap(data_dir), metros, settings)
+    settings = replace(settings, areas_shown=settings.areas_shown or show_areas)
+    return draw_map(table, basemap or load_basemap(data_dir), metros, settings, areas)
 
 
 def looks(formats: Mapping[str, Any]) -> dict[str, FormatLook]:
@@ -119,8 +129,9 @@ def draw_map(
     basemap: Basemap,
     metros: pd.DataFrame,
     settings: MapSettings,
+    areas: LayerLike | None = None,
 ) -> folium.Map:
-    """Draw stores that already carry their decisions; see `portfolio_map` for the columns."""
+    """Draw stores that already carry their decisions; see `portfolio_map` for the rest."""
     table = as_table(stores)
     placed = table.table[table.table["lat"].notna() & table.table["lon"].notna()]
     fmap = folium.Map(
@@ -133,7 +144,7 @@ def draw_map(
         zoom_delta=1,
     )
     fmap.options["maxZoom"], fmap.options["minZoom"] = settings.max_zoom, 2
-    data = map_data(Table(placed, table.units, table.origins), basemap, metros, settings)
+    data = map_data(Table(placed, table.units, table.origins), basemap, metros, settings, areas)
     fmap.add_child(_Portfolio(data))
     return fmap
 

@@ -2,8 +2,8 @@
 
 The report's pages, map and exports are built from this folder and from nothing else::
 
-    NAME.json          {"notebook", "title", "sentence", "figures", "tables", "charts"}
-    tables/NAME.csv    charts/NAME.svg    charts/NAME-narrow.svg
+    NAME.json          {"notebook", "title", "sentence", "figures", "tables", "charts", "layers"}
+    tables/NAME.csv    charts/NAME.svg    charts/NAME-narrow.svg    layers/NAME.geojson
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from retail_portfolio.model.result import Figure
 from retail_portfolio.present.files import json_text, plain_name, write_text
 from retail_portfolio.present.formats import as_number
+from retail_portfolio.present.layers import layer_text, read_layer
 from retail_portfolio.present.tables import Table, as_table, read_csv, write_csv
 
 if TYPE_CHECKING:
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from retail_portfolio.present.charts import Chart
+    from retail_portfolio.present.layers import LayerLike
     from retail_portfolio.present.tables import TableLike
 
 
 _SCREEN_PX: Final = 700
+TRADE_AREAS: Final = "trade_areas"
+"""Name of the layer with the stores' trade areas."""
 
 
 class Written(PosixPath):
@@ -52,6 +56,7 @@ def write_outputs(
     figures: Iterable[Figure] = (),
     tables: Mapping[str, TableLike | pd.DataFrame] | None = None,
     charts: Mapping[str, Chart] | None = None,
+    layers: Mapping[str, LayerLike] | None = None,
 ) -> Written | None:
     """Write what one notebook found to the folder the report is built from.
 
@@ -69,6 +74,9 @@ def write_outputs(
         Table name to `Result`, `Table` or frame. A name belongs to one notebook only.
     charts
         Chart name to chart.
+    layers
+        Layer name to a GeoDataFrame or a GeoJSON feature collection, WGS 84. The report's map
+        draws the one called `TRADE_AREAS`.
 
     Returns
     -------
@@ -84,8 +92,8 @@ def write_outputs(
         return None
     folder = Path(out_dir)
     plain_name(notebook, "notebook")
-    tables, charts = tables or {}, charts or {}
-    for what, names in (("table", tables), ("chart", charts)):
+    tables, charts, layers = tables or {}, charts or {}, layers or {}
+    for what, names in (("table", tables), ("chart", charts), ("layer", layers)):
         for name in names:
             plain_name(name, what)
     figures = tuple(figures)
@@ -101,6 +109,8 @@ def write_outputs(
         write_text(folder / "charts" / f"{name}.svg", chart.svg)
         if chart.narrow:
             write_text(folder / "charts" / f"{name}-narrow.svg", chart.narrow)
+    for name, layer in layers.items():
+        write_text(layer_path(folder, name), layer_text(layer))
     document = {
         "notebook": notebook,
         "title": title,
@@ -111,8 +121,14 @@ def write_outputs(
             {"file": f"{name}.svg", "title": chart.title, "alt": chart.alt, "source": chart.source}
             for name, chart in charts.items()
         ],
+        "layers": sorted(layers),
     }
     return Written(write_text(folder / f"{notebook}.json", json_text(document)))
+
+
+def layer_path(folder: Path, name: str) -> Path:
+    """Return where a layer lies below a folder: ``layers/NAME.geojson``."""
+    return folder / "layers" / f"{plain_name(name, 'layer')}.geojson"
 
 
 def _columns(table: TableLike) -> dict[str, dict[str, str]]:
@@ -166,6 +182,7 @@ class NotebookOutput:
     figures: tuple[Figure, ...]
     tables: Mapping[str, Table]
     charts: tuple[ChartFile, ...]
+    layers: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
     def figure(self, key: str) -> Figure | None:
         """Return the figure called ``key``, or ``None``."""
@@ -193,6 +210,11 @@ class Outputs:
             for name, table in output.tables.items()
         }
 
+    def layers(self) -> dict[str, dict[str, Any]]:
+        """Return every layer as a GeoJSON feature collection, by name."""
+        found = (output.layers for output in self.notebooks.values())
+        return {name: layer for layers in found for name, layer in sorted(layers.items())}
+
     def figure(self, key: str) -> Figure | None:
         """Return the first figure called ``key``, or ``None``."""
         found = (output.figure(key) for output in self.notebooks.values())
@@ -205,20 +227,20 @@ def read_outputs(out_dir: str | Path) -> Outputs:
     Raises
     ------
     FileNotFoundError
-        If a table or chart that a notebook names is not there.
+        If a table, chart or layer that a notebook names is not there.
     ValueError
-        If two notebooks wrote a table of the same name, or a file holds a name that is not plain.
+        If two notebooks wrote a table or a layer of the same name, or a file holds a name that is
+        not plain.
     """
     folder = Path(out_dir)
     notebooks: dict[str, NotebookOutput] = {}
     owners: dict[str, str] = {}
     for path in sorted(folder.glob("*.json")):
         output = _read(folder, json.loads(path.read_text("utf-8")))
-        for name in output.tables:
+        written = [f"table {name!r}" for name in output.tables]
+        for name in written + [f"layer {name!r}" for name in output.layers]:
             if name in owners:
-                raise ValueError(
-                    f"table {name!r} was written by {owners[name]} and by {output.notebook}"
-                )
+                raise ValueError(f"{name} was written by {owners[name]} and by {output.notebook}")
             owners[name] = output.notebook
         notebooks[output.notebook] = output
     return Outputs(notebooks)
@@ -254,4 +276,5 @@ def _read(folder: Path, document: Mapping[str, Any]) -> NotebookOutput:
         tuple(Figure(**figure) for figure in document["figures"]),
         tables,
         tuple(charts),
+        {name: read_layer(layer_path(folder, name)) for name in document.get("layers", ())},
     )

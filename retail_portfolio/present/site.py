@@ -16,6 +16,8 @@ from markupsafe import Markup
 
 from retail_portfolio.present.basemap import load_basemap
 from retail_portfolio.present.exports import write_geojson, write_xlsx
+from retail_portfolio.present.files import write_text
+from retail_portfolio.present.layers import layer_text
 from retail_portfolio.present.maps import (
     MapSettings,
     draw_map,
@@ -26,7 +28,7 @@ from retail_portfolio.present.maps import (
 )
 from retail_portfolio.present.notebook_pages import first_heading, write_notebook_page
 from retail_portfolio.present.offline import frame
-from retail_portfolio.present.outputs import read_outputs
+from retail_portfolio.present.outputs import TRADE_AREAS, layer_path, read_outputs
 from retail_portfolio.present.pages import RunFacts, changed_words, glossary, write_html
 from retail_portfolio.present.tables import Table
 from retail_portfolio.present.views import views_of
@@ -95,7 +97,8 @@ def build_site(
         What to say of the run on every page.
     out_dir
         The report's folder. Written are ``index.html``, ``map.html``, ``glossary.html``,
-        ``notebooks/NAME.html``, ``portfolio.xlsx`` and ``stores.geojson``.
+        ``notebooks/NAME.html``, ``portfolio.xlsx``, ``stores.geojson`` and, for every layer that
+        a notebook left, ``layers/NAME.geojson``.
     data_dir
         Folder whose base map is drawn; the checkout's own by default.
 
@@ -136,6 +139,10 @@ def build_site(
         write_xlsx(out / "portfolio.xlsx", _sheets(outputs), title=facts.title),
     ]
     written += [
+        write_text(layer_path(out, name), layer_text(layer))
+        for name, layer in outputs.layers().items()
+    ]
+    written += [
         write_notebook_page(
             path,
             out / "notebooks" / f"{path.stem}.html",
@@ -174,7 +181,8 @@ def _map(stores: Table, outputs: Outputs, facts: RunFacts, data_dir: str | Path)
     metros = outputs.table("metros")
     places = metros.table if metros else pd.DataFrame(columns=["name", "lat", "lon"])
     settings = MapSettings(_map_title(facts), looks(facts.formats))
-    return draw_map(stores, load_basemap(data_dir), places, settings)
+    areas = outputs.layers().get(TRADE_AREAS)
+    return draw_map(stores, load_basemap(data_dir), places, settings, areas)
 
 
 # ------------------------------------------------------------------------------------ summary
@@ -206,6 +214,7 @@ def _index(
         sections=[_section(output, stores, facts) for output in ordered],
         notebooks=titles,
         tables=sorted(outputs.tables()),
+        layers=sorted(outputs.layers()),
     )
 
 

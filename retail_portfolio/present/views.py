@@ -6,23 +6,40 @@ its place. A table of closing stores gets the stores' names in place of their id
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from retail_portfolio.present.checkout_views import CHECKOUT_CHOICES, CHECKOUT_LINKED
+from retail_portfolio.present.choices import STORE, Choice
 from retail_portfolio.present.formats import as_number, unit_of, value_text
-from retail_portfolio.present.tables import Table, html_table, origin_mark, origin_of
+from retail_portfolio.present.tables import (
+    HtmlTable,
+    Table,
+    TableLike,
+    html_table,
+    origin_mark,
+    origin_of,
+)
+from retail_portfolio.present.trade_views import TRADE_CHOICES, TRADE_LINKED
 from retail_portfolio.present.words import (
+    CLOSURE_LABELS,
     CONVERTING,
     LEASE_EXITS,
+    PACES,
+    SITE_TYPES,
     TECHNOLOGIES,
+    THIRD_PARTY_WORDS,
+    YEARS,
     decision_words,
+    year_words,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from retail_portfolio.inputs.scenario import Format
     from retail_portfolio.present.map_data import FormatLook
     from retail_portfolio.present.outputs import NotebookOutput
 
@@ -36,91 +53,139 @@ class View:
     folded: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """How one table is shown."""
-
-    caption: str
-    columns: tuple[str, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)
-    folded: bool = True
-    sort_by: str = ""
-    unit_column: str = ""
-    links: Mapping[str, str] = field(default_factory=dict)
-    blank: Mapping[str, str] = field(default_factory=dict)
-
-
-_STORE: Final = ("store", "state")
 _CHOICES: Final = {
-    "plan": _Choice(
+    "plan": Choice(
         "Decision and reason, every closing store",
-        (*_STORE, "decision", "npv_vs_exit_usd", "probability", "reason"),
+        (*STORE, "decision", "npv_vs_exit_usd", "probability", "reason"),
         {"npv_vs_exit_usd": "Value against closing"},
         sort_by="npv_vs_exit_usd",
     ),
-    "conversion": _Choice(""),
-    "closure_summary": _Choice("What leaving costs, by banner", folded=False),
-    "closure": _Choice(
-        "The bill, store by store",
+    "conversion": Choice(""),
+    "closure_summary": Choice(
+        "Cash: what leaving costs, by banner", labels=CLOSURE_LABELS, folded=False
+    ),
+    "closure": Choice(
+        "Cash: the bill, store by store",
         (
-            *_STORE,
+            *STORE,
             "last_trading_day",
             "size_sqft",
             "lease_exit_route",
+            "lease_exit_month",
             "lease_exit_usd",
             "severance_usd",
             "notice_pay_usd",
             "inventory_loss_usd",
             "restoration_usd",
             "exit_cost_usd",
-            "impairment_usd",
+            "closing_advantage_usd",
         ),
-        {"exit_cost_usd": "Exit cost in all", "lease_exit_route": "Way out of the lease"},
+        CLOSURE_LABELS,
         sort_by="exit_cost_usd",
     ),
-    "checkout": _Choice(
-        "A year of checkout, by format and technology",
+    "closure_by_state": Choice(
+        "Cash: the bill by banner and state",
         (
-            "format",
-            "site_type",
-            "technology",
-            "reading",
-            "sales_usd_year",
-            "capex_usd",
-            "annual_cost_usd",
-            "cost_share_of_sales",
-            "break_even_sales_usd_year",
+            *("banner", "state", "stores", "lease_exit_usd", "notice_pay_usd", "severance_usd"),
+            *("inventory_loss_usd", "restoration_usd"),
+            *("exit_cost_usd", "exit_cost_usd_per_store"),
         ),
-        folded=False,
-        blank={"capex_usd": "in the yearly figure", "break_even_sales_usd_year": "none"},
+        CLOSURE_LABELS,
     ),
-    "event": _Choice(
+    "closure_drivers": Choice(
+        "Cash: what moves the bill most",
+        ("driver", "at_low_usd", "base_usd", "at_high_usd", "swing_usd"),
+        {"at_low_usd": "At its low", "base_usd": "Base", "at_high_usd": "At its high"},
+    ),
+    "closure_stay": Choice(
+        "Cash: closing against staying open, by banner", labels=CLOSURE_LABELS, folded=False
+    ),
+    "timeline": Choice(
+        "Dates by banner and state",
+        (
+            *("banner", "state", "stores", "announced", "last_trading_day", "separation_day"),
+            *("lease_exit_first", "lease_exit_last"),
+        ),
+        blank={"last_trading_day": "not known"},
+    ),
+    "closure_heads": Choice("Heads against the jobs reported, by state"),
+    "notice_rules": Choice(
+        "What the law asks of a closing, by state",
+        ("state", "scope", "rule", "value", "source"),
+        unit_column="unit",
+        links={"source": "source_url"},
+    ),
+    "closure_accounting": Choice(
+        "Accounting: what the books lose, by banner", labels=CLOSURE_LABELS, folded=False
+    ),
+    "closure_books": Choice(
+        "Accounting: the books, store by store",
+        (
+            *(*STORE, "lease_liability_usd", "rou_asset_usd", "net_book_value_usd"),
+            *("rou_impairment_usd", "fittings_impairment_usd", "impairment_usd"),
+        ),
+        CLOSURE_LABELS,
+        sort_by="impairment_usd",
+    ),
+    "charge_check": Choice(
+        "Accounting: modelled and reported charges",
+        (
+            *("charge", "stores", "modelled_usd", "low_usd", "high_usd", "reported_usd"),
+            *("modelled_over_reported", "modelled_usd_per_store", "sets_within_share"),
+        ),
+        CLOSURE_LABELS,
+        folded=False,
+    ),
+    "charge_drivers": Choice(
+        "Accounting: what the total depends on, and what it cannot tell",
+        (
+            *("driver", "rank_correlation", "mean_quantile_of_fits"),
+            "mean_quantile_of_joint_fits",
+        ),
+        CLOSURE_LABELS,
+    ),
+    **TRADE_CHOICES,
+    **CHECKOUT_CHOICES,
+    "event": Choice(
         "The wider event",
         ("fact", "value", "as_of", "source"),
         folded=False,
         unit_column="unit",
         links={"source": "source_url"},
     ),
-    "data_quality": _Choice("What is known of each closing store", folded=False),
-    "metros": _Choice(
+    "data_quality": Choice("What is known of each closing store", folded=False),
+    "metros": Choice(
         "How far the list of competitors reaches, by metropolitan area",
         ("name", "competitor_coverage", "chains_missing", "coverage_note"),
         {"competitor_coverage": "Coverage"},
     ),
-    "corrections": _Choice(
+    "corrections": Choice(
         "Disputed facts: what was taken and what was not",
         ("subject", "taken", "other", "reason", "source"),
     ),
-    "sources": _Choice(
+    "sources": Choice(
         "Every assumption with its range and source",
         ("key", "description", "low", "base", "high", "unit", "origin", "source"),
         links={"source": "source_url"},
     ),
-    "portfolio": _Choice("Stores by banner and status"),
-    "backtest": _Choice("The backtest", folded=False),
+    "portfolio": Choice("Stores by banner and status"),
+    "backtest": Choice("The backtest", folded=False),
 }
 #: Tables that only the links below a section name: long, or shown in another form.
-_LINKED: Final = frozenset({"stores", "conversion", "transfer", "uncertainty"})
+_LINKED: Final = frozenset(
+    {
+        "stores",
+        "conversion",
+        "uncertainty",
+        "store_drivers",
+        "lease_exit_curve",
+        "monthly_cash",
+        "monthly_expense",
+        "charge_sets",
+        *CHECKOUT_LINKED,
+        *TRADE_LINKED,
+    }
+)
 _ROWS: Final = 400
 
 
@@ -147,15 +212,39 @@ def views_of(
         table = _with_words(_with_decisions(table, formats), formats)
         if name == "plan":
             yield from _converting(table)
-        yield _view(table, _CHOICES.get(name, _Choice(name.replace("_", " ").capitalize())))
+        yield _view(table, _CHOICES.get(name, Choice(name.replace("_", " ").capitalize())))
 
 
-def _view(table: Table, choice: _Choice) -> View:
+def shown(
+    source: TableLike, name: str, stores: Table, formats: Mapping[str, Format | FormatLook]
+) -> HtmlTable:
+    """Return a table as the summary shows it, for the notebook it comes from.
+
+    Parameters
+    ----------
+    source
+        The table.
+    name
+        The name it is left under, which decides its columns and words.
+    stores, formats
+        As in `views_of`.
+    """
+    table = Table(source.table, source.units, source.origins)
+    table = _with_words(_with_decisions(_with_names(table, stores), formats), formats)
+    return _html(table, _CHOICES.get(name, Choice(name.replace("_", " ").capitalize())))
+
+
+def _view(table: Table, choice: Choice) -> View:
+    folded = choice.folded and len(table.table) > 0
+    return View(choice.caption, Markup(_html(table, choice).html), folded)  # noqa: S704 - escaped
+
+
+def _html(table: Table, choice: Choice) -> HtmlTable:
     frame = table.table
     if choice.sort_by in frame.columns:
         frame = frame.sort_values(choice.sort_by, ascending=False, kind="stable")
     columns = [name for name in choice.columns if name in frame.columns]
-    html = html_table(
+    return html_table(
         Table(frame, table.units, table.origins),
         caption=choice.caption,
         columns=columns or None,
@@ -165,8 +254,6 @@ def _view(table: Table, choice: _Choice) -> View:
         links=choice.links,
         blank=choice.blank,
     )
-    folded = choice.folded and len(frame) > 0
-    return View(choice.caption, Markup(html.html), folded)  # noqa: S704 - `html_table` escapes
 
 
 def _converting(table: Table) -> Iterator[View]:
@@ -189,7 +276,7 @@ def _converting(table: Table) -> Iterator[View]:
 
 
 def _item(table: Table, row: Mapping[str, object]) -> Markup:
-    place = ", ".join(str(row[name]) for name in _STORE if row.get(name))
+    place = ", ".join(str(row[name]) for name in STORE if row.get(name))
     figures = []
     for column, words in (("probability", "of draws"), ("npv_vs_exit_usd", "")):
         if as_number(row.get(column)) is None:
@@ -221,7 +308,7 @@ def _with_names(table: Table, stores: Table) -> Table:
     return Table(merged[["store", *rest]], table.units, table.origins)
 
 
-def _with_decisions(table: Table, formats: Mapping[str, FormatLook]) -> Table:
+def _with_decisions(table: Table, formats: Mapping[str, Format | FormatLook]) -> Table:
     """Write decisions in words."""
     if "decision" not in table.table.columns:
         return table
@@ -230,17 +317,25 @@ def _with_decisions(table: Table, formats: Mapping[str, FormatLook]) -> Table:
     return Table(frame, table.units, table.origins)
 
 
-def _with_words(table: Table, formats: Mapping[str, FormatLook]) -> Table:
+def _with_words(table: Table, formats: Mapping[str, Format | FormatLook]) -> Table:
     """Write the codes of formats, technologies and ways out of a lease in words."""
-    labels = {code: look.label for code, look in formats.items()}
+    labels = {code: look.label for code, look in formats.items()} | THIRD_PARTY_WORDS
     words = {
         "format": labels,
         "to_format": labels,
         "technology": TECHNOLOGIES,
+        "best_alternative": TECHNOLOGIES,
+        "cheapest_installed": TECHNOLOGIES,
+        "cheapest_annualised": TECHNOLOGIES,
+        "site_type": SITE_TYPES,
+        "pace": PACES,
         "lease_exit_route": LEASE_EXITS,
     }
     frame = table.table
     for column, known in words.items():
         if column in frame.columns:
             frame = frame.assign(**{column: [known.get(code, code) for code in frame[column]]})
+    for column in YEARS:
+        if column in frame.columns and "pace" in frame.columns:
+            frame = frame.assign(**{column: [year_words(year) for year in frame[column]]})
     return Table(frame, table.units, table.origins)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
+
+from retail_portfolio.present.formats import as_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +28,64 @@ TECHNOLOGIES: Final = {
 }
 """What a reader calls each technology."""
 
-LEASE_EXITS: Final = {"buy_out": "buy-out", "sublease": "sublease", "hold_dark": "hold dark"}
+SITE_TYPES: Final = {
+    "own": "own store",
+    "stadium": "stadium",
+    "airport": "airport",
+    "hospital": "hospital",
+    "campus": "campus",
+    "convenience": "convenience store",
+    "workplace": "break room at work",
+}
+"""What a reader calls each kind of site."""
+
+THIRD_PARTY_WORDS: Final = {"third_party": "third-party site"}
+"""What a reader calls the format of sites that other firms own."""
+
+PACES: Final = {
+    "none": "no further fall",
+    "base": "as assumed",
+    "plan": "at the pace of the plan of 2020 to 2023",
+}
+"""What a reader calls each pace at which technology gets cheaper."""
+
+YEARS: Final = ("year", "earliest_year", "latest_year")
+"""Columns of the table of years that hold one."""
+
+LEASE_EXITS: Final = {
+    "buy_out": "buy-out",
+    "sublease": "sublease",
+    "hold_dark": "hold dark",
+    "none": "no lease left",
+}
 """What a reader calls each way out of a lease."""
+
+CLOSURE_LABELS: Final = {
+    "exit_cost_usd": "Exit cost in all",
+    "lease_exit_route": "Way out of the lease",
+    "lease_exit_month": "Month of leaving",
+    "lease_buy_out_usd": "Buy-out",
+    "lease_sublease_usd": "Sublease",
+    "lease_hold_dark_usd": "Hold dark",
+    "inventory_loss_usd": "Stock lost",
+    "equipment_proceeds_usd": "Equipment sold",
+    "rou_asset_usd": "Right of use",
+    "net_book_value_usd": "Fittings, net book value",
+    "rou_impairment_usd": "Impairment, right of use",
+    "fittings_impairment_usd": "Impairment, fittings",
+    "impairment_usd": "Impairment in all",
+    "recaptured_pv_usd": "Margin of sales kept",
+    "stay_npv_usd": "Worth of staying",
+    "closing_advantage_usd": "Gain of closing",
+    "break_even_four_wall_margin": "Break-even four-wall margin",
+    "exit_cost_usd_per_store": "Exit cost a store",
+    "modelled_usd_per_store": "Modelled a store",
+    "modelled_over_reported": "Modelled over reported",
+    "sets_within_share": "Drawn sets that agree",
+    "mean_quantile_of_fits": "Mean quantile where the charge agrees",
+    "mean_quantile_of_joint_fits": "Mean quantile where all agree",
+}
+"""What a reader calls the columns of the closure's tables."""
 
 
 def decision_words(decision: object, formats: Mapping[str, Format | FormatLook]) -> str:
@@ -58,23 +117,26 @@ def store_words(stores: pd.DataFrame) -> pd.Series[str]:
     )
 
 
-def checkout_words(
-    rows: pd.DataFrame, formats: Mapping[str, Format | FormatLook]
-) -> pd.Series[str]:
-    """Return format, technology and reading of each row of a checkout table in words."""
+def technology_words(rows: pd.DataFrame) -> pd.Series[str]:
+    """Return technology and reading of each row in words: ``Just Walk Out (installed)``.
 
-    def words(fmt: str, technology: str, reading: str) -> str:
-        name = formats[fmt].label if fmt in formats else fmt
-        read = f" ({reading} reading)" if reading else ""
-        return f"{name}: {TECHNOLOGIES.get(technology, technology)}{read}"
-
+    Parameters
+    ----------
+    rows
+        Has columns ``technology, reading``; the reading is blank where there is none.
+    """
     return pd.Series(
         [
-            words(str(fmt), str(technology), str(reading))
-            for fmt, technology, reading in zip(
-                rows["format"], rows["technology"], rows["reading"], strict=True
-            )
+            TECHNOLOGIES.get(str(technology), str(technology))
+            + (f" ({reading})" if reading else "")
+            for technology, reading in zip(rows["technology"], rows["reading"], strict=True)
         ],
         index=rows.index,
         dtype="str",
     )
+
+
+def year_words(year: object) -> str:
+    """Return a year from which on something holds in words: ``2043``; ``never`` where blank."""
+    number = as_number(year)
+    return "never" if number is None else str(math.ceil(number))

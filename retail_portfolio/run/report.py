@@ -259,7 +259,8 @@ def _build_pages(run: _Run, executed: Sequence[Path]) -> None:
 def _expected(run: _Run, names: Iterable[str]) -> list[str]:
     pages = [f"notebooks/{name}.{end}" for name in names for end in ("html", "ipynb", "json")]
     tables = [f"tables/{path.name}" for path in (run.gathered / "tables").glob("*.csv")]
-    return [*_ALWAYS, *pages, *tables]
+    layers = [f"layers/{path.name}" for path in (run.gathered / "layers").glob("*.geojson")]
+    return [*_ALWAYS, *pages, *tables, *layers]
 
 
 def _keep(run: _Run, error: BaseException) -> None:

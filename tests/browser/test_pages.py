@@ -36,7 +36,7 @@ def test_every_store_stands_on_the_map(open_page, report, name):
 def test_the_legend_switches_layers(open_page, report):
     seen = open_page(report / "map.html")
     boxes = seen.page.locator(".leaflet-control-layers-selector")
-    assert boxes.count() == 5
+    assert boxes.count() == 6
     seen.page.get_by_text("Closed earlier").click()
     assert seen.count_marks(status="closed") == sample.GONE
     seen.page.get_by_text("Green Grocer, stays open").click()

@@ -111,6 +111,7 @@ def test_optional_files_may_be_absent(small_data: Path) -> None:
     ):
         (small_data / name).unlink()
     case = load_case(data_dir=str(small_data))
+    assert len(case.barriers) == 0
     assert len(case.outcomes) == len(case.corrections) == len(case.backtest_sites) == 0
     assert list(case.outcomes.columns)[:2] == ["outcome_id", "store_id"]
 

@@ -34,6 +34,7 @@ FRAMES = {
     "demand.csv": "demand",
     "metros.csv": "metros",
     "competitors.csv": "competitors",
+    "barriers.csv": "barriers",
     "outcomes.csv": "outcomes",
     "backtest/sites.csv": "backtest_sites",
 }
@@ -75,6 +76,7 @@ def cut(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write(folder / name, [rows[0], *first, *more])
     for name in ("metros.csv", "assumptions.csv"):
         shutil.copy(real / name, folder / name)
+    write(folder / "barriers.csv", read(real / "barriers.csv")[::8])
     (folder / "backtest").mkdir()
     write(folder / "backtest" / "sites.csv", read(real / "backtest" / "sites.csv")[:10])
     guards = read(real / "corrections.csv")

@@ -109,6 +109,9 @@ BOUNDS = {
     "assumptions.lane_utilisation=0": "a share, 0 to 1 and not 0",
     "jwo_life_years=0": "a number above 0 (years)",
     "lease_initial_term_years=0": "a number above 0 (years)",
+    "travel_speed_mph.band1=0": "a number above 0 (miles per hour)",
+    "dense_speed_ratio=0": "a number above 0 (ratio)",
+    "circuity_ratio=-1.3": "a number above 0 (ratio)",
 }
 
 

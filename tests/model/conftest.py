@@ -49,17 +49,33 @@ PENCIL_LEDGER = {
     "restoration_usd_per_sqft": 10,
     "lease_termination_months": 12,
     "sales_usd_per_sqft_year.salon": 900,
-    "sales_elasticity_households": 0.5,
-    "sales_elasticity_income": 1.0,
     "conversion_dark_months": 12,
     "ramp_year1_ratio": 0.8,
     "store_contribution_year1": 0.06,
     "store_contribution_mature": 0.09,
-    "cannibalisation_share": 0.2,
-    "cannibalisation_decay_per_mile": 0.5,
     "vm_own_sales": 0.2,
     "capex_conversion_usd_per_sqft": 100,
     "preopening_usd_per_store": 400_000,
+    "access_minutes": 2,
+    "circuity_ratio": 1,
+    "dense_population_per_sq_km": 10_000,
+    "dense_speed_ratio": 0.5,
+    "travel_speed_mph.band1": 30,
+    "food_at_home_size_elasticity": 0.5,
+    "food_at_home_usd_year.quintile1": 2_000,
+    "food_at_home_usd_year.quintile2": 4_000,
+    "food_at_home_usd_year.quintile3": 5_000,
+    "food_at_home_usd_year.quintile4": 10_000,
+    "food_at_home_usd_year.quintile5": 20_000,
+    "household_income_usd.quintile1": 20_000,
+    "household_income_usd.quintile2": 40_000,
+    "household_income_usd.quintile3": 60_000,
+    "household_income_usd.quintile4": 120_000,
+    "household_income_usd.quintile5": 240_000,
+    "huff_distance_exponent": 2,
+    "huff_size_exponent": 1,
+    "spending_outside_supermarkets_share": 0.2,
+    "transfer_share_online": 0.1,
 }
 
 
@@ -120,7 +136,9 @@ def pencil_leases() -> pd.DataFrame:
             "escalator_per_year": 0.0,
             "renewal_options": [0.0, 2.0],
             "renewal_option_years": [0.0, 5.0],
+            "break_after_years": float("nan"),
             "termination_months": [18.0, 12.0],
+            "continuous_operation": "",
             "termination_origin": ["reported", "assumed"],
         }
         | {f"{mark}_origin": "reported" for mark in marks}
@@ -155,10 +173,32 @@ def pencil_demand() -> pd.DataFrame:
     """A point of 8,000 households beside the shop and one of 4,000 beside the salon."""
     return pd.DataFrame(
         {
+            "point_id": ["p-shop", "p-salon"],
+            "metro_id": ["here-yy", "yonder-yy"],
+            "county_fips": ["01001", "01003"],
             "lat": [40.0, 41.0],
             "lon": [-75.0, -75.0],
+            "population": [20_000.0, 10_000.0],
             "households": [8_000.0, 4_000.0],
             "median_household_income_usd": [60_000.0, 120_000.0],
+            "share_bachelors": [0.25, 0.55],
+            "population_per_sq_km": [0.0, 0.0],
+        }
+    )
+
+
+@pytest.fixture
+def pencil_competitors() -> pd.DataFrame:
+    """A typical supermarket beside the shop and one of half its size beside the salon."""
+    return pd.DataFrame(
+        {
+            "competitor_id": ["market-1", "market-2"],
+            "chain": "Market",
+            "kind": "supermarket",
+            "county_fips": ["01001", "01003"],
+            "lat": [40.0, 41.0],
+            "lon": [-75.0, -75.0],
+            "size_sqft": [float("nan"), 25_000.0],
         }
     )
 
@@ -170,6 +210,7 @@ def pencil_case(
     pencil_stores: pd.DataFrame,
     pencil_leases: pd.DataFrame,
     pencil_demand: pd.DataFrame,
+    pencil_competitors: pd.DataFrame,
 ) -> Case:
     salon = {
         "store_id": "salon-1",
@@ -192,8 +233,10 @@ def pencil_case(
         stores=pd.concat([pencil_stores, pd.DataFrame([salon])], ignore_index=True),
         leases=pencil_leases,
         demand=pencil_demand,
-        competitors=nothing,
-        metros=nothing,
+        competitors=pencil_competitors,
+        metros=pd.DataFrame(
+            {"metro_id": ["here-yy", "yonder-yy"], "competitor_coverage": ["complete", "partial"]}
+        ),
         outcomes=nothing,
         corrections=nothing,
         backtest_sites=nothing,

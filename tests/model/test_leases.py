@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs.assumptions import Ledger
+from retail_portfolio.inputs.assumptions import Assumption, Ledger
+from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.model.leases import (
-    ROUTES,
-    cheapest_route,
-    exit_routes_usd,
     lease_liability_usd,
     lease_terms,
+    rent_roll_usd,
     right_of_use_fair_value_usd,
 )
 
@@ -53,38 +52,63 @@ def test_fair_value_starts_after_the_void(terms: pd.DataFrame) -> None:
     assert fair == pytest.approx([0.6 * 20_000 * annuity(range(13, 25), 0.08), 0.0])
 
 
-def test_three_routes_by_hand(terms: pd.DataFrame) -> None:
-    routes = exit_routes_usd(terms, np.array([12, 12]), np.array([0.6, 0.6]), 0.09)
-    early, late = annuity(range(1, 13), 0.09), annuity(range(13, 25), 0.09)
-    assert routes.loc[SHOP, "buy_out"] == pytest.approx(12 * (240_000 + 60_000) / 12)
-    assert routes.loc[SHOP, "sublease"] == pytest.approx(
-        (20_000 + 7_500) * early + 0.4 * 20_000 * late
-    )
-    assert routes.loc[SHOP, "hold_dark"] == pytest.approx((20_000 + 7_500) * (early + late))
-    assert routes.loc[KIOSK, "buy_out"] == pytest.approx(12 * 60_000 / 12)
+def test_the_rent_roll_is_what_falls_due_after_the_last_trading_day(terms: pd.DataFrame) -> None:
+    """22 months of 20,000 and 5,000 after two of trading; the kiosk's year of gross rent."""
+    assert rent_roll_usd(terms, np.array([2, 0])) == pytest.approx([22 * 25_000, 12 * 5_000])
 
 
-def test_buy_out_never_exceeds_what_is_left_of_the_term(terms: pd.DataFrame) -> None:
-    """The kiosk would pay 18 months, but only 12 are left."""
-    routes = exit_routes_usd(terms, np.array([12, 12]), np.array([0.6, 0.6]), 0.09)
-    assert routes.loc[KIOSK, "buy_out"] == 60_000
+def test_doubling_the_rent_doubles_the_liability_and_the_fair_value(
+    pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame, pencil_ledger: Ledger
+) -> None:
+    once = lease_terms(pencil_stores, pencil_leases, pencil_ledger)
+    dear = pencil_leases.assign(rent_usd_per_sqft_year=2 * pencil_leases["rent_usd_per_sqft_year"])
+    twice = lease_terms(pencil_stores, dear, pencil_ledger)
+    assert lease_liability_usd(twice, 0.04) == pytest.approx(2 * lease_liability_usd(once, 0.04))
+    void, share = np.array([6, 6]), np.array([0.6, 0.6])
+    fair = right_of_use_fair_value_usd(once, void, share, 0.08)
+    assert right_of_use_fair_value_usd(twice, void, share, 0.08) == pytest.approx(2 * fair)
 
 
-def test_the_cheapest_route_is_cheapest(terms: pd.DataFrame) -> None:
-    routes = exit_routes_usd(terms, np.array([3, 3]), np.array([0.9, 0.9]), 0.09)
-    names, cost = cheapest_route(routes)
-    assert set(names) <= set(ROUTES)
-    assert (cost <= routes.min(axis=1)).all()
-    assert [routes.loc[i, n] for i, n in names.items()] == pytest.approx(cost)
-
-
-def test_no_remaining_term_costs_no_rent(
+def test_no_remaining_term_owes_no_rent(
     pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame, pencil_ledger: Ledger
 ) -> None:
     over = lease_terms(pencil_stores, pencil_leases.assign(remaining_term_years=0.0), pencil_ledger)
-    routes = exit_routes_usd(over, np.array([12, 12]), np.array([0.6, 0.6]), 0.09)
-    assert (routes == 0).all(axis=None)
     assert (lease_liability_usd(over, 0.04) == 0).all()
+    assert (rent_roll_usd(over, np.array([0, 0])) == 0).all()
+
+
+def test_a_break_right_ends_the_duties_of_the_tenant(
+    pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame, pencil_ledger: Ledger
+) -> None:
+    """The shop is in year 13 of 15 and may leave after 14: it is bound for 12 months more."""
+    free = pencil_leases.assign(break_after_years=[np.nan, 14.0])
+    terms = lease_terms(pencil_stores, free, pencil_ledger)
+    assert terms["binding_months"].tolist() == [12, 12]
+    assert terms["remaining_months"].tolist() == [24, 12]
+    passed = lease_terms(
+        pencil_stores, pencil_leases.assign(break_after_years=[np.nan, 10.0]), pencil_ledger
+    )
+    assert passed["binding_months"].tolist() == [0, 12]
+
+
+def test_a_duty_to_keep_trading_costs_while_dark(
+    pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame, pencil_ledger: Ledger
+) -> None:
+    """A quarter of 240,000 a year, for the shop alone; nothing where the lease does not say."""
+    rows = (*pencil_ledger.values(), Assumption("continuous_operation_charge_share", 0, 0.25, 1))
+    bound = pencil_leases.assign(continuous_operation=["no", "yes"])
+    terms = lease_terms(pencil_stores, bound, Ledger(rows))
+    assert terms["dark_charge_usd_year"].tolist() == [60_000, 0]
+    unknown = lease_terms(pencil_stores, pencil_leases, Ledger(rows))
+    assert (unknown["dark_charge_usd_year"] == 0).all()
+
+
+@pytest.mark.parametrize("column", ["rent_usd_per_sqft_year", "remaining_term_years"])
+def test_less_than_nothing_is_refused_by_name(
+    pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame, pencil_ledger: Ledger, column: str
+) -> None:
+    with pytest.raises(InputError, match=f"leases.csv.*{column}.*shop-1"):
+        lease_terms(pencil_stores, pencil_leases.assign(**{column: [1.0, -2.0]}), pencil_ledger)
 
 
 def test_an_owned_store_has_no_lease_to_leave(
@@ -104,8 +128,7 @@ def test_an_owned_store_may_leave_its_lease_blank(
         pencil_stores, blank.assign(**dict.fromkeys(numbers, np.nan)), pencil_ledger
     )
     assert terms.notna().all(axis=None)
-    routes = exit_routes_usd(terms, np.array([12, 12]), np.array([0.6, 0.6]), 0.09)
-    assert (routes == 0).all(axis=None)
+    assert (lease_liability_usd(terms, 0.04) == 0).all()
 
 
 def test_terms_run_down_between_the_announcement_and_the_valuation(

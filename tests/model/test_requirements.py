@@ -11,14 +11,19 @@ from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.checkout import checkout
 from retail_portfolio.model.closure import closure_table
 from retail_portfolio.model.conversion import conversion, conversion_table, setting_of
-from retail_portfolio.model.plan import plan_with_range
+from retail_portfolio.model.plan_ranges import plan_with_range
+from retail_portfolio.model.plan_task import plan_task
 from retail_portfolio.model.requirements import (
     CHECKOUT_NAMES,
+    CHECKOUT_OPTIONAL_NAMES,
     CLOSURE_NAMES,
     CONVERSION_NAMES,
     LEASE_NAMES,
+    TRADE_NAMES,
+    TRAVEL_NAMES,
     missing_rows,
 )
+from retail_portfolio.model.trade_areas import follow
 from tests.model.conftest import PENCIL_LEDGER, bill_of
 
 
@@ -67,8 +72,11 @@ def test_every_name_a_model_asks_for_is_listed(case: Case) -> None:
     asked = replace(case, ledger=listening)
     conversion(asked, bill_of(asked))
     checkout(asked)
-    assert heard <= {*CLOSURE_NAMES, *CONVERSION_NAMES, *CHECKOUT_NAMES}
-    unused = {*CONVERSION_NAMES, *CHECKOUT_NAMES} - heard
+    trade = {*TRADE_NAMES, *TRAVEL_NAMES}
+    optional = set(CHECKOUT_OPTIONAL_NAMES)
+    assert heard <= {*CLOSURE_NAMES, *CONVERSION_NAMES, *CHECKOUT_NAMES, *trade, *optional}
+    unused = {*CONVERSION_NAMES, *CHECKOUT_NAMES, *trade} - heard
+    unused -= {"huff_distance_rate_per_minute"}  # of exponential decay
     assert not unused
 
 
@@ -80,14 +88,17 @@ def test_a_portfolio_that_converts_nothing_asks_for_nothing_of_conversions(
         for row in pencil_case.ledger.values()
         if row.key.split(".")[0]
         not in {*CONVERSION_NAMES, "ppe_reuse_in_conversion", "us_conversion_share"}
-        - {"sales_usd_per_sqft_year"}
+        - {"sales_usd_per_sqft_year", "sales_usd_year"}
     )
     scenario = pencil_case.scenario.model_copy(update={"convert_from": (), "convert_to": ()})
     case = replace(pencil_case, ledger=Ledger(rows), scenario=scenario)
     assert missing_rows(case) == ()
     values = conversion(case, bill_of(case))
     assert values.table.empty
-    assert plan_with_range(case, values).table["decision"].tolist() == ["close", "close"]
+    bill = closure_table(case)
+    found = plan_with_range(plan_task(case, bill), bill)
+    assert found.table["decision"].tolist() == ["close", "close"]
+    assert [figure.value for figure in found.figures] == [0, 0]
 
 
 def test_no_format_to_compare_gives_an_empty_table(pencil_case: Case) -> None:
@@ -101,7 +112,8 @@ def test_whatever_moves_a_total_is_in_its_range(case: Case) -> None:
 
     def totals(moved: Case) -> tuple[float, float, float]:
         bill = closure_table(moved)
-        worth = conversion_table(moved, bill, place)["npv_vs_exit_usd"]
+        there = replace(place, trade=follow(moved, place.trade))
+        worth = conversion_table(moved, bill, there)["npv_vs_exit_usd"]
         return bill["exit_cost_usd"].sum(), bill["impairment_usd"].sum(), worth.sum()
 
     base = totals(case)
@@ -116,4 +128,4 @@ def test_whatever_moves_a_total_is_in_its_range(case: Case) -> None:
             if worth_usd != pytest.approx(base[2], rel=1e-12):
                 plans.add(name)
     assert bills <= set(CLOSURE_NAMES)
-    assert plans <= {*CONVERSION_NAMES, *LEASE_NAMES}
+    assert plans <= {*CONVERSION_NAMES, *LEASE_NAMES, *TRADE_NAMES, *TRAVEL_NAMES}

@@ -105,7 +105,12 @@ def test_one_bill_and_one_decision_a_closing_store(latest: Path) -> None:
     assert set(bill[0]) >= CLOSURE_COLUMNS
     assert len(bill) == len(plan) == 71
     assert {row["store_id"] for row in bill} == {row["store_id"] for row in plan}
-    assert {row["decision"] for row in plan} <= {"close", "keep", "convert_wfm"}
+    assert {row["decision"] for row in plan} <= {
+        "close",
+        "keep",
+        "convert_wfm",
+        "convert_daily_shop",
+    }
     assert all(row["decision"] == "close" for row in plan if row["store_id"].startswith("go-"))
 
 

@@ -41,6 +41,9 @@ NOT_IMPORTED = {
     "uv": "`make lock`",
     "vl-convert-python": "altair saves SVG through it",
 }
+# Measured against in environments of their own, and never needed by anything else.
+PEERS = {"huff", "pulp", "spopt"}
+FOLDERS_OF_BENCHMARKS = {"common", "sides"}
 
 
 def declared(*, dev: bool = True) -> dict[str, Requirement]:
@@ -165,6 +168,7 @@ def imports_in(*folders: str) -> set[str]:
 def distributions_of(modules: set[str]) -> dict[str, set[str]]:
     """Return the distributions that each foreign top-level module may come from."""
     ours = {"retail_portfolio", "tools", "tests", "conftest", *sys.stdlib_module_names}
+    ours |= FOLDERS_OF_BENCHMARKS
     known = packages_distributions()
     tops = {module.split(".")[0] for module in modules}
     return {
@@ -181,10 +185,19 @@ def distributions_of(modules: set[str]) -> dict[str, set[str]]:
 def test_what_is_imported_is_declared(folders: tuple[str, ...], dev: bool) -> None:
     known = set(declared(dev=dev))
     modules = {one for one in imports_in(*folders) if not (ROOT / "tests" / f"{one}.py").exists()}
+    if "benchmarks" in folders:
+        modules = {one for one in modules if one.split(".")[0] not in PEERS}
     undeclared = {
         top: sorted(names) for top, names in distributions_of(modules).items() if not names & known
     }
     assert not undeclared
+
+
+def test_peers_are_measured_against_and_nothing_else() -> None:
+    assert not PEERS & set(declared())
+    assert not PEERS & set(pinned())
+    elsewhere = imports_in("retail_portfolio", "notebooks", "tools", "tests")
+    assert not PEERS & {one.split(".")[0] for one in elsewhere}
 
 
 def test_what_is_declared_is_used() -> None:

@@ -26,6 +26,7 @@ TOP_LEVEL = [
     "data/SOURCES.md",
     "data/assumptions.csv",
     "data/backtest",
+    "data/barriers.csv",
     "data/basemap",
     "data/competitors.csv",
     "data/corrections.csv",

@@ -18,6 +18,8 @@ from retail_portfolio.present.outputs import write_outputs
 from retail_portfolio.present.tables import Table, html_table
 
 CLOSING_SMALL, CLOSING_LARGE, OPEN, GONE = 14, 57, 516, 9
+LEADS = 40
+"""Stores that stay whose own ground the layer of trade areas shows."""
 
 FORMATS = {
     "corner": {"label": "Corner Stop", "role": "closing"},
@@ -153,6 +155,31 @@ def closure(frame: pd.DataFrame) -> Table:
     return Table(table, units, {c: "modelled" for c in units if c != "size_sqft"})
 
 
+def layer(frame: pd.DataFrame, *, hostile: bool = False) -> dict[str, object]:
+    """Return two nested squares a large closing store, and one about each store near a town."""
+    features: list[dict[str, object]] = []
+
+    def square(row: pd.Series, option: str, part: float | None, half: float) -> None:
+        lon, lat = row["lon"], row["lat"]
+        ring = [
+            [lon + east * half, lat + north * half]
+            for east, north in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+        ]
+        properties = {"option": option, "store_id": row["store_id"], "part": part}
+        properties |= {"households": 41_234.0 if part == 0.5 else 80_000.0}
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "geometry": geometry, "properties": properties})
+
+    for _, row in frame[frame["format"] == "hall"].iterrows():
+        for fmt in ("daily", "green"):
+            option = HOSTILE[1] if hostile else f"{row['store_id']}:{fmt}"
+            square(row, option, 0.5, 0.02)
+            square(row, option, 0.7, 0.04)
+    for _, row in frame[frame["format"] == "green"].head(LEADS).iterrows():
+        square(row, row["store_id"], None, 0.1)
+    return {"type": "FeatureCollection", "features": features}
+
+
 def _figure(key: str, label: str, value: float, low: float, high: float, unit: str) -> Figure:
     return Figure(key, label, value, unit, "modelled", "the model", low, high)
 
@@ -264,6 +291,7 @@ def make(folder: Path, *, hostile: bool = False) -> Sample:
             _figure("gain", "Gain over closing all", 48e6, -3e6, 96e6, "usd"),
         ],
         {"plan": choice},
+        layers={"trade_areas": layer(frame, hostile=hostile)},
     )
     checkout = pd.DataFrame(
         {

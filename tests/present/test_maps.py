@@ -4,10 +4,17 @@ import json
 import re
 from collections import Counter
 
+import geopandas
+import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
-from retail_portfolio.present.basemap import Basemap, outlines
+from retail_portfolio.inputs.case import load_case
+from retail_portfolio.model.geography import CANDIDATE
+from retail_portfolio.model.trade_areas import trade_areas
+from retail_portfolio.present.areas import catchment_areas, dominant_areas
+from retail_portfolio.present.basemap import STEPS_PER_DEGREE, Basemap, outlines
 from retail_portfolio.present.map_data import SHAPES, FormatLook, MapSettings
 from retail_portfolio.present.maps import inline, looks, map_page, portfolio_map, write_map
 from retail_portfolio.present.tables import Table
@@ -128,6 +135,115 @@ def test_the_first_city_names_an_area_and_the_busiest_comes_first():
 
 def test_a_notebook_gets_the_map_in_a_frame():
     assert inline(drawn())._repr_html_().startswith("<iframe")
+
+
+def areas_of(layer=None, *, hostile=False, **more):
+    layer = sample.layer(sample.stores(), hostile=hostile) if layer is None else layer
+    data = data_of(map_page(drawn(hostile=hostile, areas=layer, **more), "Map"))
+    return data["areas"], data["stores"]
+
+
+def test_every_store_has_its_areas_the_largest_first():
+    areas, stores = areas_of()
+    names = Counter((stores[one[0]]["banner"], one[1]) for one in areas["list"])
+    assert names == {
+        ("Market Hall", 0.7): sample.CLOSING_LARGE,
+        ("Market Hall", 0.5): sample.CLOSING_LARGE,
+        ("Green Grocer", None): sample.LEADS,
+    }
+    parts = [one[1] or 2 for one in areas["list"]]
+    assert parts == sorted(parts, reverse=True)
+    assert areas["shown"] is False
+    assert "Grey lines" in areas["note"]
+
+
+def test_an_area_lies_about_its_store():
+    areas, stores = areas_of()
+    for place, part, rings, _ in areas["list"]:
+        (ring,) = rings
+        half = {0.5: 0.02, 0.7: 0.04, None: 0.1}[part] * STEPS_PER_DEGREE
+        assert ring[0] == pytest.approx(stores[place]["lon"] * STEPS_PER_DEGREE - half, abs=1.2)
+        assert ring[1] == pytest.approx(stores[place]["lat"] * STEPS_PER_DEGREE - half, abs=1.2)
+        assert sum(ring[2::2]) == sum(ring[3::2]) == 0
+
+
+def test_a_card_says_where_the_customers_are():
+    areas, stores = areas_of()
+    lines = {(stores[one[0]]["status"], one[1]): one[3] for one in areas["list"]}
+    assert lines == {
+        ("closing", 0.5): ["If converted, 50 % of sales from", "41,200 households", "m"],
+        ("closing", 0.7): ["If converted, 70 % of sales from", "80,000 households", "m"],
+        ("open", None): ["Leads the own stores for", "80,000 households", "m"],
+    }
+
+
+def test_of_two_options_the_one_decided_for_is_drawn():
+    frame = sample.stores()
+    layer = sample.layer(frame)
+    converting = sample.plan(frame).table.query("decision == 'convert_green'")["store_id"].iloc[0]
+    for feature in layer["features"]:
+        names = feature["properties"]
+        # What is drawn is told apart by its households.
+        if names["store_id"] == converting:
+            names["households"] = {"daily": 100, "green": 200}[names["option"].partition(":")[2]]
+    areas, stores = areas_of(layer)
+    drawn_for = [one for one in areas["list"] if stores[one[0]]["id"] == converting]
+    assert [one[3][1] for one in drawn_for] == ["200 households"] * 2
+
+
+def test_areas_of_strangers_and_empty_ones_are_left_out():
+    layer = sample.layer(sample.stores())
+    stranger = layer["features"][0] | {"properties": {"store_id": "nobody", "part": 0.5}}
+    empty = layer["features"][0] | {"geometry": None}
+    assert areas_of({"type": "FeatureCollection", "features": [stranger, empty]})[0] is None
+    first = layer["features"][0] | {
+        "properties": {"store_id": layer["features"][0]["properties"]["store_id"], "part": 0.5}
+    }
+    areas, _ = areas_of({"type": "FeatureCollection", "features": [first, stranger]})
+    assert [one[3] for one in areas["list"]] == [[]]
+    assert "Grey lines" not in areas["note"]
+
+
+def test_areas_are_shown_when_the_map_is_asked_to():
+    assert areas_of(show_areas=True)[0]["shown"] is True
+    settings = MapSettings(formats=looks(sample.FORMATS), areas_shown=True)
+    assert areas_of(settings=settings)[0]["shown"] is True
+    assert data_of(map_page(drawn(), "Map"))["areas"] is None
+
+
+def test_a_frame_and_its_geojson_draw_the_same_map():
+    layer = sample.layer(sample.stores())
+    frame = geopandas.GeoDataFrame.from_features(layer["features"], crs="EPSG:4326")
+    assert map_page(drawn(areas=frame), "Map") == map_page(drawn(areas=layer), "Map")
+
+
+def test_hostile_options_stay_out_of_the_page():
+    page = map_page(drawn(areas=sample.layer(sample.stores(), hostile=True), hostile=True), "Map")
+    assert len(data_of(page)["areas"]["list"]) == 4 * sample.CLOSING_LARGE + sample.LEADS
+    assert "</script><script>window" not in page
+
+
+@pytest.mark.slow
+def test_the_areas_of_the_bundled_case_fit_into_the_map():
+    case = load_case()
+    trade = trade_areas(case)
+    candidates = np.flatnonzero((trade.options["status"] == CANDIDATE).to_numpy()).tolist()
+    areas = catchment_areas(case, trade, candidates, trade.after)
+    assert len(areas) == 2 * len(candidates)
+    assert areas.is_valid.all()
+    pairs = areas.pivot_table(index="option", columns="part", values="geometry", aggfunc="first")
+    assert all(outer.covers(inner) for inner, outer in zip(pairs[0.5], pairs[0.7], strict=True))
+    leads = dominant_areas(case, trade, trade.after)
+    shapes = leads.geometry.to_numpy()
+    whole = shapely.area(shapely.union_all(shapes))
+    assert shapely.area(shapes).sum() == pytest.approx(whole, rel=1e-9)
+    bare, some, every = (
+        len(map_page(portfolio_map(case.stores, case, areas=layer), "Map"))
+        for layer in (None, areas, pd.concat([areas, leads], ignore_index=True))
+    )
+    assert some - bare < 100_000
+    assert every - bare < 400_000
+    assert every < 2_500_000
 
 
 def test_outlines_are_steps_that_add_up_again():

@@ -47,7 +47,8 @@ def test_what_a_notebook_writes_is_read_back(tmp_path):
     assert (output.charts[0].svg, output.charts[0].narrow) == ("<svg>1</svg>", "<svg>2</svg>")
     assert outputs.figure("cost") == FIGURES[0]
     document = json.loads(path.read_text())
-    assert set(document) == {"notebook", "title", "sentence", "figures", "tables", "charts"}
+    keys = {"notebook", "title", "sentence", "figures", "tables", "charts", "layers"}
+    assert set(document) == keys
     assert document["charts"] == [
         {"file": "top.svg", "title": "Title", "alt": "alt", "source": "source"}
     ]
@@ -89,6 +90,58 @@ def test_a_table_that_two_notebooks_wrote_is_refused(tmp_path):
     write(tmp_path, "03_conversion")
     with pytest.raises(ValueError, match="'closure' was written by 02_closure and by 03_conv"):
         read_outputs(tmp_path)
+
+
+LAYER = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [-75.0, 40.0]},
+            "properties": {"store_id": "a"},
+        }
+    ],
+}
+
+
+def write_layer(folder, name="03_conversion", layer="trade_areas"):
+    return write_outputs(folder, name, "T", "S", layers={layer: LAYER})
+
+
+def test_a_layer_is_handed_over(tmp_path):
+    path = write_layer(tmp_path)
+    assert (tmp_path / "layers" / "trade_areas.geojson").is_file()
+    assert json.loads(path.read_text())["layers"] == ["trade_areas"]
+    outputs = read_outputs(tmp_path)
+    assert outputs.layers() == outputs.notebooks["03_conversion"].layers == {"trade_areas": LAYER}
+
+
+def test_a_layer_that_is_missing_or_that_two_wrote_is_an_error(tmp_path):
+    write_layer(tmp_path)
+    write_layer(tmp_path, "02_closure")
+    with pytest.raises(ValueError, match="layer 'trade_areas' was written by 02_closure and by"):
+        read_outputs(tmp_path)
+    (tmp_path / "layers" / "trade_areas.geojson").unlink()
+    with pytest.raises(FileNotFoundError):
+        read_outputs(tmp_path)
+
+
+def test_a_layer_stays_in_its_folder(tmp_path):
+    with pytest.raises(ValueError, match=r"layer '\.\./x' is not plain"):
+        write_outputs(tmp_path, "a", "T", "S", (), {"t": result()}, layers={"../x": LAYER})
+    assert not list(tmp_path.iterdir())
+    path = write_layer(tmp_path)
+    path.write_text(path.read_text().replace('"trade_areas"', '"../../x"'))
+    with pytest.raises(ValueError, match="not plain"):
+        read_outputs(tmp_path)
+
+
+def test_outputs_of_before_there_were_layers_are_read(tmp_path):
+    path = write(tmp_path)
+    document = json.loads(path.read_text())
+    del document["layers"]
+    path.write_text(json.dumps(document))
+    assert read_outputs(tmp_path).layers() == {}
 
 
 def test_a_missing_table_is_an_error(tmp_path):

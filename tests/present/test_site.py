@@ -107,6 +107,15 @@ def test_the_exports_hold_what_the_tables_hold(report):
     assert closing[0]["properties"]["exit_cost_usd"] > 0
 
 
+def test_layers_are_handed_on_and_drawn(report):
+    text = (report / "layers" / "trade_areas.geojson").read_text()
+    features = json.loads(text)["features"]
+    assert len(features) == 4 * sample.CLOSING_LARGE + sample.LEADS
+    assert 'href="layers/trade_areas.geojson"' in (report / "index.html").read_text()
+    for name in ("map.html", "index.html"):
+        assert "50 % of sales from" in (report / name).read_text()
+
+
 def test_a_report_without_stores_is_refused(tmp_path):
     made = sample.make(tmp_path)
     (made.outputs / "01_portfolio.json").unlink()

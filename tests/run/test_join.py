@@ -59,6 +59,26 @@ def test_plan_stays_as_it_is_without_draws(tmp_path):
     assert (together / "tables" / "plan.csv").read_text() == text
 
 
+def test_layers_are_brought_along(tmp_path):
+    folder = leave(tmp_path / "n3", "n3", plan="a\n1\n")
+    text = '{"type": "FeatureCollection", "features": []}'
+    (folder / "layers").mkdir()
+    (folder / "layers" / "trade_areas.geojson").write_text(text)
+    path = folder / "n3.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"layers": ["trade_areas"]}))
+    gather({"n3": folder}, tmp_path / "together")
+    assert (tmp_path / "together" / "layers" / "trade_areas.geojson").read_text() == text
+    assert json.loads((tmp_path / "together" / "n3.json").read_text())["layers"] == ["trade_areas"]
+
+
+def test_a_layer_that_is_named_and_not_left(tmp_path):
+    folder = leave(tmp_path / "n3", "n3", plan="a\n1\n")
+    path = folder / "n3.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"layers": ["trade_areas"]}))
+    with pytest.raises(NotebookFailed, match=r"n3.*trade_areas\.geojson"):
+        gather({"n3": folder}, tmp_path / "together")
+
+
 def test_two_notebooks_cannot_write_one_table(tmp_path):
     with pytest.raises(NotebookFailed, match=r"n2.*another notebook wrote plan\.csv"):
         gathered(tmp_path, n1={"plan": "a\n1\n"}, n2={"plan": "a\n1\n"})

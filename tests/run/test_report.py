@@ -5,6 +5,7 @@ import json
 import pytest
 
 from retail_portfolio.run import publish
+from retail_portfolio.run.errors import PublishFailed
 from retail_portfolio.run.report import Request, make_reports
 from tests.run.workshop import WAIT_SECONDS, writes
 
@@ -96,6 +97,14 @@ def test_joined_column_is_published(workshop):
     workshop.notebook("02_beta", uncertainty)
     (run,) = make_reports(Request())
     assert (run / "tables" / "plan.csv").read_text() == "store_id,value,probability\ngo-1,2,0.5\n"
+
+
+def test_a_layer_that_was_left_must_be_published(workshop):
+    leaves = "(out / 'layers').mkdir()\n(out / 'layers' / 'areas.geojson').write_text('{}')"
+    workshop.notebook("02_beta", writes("02_beta", "beta"), leaves)
+    with pytest.raises(PublishFailed, match=r"layers/areas\.geojson"):
+        make_reports(Request())
+    assert workshop.latest is None
 
 
 def test_standard_error_is_clean(workshop):

@@ -138,6 +138,25 @@ def test_demand_leaves_out_empty_tracts_and_borrows_from_the_next_zip_with_incom
     assert built.counts["demand_empty"] == "1"
 
 
+def test_waters_are_written_as_they_were_decided(built):
+    table = built.table("barriers").set_index("barrier_id")
+    assert list(table.index) == ["mill-pond", "mill-river"]
+    assert list(table.loc["mill-pond", ["west_of_lon", "lat_from", "lat_to"]]) == [
+        "-90.2",
+        "40.1",
+        "40.4",
+    ]
+    assert (built.counts["barriers"], built.counts["barriers_within"]) == ("2", "1")
+
+
+def test_a_water_in_a_county_that_there_is_not_stops_the_build(world):
+    path = world.curated / "barriers.csv"
+    text = path.read_text(encoding="utf-8").replace("01003", "01005")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="counties that the list lacks: 01005"):
+        build_all(world.sources, world.out, world.curated)
+
+
 def test_competitors_follow_the_rules(built):
     table = built.table("competitors")
     assert sorted(table["chain"]) == ["Aldi", "ShopRite", "Target", "Walmart Supercenter"]

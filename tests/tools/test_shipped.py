@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 
 from tools.tables import (
     backtest,
+    barriers,
     competitors,
     corrections,
     demand,
@@ -22,6 +23,7 @@ from tools.tables import (
     outcomes,
     stores,
 )
+from tools.tables.sources import read_curated
 from tools.tables.spatial import metres_to_chord, unit_vectors
 
 DATA = Path(__file__).parents[2] / "data"
@@ -31,6 +33,7 @@ COLUMNS = {
     "demand": demand.COLUMNS,
     "metros": metros.COLUMNS,
     "competitors": competitors.COLUMNS,
+    "barriers": barriers.COLUMNS,
     "assumptions": ledger.COLUMNS,
     "outcomes": outcomes.COLUMNS,
     "corrections": corrections.COLUMNS,
@@ -207,6 +210,7 @@ def test_ledger_ranges_and_distributions():
 
 def test_ledger_marks_follow_from_quality_but_for_three_rows():
     book = _read("assumptions").set_index("key")
+    book = book.drop(read_curated("ledger_fitted")["key"], errors="ignore")
     other = book[book["origin"] != book["quality"].map(ledger.ORIGINS)]
     assert other["origin"].to_dict() == {
         "impairment_q4_2025_usd_per_store": "modelled",
@@ -300,6 +304,53 @@ def test_no_two_rivals_of_a_chain_within_100_metres():
     chain = table["chain"].where(table["chain"] != "Independent", table["name"].str.lower())
     pairs = cKDTree(here).query_pairs(metres_to_chord(100.0))
     assert [pair for pair in sorted(pairs) if chain[pair[0]] == chain[pair[1]]] == []
+
+
+def test_each_water_parts_places_that_there_are():
+    table, points = _read("barriers"), _read("demand")
+    lat, lon = points["lat"].astype(float), points["lon"].astype(float)
+    lived_in = set(points["county_fips"])
+    within = table["county_a"] == table["county_b"]
+    for _, row in table[within].iterrows():
+        band = lat.between(float(row["lat_from"]), float(row["lat_to"]))
+        west = lon[band & (points["county_fips"] == row["county_a"])] < float(row["west_of_lon"])
+        assert west.any(), row["barrier_id"]
+        assert not west.all(), row["barrier_id"]
+    for _, row in table[~within].iterrows():
+        assert lived_in & {row["county_a"], row["county_b"]}, row["barrier_id"]
+    assert set(table["origin"]) == {"assumed"}
+    assert (table["note"] != "").all()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "least"),
+    [
+        ("36061", "34017", 10),  # Manhattan, Hudson
+        ("36061", "36081", 5),  # Manhattan, Queens
+        ("42101", "34007", 5),  # Philadelphia, Camden
+        ("11001", "51013", 5),  # Washington, Arlington
+        ("36103", "09001", 45),  # Suffolk, Fairfield in Connecticut
+        ("53033", "53035", 45),  # King, Kitsap
+        ("53033", "53033", 5),  # Seattle, the Eastside
+    ],
+)
+def test_waters_that_everybody_knows(one, other, least):
+    table = _read("barriers")
+    rows = table[(table["county_a"] + table["county_b"]).isin([one + other, other + one])]
+    assert rows["penalty_minutes"].astype(float).max() >= least
+
+
+def test_spending_by_income_is_as_published():
+    book = _read("assumptions").set_index("key")["base"].astype(float)
+    income, food = (
+        book[[f"{name}.quintile{fifth}" for fifth in range(1, 6)]]
+        for name in ("household_income_usd", "food_at_home_usd_year")
+    )
+    assert income.is_monotonic_increasing
+    assert food.is_monotonic_increasing
+    # Table 1101 of 2024 gives 104,207 and 6,224 for all consumer units.
+    assert income.mean() == pytest.approx(104_207, rel=0.003)
+    assert food.mean() == pytest.approx(6_224, rel=0.001)
 
 
 def test_outcomes_point_into_the_register():

@@ -220,9 +220,17 @@ def write_curated(folder: Path) -> Path:
     added = [(key, base, base, base, "judgement") for key, base in _ADDED.items()]
     columns = "key low base high quality group description unit as_of source source_url note"
     put("ledger_added", columns, added)
+    put("ledger_fitted", columns, [])
     put("known_leases", "store_id", [])
     columns = "cbsa_code competitor_coverage chains_missing coverage_note source"
     put("metros", columns, [("99999", "partial", "", "", "")])
+    columns = "barrier_id name county_a county_b penalty_minutes origin note source"
+    columns += " west_of_lon lat_from lat_to"
+    rows = [
+        ("mill-river", "Mill River", "01001", "01003", "7", "assumed", "One bridge.", "Judgement"),
+        ("mill-pond", "Pond", "01001", "01001", "4", "assumed", "", "Map", "-90.2", "40.1", "40.4"),
+    ]
+    put("barriers", columns, rows)
     put("outcome_stores", "banner state site_name store_id", [])
     put(
         "corrections",

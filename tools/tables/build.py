@@ -9,6 +9,7 @@ import pandas as pd
 
 from tools.tables import (
     backtest,
+    barriers,
     basemap,
     codebook,
     competitors,
@@ -86,7 +87,10 @@ def build_ledger(build: Build) -> pd.DataFrame:
     table = ledger.build_ledger(
         read_table(build.sources, "ledger"),
         read_curated("ledger", build.curated),
-        read_curated("ledger_added", build.curated),
+        pd.concat(
+            [read_curated(name, build.curated) for name in ("ledger_added", "ledger_fitted")],
+            ignore_index=True,
+        ),
     )
     write_csv(table, build.out / "assumptions.csv", ledger.COLUMNS, ["key"])
     build.counts["ledger_rows"] = str(len(table))
@@ -178,6 +182,17 @@ def build_competitors(
     build.counts["competitors"] = str(len(table))
     build.counts["competitors_beyond_edge"] = str(report.beyond_edge)
     return report
+
+
+def build_barriers(build: Build) -> None:
+    """Write barriers.csv."""
+    # The shapes know Connecticut's counties of before 2022, as the places of rivals do.
+    counties = {*read_table(build.sources, "counties")["GEOID"], *build.locator.geoids}
+    table = barriers.known_barriers(read_curated("barriers", build.curated), counties)
+    write_csv(table, build.out / "barriers.csv", barriers.COLUMNS, ["barrier_id"])
+    within = table["county_a"] == table["county_b"]
+    build.counts["barriers"] = str(len(table))
+    build.counts["barriers_within"] = str(int(within.sum()))
 
 
 def build_outcomes(build: Build, register: pd.DataFrame) -> None:
@@ -272,6 +287,7 @@ def build_all(sources: Path, out: Path, curated: Path = CURATED) -> dict[str, st
     metro_of_county = build_metros(build, register)
     points = build_demand(build, metro_of_county)
     report = build_competitors(build, metro_of_county, points)
+    build_barriers(build)
     build_outcomes(build, register)
     build_basemap(build, set(metro_of_county))
     build_corrections(build)

@@ -78,6 +78,61 @@ function portfolioMap(map, data) {
   dress();
   dark.addEventListener("change", dress);
 
+  // --------------------------------------------------------------------------- trade areas
+  // Lines and tints on two canvases: all areas as one layer, and above it those of one store.
+  const areas = data.areas ? data.areas.list : [];
+  const areasOf = new Map();
+  const allAreas = L.layerGroup(), chosenAreas = L.layerGroup();
+  const TINTS = { converts: "--converts", closes: "--closes", keeps: "--ink" };
+
+  // What stays is an outline; what could convert is a tint, stronger where it does.
+  function look(area, chosen) {
+    const paint = data.kinds[data.stores[area[0]].kind].paint;
+    const tinted = area[1] !== null && paint in TINTS;
+    const strong = paint === "converts";
+    const ink = getComputedStyle(container).getPropertyValue(TINTS[paint] || "--quiet").trim();
+    return {
+      color: ink, weight: chosen ? 2 : 1, opacity: chosen ? 1 : strong ? 0.8 : 0.6,
+      fill: tinted, fillColor: ink, fillOpacity: chosen ? 0.2 : strong ? 0.16 : 0.05,
+    };
+  }
+
+  function areaShape(area, pane, renderer) {
+    const shape = L.polygon(rings(area[2]).map(function (r) { return [r]; }),
+      { renderer: renderer, pane: pane, interactive: false, smoothFactor: 1 });
+    shape.area = area;
+    return shape;
+  }
+
+  if (areas.length) {
+    const panes = ["areas", "chosen"].map(function (name, place) {
+      map.createPane(name).style.zIndex = 220 + 10 * place;
+      map.getPane(name).style.pointerEvents = "none";
+      return L.canvas({ pane: name, padding: 0.3 });
+    });
+    areas.forEach(function (area) {
+      areaShape(area, "areas", panes[0]).setStyle(look(area, false)).addTo(allAreas);
+      if (!areasOf.has(area[0])) areasOf.set(area[0], []);
+      areasOf.get(area[0]).push(areaShape(area, "chosen", panes[1]));
+    });
+    dark.addEventListener("change", function () {
+      allAreas.eachLayer(function (shape) { shape.setStyle(look(shape.area, false)); });
+      chosenAreas.eachLayer(function (shape) { shape.setStyle(look(shape.area, true)); });
+    });
+    chosenAreas.addTo(map);
+    if (data.areas.shown) allAreas.addTo(map);
+  }
+
+  // A store under the pointer or with the focus shows its areas; else the one whose card is open.
+  let pointed = -1, read = -1;
+  function choose() {
+    const store = pointed >= 0 ? pointed : read;
+    chosenAreas.clearLayers();
+    (areasOf.get(store) || []).forEach(function (shape) {
+      shape.setStyle(look(shape.area, true)).addTo(chosenAreas);
+    });
+  }
+
   const names = data.metros.map(function (metro) {
     return L.marker([metro[0], metro[1]], {
       interactive: false, keyboard: false, zIndexOffset: -3000,
@@ -109,7 +164,7 @@ function portfolioMap(map, data) {
     },
   });
 
-  function card(store, kind) {
+  function card(store, kind, place) {
     const root = make("article", "rp-card");
     root.append(make("h2", "", store.name));
     root.append(make("p", "rp-where", store.where));
@@ -128,6 +183,15 @@ function portfolioMap(map, data) {
       }
       list.append(make("dt", "", data.labels[place]), value);
     });
+    (areasOf.get(place) || []).slice().reverse().forEach(function (shape) {
+      const line = shape.area[3];
+      if (!line.length) return;
+      const mark = make("abbr", "mark", line[2]);
+      mark.title = data.marks[line[2]] || "";
+      const value = make("dd", "", line[1]);
+      value.append(mark);
+      list.append(make("dt", "", line[0]), value);
+    });
     if (list.childNodes.length) root.append(list);
     root.append(make("p", "rp-point", store.point));
     return root;
@@ -145,7 +209,7 @@ function portfolioMap(map, data) {
     });
   }
 
-  function marker(store) {
+  function marker(store, place) {
     const kind = data.kinds[store.kind];
     const box = make("span", "rp-box");
     box.append(glyph(kind, store.rough));
@@ -169,15 +233,31 @@ function portfolioMap(map, data) {
     });
     made.bindPopup(function () {
       fit(made.getPopup());
-      return card(store, kind);
+      return card(store, kind, place);
     });
+    if (areasOf.has(place)) {
+      const leave = function () { if (pointed === place) { pointed = -1; choose(); } };
+      made.on("add", function () {
+        const element = made.getElement();
+        const on = function () { pointed = place; choose(); };
+        element.addEventListener("mouseenter", on);
+        element.addEventListener("focus", on);
+        element.addEventListener("mouseleave", leave);
+        element.addEventListener("blur", leave);
+      });
+      made.on("remove", leave);
+      made.on("popupopen", function () { read = place; choose(); });
+      made.on("popupclose", function () { if (read === place) { read = -1; choose(); } });
+    }
     made.bindTooltip(function () { return make("span", "", store.name); },
       { direction: "top", offset: [0, -kind.size / 2] });
     return made;
   }
 
   const groups = data.kinds.map(function () { return L.layerGroup(); });
-  data.stores.forEach(function (store) { marker(store).addTo(groups[store.kind]); });
+  data.stores.forEach(function (store, place) {
+    marker(store, place).addTo(groups[store.kind]);
+  });
   groups.forEach(function (group, place) {
     if (data.kinds[place].shown) group.addTo(map);
   });
@@ -193,6 +273,14 @@ function portfolioMap(map, data) {
     row.append(box, make("span", "", kind.label), make("span", "rp-count", String(kind.count)));
     control.addOverlay(groups[place], row.outerHTML);
   });
+  if (areas.length) {
+    const row = make("span", "rp-row");
+    const box = make("span", "rp-key");
+    box.append(make("span", "rp-swatch"));
+    row.append(box, make("span", "", "Trade areas"),
+      make("span", "rp-count", String(areasOf.size)));
+    control.addOverlay(allAreas, row.outerHTML);
+  }
   control.addTo(map);
   const legend = control.getContainer();
   legend.setAttribute("aria-label", "Legend and layers");
@@ -223,6 +311,13 @@ function portfolioMap(map, data) {
     row.append(box, make("span", "", "hollow: the place is approximate"),
       make("span", "rp-count", String(data.rough)));
     (legend.querySelector(".leaflet-control-layers-list") || legend).append(row);
+  }
+  if (areas.length) {
+    const note = make("p", "rp-row rp-note", data.areas.note);
+    const explain = function () { note.hidden = !map.hasLayer(allAreas); };
+    allAreas.on("add remove", explain);
+    explain();
+    legend.querySelector(".leaflet-control-layers-overlays").after(note);
   }
   L.control.scale({ position: "bottomright", maxWidth: 120 }).addTo(map);
   map.attributionControl.setPrefix(false);

@@ -1,0 +1,1 @@
+"""What every benchmark needs: measured processes, peers, places and records."""

@@ -1,0 +1,44 @@
+"""A whole country through the sparse market: pairs in reach, attraction, sales."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse
+import scipy.spatial  # noqa: F401 - the models import it on first use; here before the start
+from common import road as settings
+
+from retail_portfolio.model import huff
+from retail_portfolio.model.travel import Places, Road, pairs_in_reach
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def prepare(options: dict[str, Any]) -> Callable[[], dict[str, np.ndarray]]:
+    """Return the computation of sales; ``places`` is the one option."""
+    with np.load(options["places"]) as file:
+        at = dict(file)
+    points = Places.at(at["lat"], at["lon"])
+    stores = Places.at(at["store_lat"], at["store_lon"])
+    road = Road(
+        circuity=settings.CIRCUITY,
+        upper_miles=settings.UPPER_MILES,
+        mph=settings.MPH,
+        dense_ratio=1.0,
+        dense_population_per_sq_km=np.inf,
+        access_minutes=settings.ACCESS_MINUTES,
+    )
+    pull = at["size_sqft"] ** settings.SIZE_EXPONENT
+
+    def run() -> dict[str, np.ndarray]:
+        reach = pairs_in_reach(points, stores, road, settings.CUTOFF_MINUTES)
+        attraction = huff.decay(reach.minutes, settings.DISTANCE_EXPONENT)
+        attraction *= pull[reach.store]
+        rivals, elsewhere = np.zeros(reach.points), np.full(reach.points, settings.OUTSIDE)
+        market = huff.market_of(reach, attraction, rivals, elsewhere, at["spending_usd_year"])
+        sales = huff.sales_usd_year(market, np.ones(len(stores), bool))
+        return {"sales": sales, "pairs": np.array(len(reach.store))}
+
+    return run

@@ -1,0 +1,68 @@
+"""What a single setting may be: numbers, shares, dates, names of files, and nothing in between.
+
+A slip is refused, not guessed at: a text where a number belongs, a number where a date does.
+"""
+
+import datetime as dt
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, StrictStr
+
+_NAME = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}"
+_FILE_NAME = re.compile(rf"(?:{_NAME}/){{0,4}}{_NAME}\.(?:csv|json)")
+"""A file in the data folder or a folder of it: no `..`, as no name starts with a point."""
+
+
+def _date(value: object) -> object:
+    """Take a date or its ISO text, and no number: pydantic would count seconds from 1970."""
+    if type(value) is dt.date:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise ValueError("a date as YYYY-MM-DD")
+
+
+def _number(value: object) -> object:
+    """Take a number and no text: a text in a number's place is a slip."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("a number")  # noqa: TRY004 - pydantic reports a ValueError
+    return value
+
+
+def _file_name(value: object) -> object:
+    """Take the name of a table in the data folder, or nothing; no path that leads out of it."""
+    if not isinstance(value, str) or (value and not _FILE_NAME.fullmatch(value)):
+        raise ValueError("the name of a .csv or .json file within the data folder, or nothing")
+    return value
+
+
+def _flag(value: object) -> object:
+    """Take a truth value or its text, as a command line gives it; no number."""
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise ValueError("true or false")
+
+
+Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Date = Annotated[dt.date, BeforeValidator(_date)]
+FileName = Annotated[StrictStr, BeforeValidator(_file_name)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Text = Annotated[StrictStr, Field(min_length=1, max_length=2000)]
+
+
+def _sites(value: object) -> object:
+    """Take names of sites that are all different; a name given twice is a slip."""
+    names = list(value) if isinstance(value, list | tuple) else []
+    if len(set(names)) < len(names):
+        raise ValueError("every site once")
+    return value
+
+
+SiteNames = Annotated[tuple[Text, ...], BeforeValidator(_sites)]

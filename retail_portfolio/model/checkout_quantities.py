@@ -1,0 +1,116 @@
+"""Hours, counts and rates per dollar that costs of checkout are made of.
+
+Symbols are those of `checkout_technologies`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from retail_portfolio.model.checkout_terms import WALK_OUT
+from retail_portfolio.model.money import capital_recovery_factor
+
+if TYPE_CHECKING:
+    from retail_portfolio.model.checkout_terms import Terms
+
+_MINUTES_PER_HOUR = 60
+_BP = 1e-4
+_PERCENT = 100
+_HAIR = 1e-9  # 0.3 of 10 lanes are three lanes, whatever binary fractions say
+SECONDS_PER_HOUR = 3600
+
+
+def staffed_share(terms: Terms, technology: str) -> float:
+    """Share of transactions that cashiers serve."""
+    if technology == "staffed":
+        return 1.0
+    if technology == "self_checkout":
+        return terms["sco_hybrid_staffed_share"]
+    if technology == "smart_cart":
+        return terms["smart_cart_hybrid_staffed_share"]
+    if technology in {"jwo_hybrid", "jwo_rfid"}:
+        return 1.0 - walk_out_share(terms, technology)
+    return 0.0
+
+
+def walk_out_share(terms: Terms, technology: str) -> float:
+    """Share of transactions that pass no checkout."""
+    if technology == "jwo_hybrid":
+        return terms["jwo_hybrid_share_of_transactions"]
+    if technology == "jwo_rfid":
+        return 1.0 - terms["rfid_untagged_share_of_transactions"]
+    return 1.0 if technology in WALK_OUT else 0.0
+
+
+def kiosks_kept(terms: Terms, technology: str) -> float:
+    """Kiosks of a technology: all, or those kept beside smart carts."""
+    kept = terms["smart_cart_hybrid_kiosk_share"] if technology == "smart_cart" else 1.0
+    return terms["sco_kiosks"] * kept
+
+
+def helper_hours(terms: Terms, technology: str) -> float:
+    """Hours a year of people who watch kiosks, audit carts or stand at RFID lanes."""
+    if technology == "jwo_rfid":
+        return terms["entry_staff"] * terms["opening_hours_year"]
+    if technology not in {"self_checkout", "smart_cart"}:
+        return 0.0
+    watching = whole(kiosks_kept(terms, technology) / terms["sco_stations_per_attendant"])
+    if technology == "smart_cart":
+        watching = max(terms["smart_cart_audit_staff"], watching)
+    return watching * terms["opening_hours_year"] * terms["sco_attended_share_of_hours"]
+
+
+def idle_hours(terms: Terms, helpers: float) -> float:
+    """Hours of cover that nobody but a cashier keeps."""
+    cover = terms["minimum_cover_cashiers"] * terms["opening_hours_year"]
+    return max(cover - helpers, 0.0)
+
+
+def busy_hours_per_dollar(terms: Terms) -> float:
+    """Hours of a cashier that a dollar of sales takes."""
+    hours = terms["staffed_seconds_per_transaction"] / SECONDS_PER_HOUR / terms["lane_utilisation"]
+    return hours / terms["basket_usd"]
+
+
+def review_per_dollar(terms: Terms) -> float:
+    """Cost of reviewers on a dollar of sales."""
+    hours = terms["jwo_review_minutes"] / _MINUTES_PER_HOUR
+    visit = terms["jwo_review_share_of_visits"] * hours * terms["jwo_reviewer_usd_per_hour"]
+    return visit / terms["basket_usd"]
+
+
+def tags_per_dollar(terms: Terms) -> float:
+    """Cost of tags and of tagging on a dollar of sales."""
+    item = terms["rfid_tag_usd_per_item"] + terms["rfid_tagging_usd_per_item"]
+    return terms["items_per_basket"] * item / terms["basket_usd"]
+
+
+def walk_out_per_dollar(terms: Terms, shrink: float) -> dict[str, float]:
+    """Cost of payment and loss, beyond staffed lanes, on a dollar that passes no checkout."""
+    dearer = terms["card_fee_share_of_sales"] - terms["cash_handling_share_of_sales"]
+    return {
+        "payment": terms["jwo_sales_moved_from_cash_share"] * dearer,
+        "shrink": shrink - terms["staffed_shrink_share_of_sales"],
+    }
+
+
+def kiosk_loss(terms: Terms, share: float) -> float:
+    """Loss through kiosks as a share of store sales, for a share of sales that passes them."""
+    return share * _PERCENT * terms["sco_loss_bp_per_percent_of_sales"] * _BP
+
+
+def cart_loss(terms: Terms) -> float:
+    """Loss as a share of the sales that pass smart carts."""
+    open_loss = 1.0 - terms["smart_cart_loss_caught_share"]
+    return _PERCENT * terms["smart_cart_loss_bp_per_percent_of_sales"] * _BP * open_loss
+
+
+def charge(terms: Terms, life: str) -> float:
+    """Yearly charge on a dollar of capital over a life of the ledger."""
+    return capital_recovery_factor(terms["capital_charge_rate"], terms[life])
+
+
+def whole(number: float) -> float:
+    """Round up to whole lanes or people."""
+    return float(math.ceil(number - _HAIR))

@@ -1,0 +1,282 @@
+"""Checkout at every store of the register: what each technology costs there, and what was paid.
+
+The worked case of a format stands at its reference floor and sales. A real store has its own
+state's wage, floor and sales; lanes, kiosks, carts and exit lanes follow its sales, never below
+one where the format has any, and the cloud follows its floor as capital does. Cover and entry staff
+stay.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.model.checkout_break_even import break_even_with_staffed
+from retail_portfolio.model.checkout_rows import cheapest_under
+from retail_portfolio.model.checkout_technologies import annual_cost_usd
+from retail_portfolio.model.checkout_terms import READINGS, WALK_OUT, Terms, terms_of
+from retail_portfolio.model.lookup import store_sales_usd_year
+from retail_portfolio.model.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from retail_portfolio.inputs.assumptions import Ledger
+    from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.result import Origin
+
+TRADING = ("open", "closing")
+"""Stores that have a checkout today."""
+WALK_OUT_MARK = "jwo"
+"""What `checkout_technology` of the register says of a store that had Just Walk Out."""
+_EQUIPMENT = ("staffed_lanes", "sco_kiosks", "smart_carts", "rfid_lanes")
+_FACTS = ("store_id", "banner", "format", "state", "status", "size_sqft", "size_origin")
+
+
+def terms_at_sales(terms: Terms, sales_usd_year: float) -> Terms:
+    """Return the terms of a format with as much equipment as a store of these sales needs."""
+    scale = sales_usd_year / terms["reference_sales_usd_year"]
+    return terms.replaced(
+        **{
+            name: max(1.0, terms[name] * scale)
+            for name in _EQUIPMENT
+            if terms.figures.get(name, 0.0) > 0
+        }
+    )
+
+
+def cost_column(technology: str, reading: str) -> str:
+    """Return the column of a technology's cost: ``jwo_vision_installed_usd_year``."""
+    return "_".join(part for part in (technology, reading, "usd_year") if part)
+
+
+def wage_origin(ledger: Ledger, state: str) -> str:
+    """Return the origin of a state's wage; `assumed` where the country's stands in for it."""
+    row = ledger.row("wage_cashier_usd_per_hour", state=state)
+    own = row.key.endswith(f".{state.lower()}")
+    return row.origin if own else "assumed"
+
+
+def _sales(case: Case, stores: pd.DataFrame, given: pd.Series | None) -> pd.DataFrame:
+    """Return sales and their origin a store; name every store that has none."""
+    sales, origins = store_sales_usd_year(case.ledger, stores)
+    if given is not None:
+        modelled = given.reindex(stores["store_id"]).to_numpy(float)
+        known = ~np.isnan(modelled)
+        sales = np.where(known, modelled, sales)
+        origins = ["modelled" if k else o for k, o in zip(known, origins, strict=True)]
+    faults = [
+        Fault("stores.csv", None, f"sales_usd_year of {store}", f"{value:g}", "sales above 0")
+        for store, value in zip(stores["store_id"], sales, strict=True)
+        if not value > 0
+    ]
+    if faults:
+        raise InputError(faults)
+    return pd.DataFrame({"sales_usd_year": sales, "sales_origin": origins}, index=stores.index)
+
+
+def _row(terms: Terms, size: float, sales: float) -> dict[str, object]:
+    here = terms_at_sales(terms, sales)
+    costs = {
+        (technology, reading): annual_cost_usd(here, technology, reading, size, sales)
+        for technology, reading in here.rows()
+    }
+    others = {name: cost for (name, _), cost in costs.items() if name not in WALK_OUT}
+    best = min(others, key=lambda name: others[name])
+    under = cheapest_under(costs)
+    row: dict[str, object] = {
+        "transactions_year": sales / here["basket_usd"],
+        **{cost_column(*key): cost for key, cost in costs.items()},
+        "best_alternative": best,
+    }
+    for reading in READINGS:
+        row[f"cheapest_{reading}"] = next(
+            name for (name, _), won in under.items() if won in {reading, "both"}
+        )
+        if ("jwo_vision", reading) in costs:
+            extra = costs["jwo_vision", reading] - others[best]
+            row[f"jwo_extra_{reading}_usd_year"] = extra
+            row[f"break_even_{reading}_sales_usd_year"] = break_even_with_staffed(
+                here, "jwo_vision", reading, size
+            )
+    return row
+
+
+def sites_table(case: Case, sales_usd_year: pd.Series | None = None) -> pd.DataFrame:
+    """Return a row a trading store of the formats compared, in the register's order.
+
+    Parameters
+    ----------
+    sales_usd_year
+        Sales by ``store_id``, USD a year; those of `lookup.store_sales_usd_year` where a store is
+        not among them.
+
+    Raises
+    ------
+    InputError
+        If a store has no sales above zero, or the ledger lacks a row.
+    """
+    wanted = case.stores["status"].isin(TRADING)
+    wanted &= case.stores["format"].isin(case.scenario.checkout_formats)
+    stores = case.stores[wanted].reset_index(drop=True)
+    ledger = case.ledger
+    found = functools.cache(lambda fmt, state: terms_of(ledger, fmt, state))
+    facts = stores[list(_FACTS)].join(_sales(case, stores, sales_usd_year))
+    states = dict.fromkeys(stores["state"])
+    origin_of_state = {state: wage_origin(ledger, state) for state in states}
+    rows: list[dict[Hashable, object]] = []
+    for record in facts.to_dict("records"):
+        terms = found(record["format"], record["state"])
+        wage = {
+            "wage_usd_per_hour": terms["wage_cashier_usd_per_hour"],
+            "wage_origin": origin_of_state[record["state"]],
+        }
+        rows.append(record | wage | _row(terms, record["size_sqft"], record["sales_usd_year"]))
+    table = pd.DataFrame(rows, columns=None if rows else list(facts.columns))
+    had = stores["checkout_technology"].to_numpy() == WALK_OUT_MARK
+    for reading in READINGS:
+        if f"jwo_extra_{reading}_usd_year" in table.columns:
+            extra = table[f"jwo_extra_{reading}_usd_year"]
+            table[f"jwo_paid_extra_{reading}_usd_year"] = np.where(had, extra, np.nan)
+    return table.assign(checkout_technology=stores["checkout_technology"])
+
+
+def checkout_sites(case: Case, sales_usd_year: pd.Series | None = None) -> Result:
+    """Cost every technology at every store of the register that trades or closes.
+
+    Parameters
+    ----------
+    sales_usd_year
+        Modelled sales by ``store_id``, USD a year; a store that is not among them takes the
+        register's or the ledger's.
+
+    Returns
+    -------
+    Result
+        ``jwo_extra_*`` is what walk-out checkout costs more than the best alternative, and
+        ``jwo_paid_extra_*`` the same for the stores the register says had it, blank elsewhere.
+
+    Raises
+    ------
+    InputError
+        If a store has no sales above zero, or the ledger lacks a row.
+    """
+    table = sites_table(case, sales_usd_year)
+    money = [str(name) for name in table.columns if str(name).endswith("_usd_year")]
+    units = {"size_sqft": "sqft"} | dict.fromkeys(money, "usd_year")
+    for name, unit in (
+        ("wage_usd_per_hour", "usd_per_hour"),
+        ("transactions_year", "transactions_year"),
+    ):
+        if name in table.columns:
+            units[name] = unit
+    costs = [name for name in money if name != "sales_usd_year"]
+    origins: dict[str, Origin] = dict.fromkeys(costs, "modelled")
+    origins |= {"transactions_year": "modelled"} if "transactions_year" in units else {}
+    return Result(table, _sentence(table), units, origins)
+
+
+def _sentence(table: pd.DataFrame) -> str:
+    if "cheapest_installed" not in table.columns:
+        return "No store is compared."
+    least = {
+        reading: table[f"cheapest_{reading}"].isin(WALK_OUT).sum() or "none" for reading in READINGS
+    }
+    return (
+        f"Of {len(table)} trading and closing stores a technology without a checkout costs least "
+        f"in {least['installed']} under the installed reading and in {least['annualised']} under "
+        "the annualised one."
+    )
+
+
+def sites_summary(sites: Result, case: Case) -> Result:
+    """Sum the stores by format and status, and say how often each technology costs least.
+
+    Returns
+    -------
+    Result
+        One row a format, status and cheapest technology under both readings:
+        ``format, status, cheapest_installed, cheapest_annualised, stores, sales_usd_year,
+        staffed_usd_year, jwo_vision_installed_usd_year, jwo_vision_annualised_usd_year``.
+    """
+    keys = ["format", "status", "cheapest_installed", "cheapest_annualised"]
+    money = ["sales_usd_year", *(cost_column(t, r) for t, r in _SUMMED)]
+    money = [name for name in money if name in sites.table.columns]
+    if "cheapest_installed" not in sites.table.columns:
+        return Result(pd.DataFrame(columns=keys), sites.sentence)
+    order = {fmt: place for place, fmt in enumerate(case.scenario.checkout_formats)}
+    grouped = sites.table.groupby(keys, sort=True)
+    table = grouped[money].sum()
+    table.insert(0, "stores", grouped.size())
+    table = table.reset_index()
+    table = table.sort_values(
+        "format", key=lambda codes: codes.map(order), kind="stable"
+    ).reset_index(drop=True)
+    units = {"stores": "stores"} | dict.fromkeys(money, "usd_year")
+    origins: dict[str, Origin] = dict.fromkeys(money[1:], "modelled")
+    return Result(table, sites.sentence, units, origins)
+
+
+_SUMMED = (("staffed", ""), *(("jwo_vision", reading) for reading in READINGS))
+
+
+def paid_extra_usd_year(case: Case, sales_usd_year: pd.Series | None = None) -> tuple[float, ...]:
+    """Sum what walk-out checkout costs the stores of a case beyond the best alternative.
+
+    Returns
+    -------
+    tuple of float
+        USD a year, one a reading of `READINGS`, over all stores the case has.
+    """
+    ledger, stores = case.ledger, case.stores
+    sales = _sales(case, stores, sales_usd_year)["sales_usd_year"]
+    found = functools.cache(lambda fmt, state: terms_of(ledger, fmt, state))
+    sums = [0.0] * len(READINGS)
+    for fmt, state, size, sold in zip(
+        stores["format"], stores["state"], stores["size_sqft"], sales, strict=True
+    ):
+        here = terms_at_sales(found(fmt, state), sold)
+        others = [name for name in here.technologies if name not in WALK_OUT]
+        best = min(annual_cost_usd(here, name, "", size, sold) for name in others)
+        for place, reading in enumerate(READINGS):
+            sums[place] += annual_cost_usd(here, "jwo_vision", reading, size, sold) - best
+    return tuple(sums)
+
+
+def paid_table(sites: Result) -> Result:
+    """Return the closing stores that had Just Walk Out, with what it cost beyond the best.
+
+    Returns
+    -------
+    Result
+        ``store_id, format, state, size_sqft, sales_usd_year, best_alternative``, the costs, and
+        ``jwo_paid_extra_installed_usd_year, jwo_paid_extra_annualised_usd_year``.
+    """
+    table = sites.table
+    columns = ["store_id", "format", "state", "size_sqft", "size_origin", "sales_usd_year"]
+    columns += ["sales_origin", "best_alternative", "staffed_usd_year"]
+    paid = [f"jwo_paid_extra_{reading}_usd_year" for reading in READINGS]
+    columns += [cost_column("jwo_vision", reading) for reading in READINGS] + paid
+    if not set(columns) <= set(table.columns):
+        return Result(pd.DataFrame(columns=["store_id"]), "No store is known to have had it.")
+    had = table["checkout_technology"] == WALK_OUT_MARK
+    rows = table.loc[had & (table["status"] == "closing"), columns].reset_index(drop=True)
+    sums = [float(rows[name].sum()) / 1e6 for name in paid]
+    sentence = (
+        f"{len(rows)} closing stores are known to have had Just Walk Out; a year of it cost "
+        f"them {sums[0]:.1f} M USD more than the best alternative under the installed reading, "
+        f"{sums[1]:.1f} M under the annualised one."
+        if len(rows)
+        else "No closing store is known to have had Just Walk Out."
+    )
+    units = {name: sites.units[name] for name in columns if name in sites.units}
+    return Result(
+        rows,
+        sentence,
+        units,
+        {name: sites.origins[name] for name in units if name in sites.origins},
+    )

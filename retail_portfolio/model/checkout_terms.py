@@ -1,0 +1,290 @@
+"""What the checkout of one kind of store depends on, read from the ledger once and checked.
+
+The costs of `checkout_technologies` are functions of these terms, of the floor and of the sales
+of a store, and of nothing else. A technology is compared where the ledger has rows of its own
+for it; a ledger that has one of them must have them all (see `requirements`). Names in
+`DEFAULTS` may be left out: what a ledger does not say then costs nothing and brings nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from retail_portfolio.inputs.assumptions import LEDGER_FILE
+from retail_portfolio.inputs.faults import Fault, InputError, one_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from retail_portfolio.inputs.assumptions import Ledger
+
+TECHNOLOGIES: tuple[str, ...] = (
+    "staffed",
+    "self_checkout",
+    "smart_cart",
+    "jwo_vision",
+    "jwo_rfid",
+    "jwo_hybrid",
+)
+"""Every technology compared, in the order of the tables."""
+READINGS: tuple[str, ...] = ("installed", "annualised")
+"""What the published figure may mean: capital to install, or a cost a year."""
+WITH_READING: tuple[str, ...] = ("jwo_vision", "jwo_hybrid")
+"""Technologies that the published figure enters."""
+WALK_OUT: tuple[str, ...] = ("jwo_vision", "jwo_rfid", "jwo_hybrid")
+"""Technologies without a checkout, for part of the customers at least."""
+THIRD_PARTY = "third_party"
+"""Format of sites that other firms own, and suffix of the ledger rows they share."""
+
+STAFFED_NAMES: tuple[str, ...] = (
+    "basket_usd",
+    "benefit_load",
+    "capital_charge_rate",
+    "lane_capex_usd",
+    "lane_life_years",
+    "lane_upkeep_share",
+    "lane_utilisation",
+    "minimum_cover_cashiers",
+    "opening_hours_year",
+    "reference_sales_usd_year",
+    "reference_size_sqft",
+    "staffed_lanes",
+    "staffed_seconds_per_transaction",
+    "staffed_shrink_share_of_sales",
+    "wage_cashier_usd_per_hour",
+)
+"""What every technology depends on, the staffed lanes first of all."""
+_KIOSK_NAMES: tuple[str, ...] = (
+    "sco_kiosk_capex_usd",
+    "sco_kiosks",
+    "sco_life_years",
+    "sco_loss_bp_per_percent_of_sales",
+    "sco_maintenance_share_of_capex",
+    "sco_stations_per_attendant",
+)
+_JWO_NAMES: tuple[str, ...] = (
+    "entry_staff",
+    "jwo_capex_scale_exponent",
+    "jwo_capex_usd_at_1000_sqft",
+    "jwo_cloud_usd_year",
+    "jwo_life_years",
+    "jwo_maintenance_share_of_capex",
+    "jwo_review_minutes",
+    "jwo_review_share_of_visits",
+    "jwo_reviewer_usd_per_hour",
+    "jwo_shrink_share_of_sales",
+)
+_OWN_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "staffed": ("staffed_lanes",),
+        "self_checkout": ("sco_hybrid_sales_share", "sco_hybrid_staffed_share"),
+        "smart_cart": (
+            "smart_cart_audit_staff",
+            "smart_cart_capex_usd",
+            "smart_cart_hybrid_kiosk_share",
+            "smart_cart_hybrid_staffed_share",
+            "smart_cart_life_years",
+            "smart_cart_loss_bp_per_percent_of_sales",
+            "smart_cart_opex_usd_year",
+            "smart_cart_share_of_transactions",
+            "smart_carts",
+        ),
+        "jwo_vision": ("jwo_capex_usd_at_1000_sqft",),
+        "jwo_rfid": (
+            "rfid_lane_capex_usd",
+            "rfid_lanes",
+            "rfid_shrink_share_of_sales",
+            "rfid_software_usd_per_lane_year",
+            "rfid_tag_usd_per_item",
+            "rfid_tagging_usd_per_item",
+            "rfid_untagged_share_of_transactions",
+        ),
+        "jwo_hybrid": ("jwo_hybrid_share_of_transactions",),
+    }
+)
+"""Rows that only this technology needs: a ledger that has one of them means to compare it."""
+_SHARED_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "staffed": (),
+        "self_checkout": _KIOSK_NAMES,
+        "smart_cart": _KIOSK_NAMES,
+        "jwo_vision": _JWO_NAMES,
+        "jwo_rfid": ("entry_staff", "items_per_basket"),
+        "jwo_hybrid": _JWO_NAMES,
+    }
+)
+DEFAULTS: Mapping[str, float] = MappingProxyType(
+    {
+        "card_fee_share_of_sales": 0.0,
+        "cash_handling_share_of_sales": 0.0,
+        "jwo_sales_moved_from_cash_share": 0.0,
+        "jwo_sales_uplift": 0.0,
+        "margin_on_extra_sales": 0.0,
+        "sco_attended_share_of_hours": 1.0,
+        "smart_cart_loss_caught_share": 0.0,
+        "smart_cart_sales_uplift": 0.0,
+    }
+)
+"""Names a ledger may leave out, and the value that then says: no such cost, no such gain."""
+LICENCE_NAME = "jwo_licence_usd_per_month"
+"""Yearly fee in twelfths, of sites that rent the technology."""
+
+_ABOVE_ZERO: tuple[str, ...] = (
+    "basket_usd",
+    "jwo_life_years",
+    "lane_life_years",
+    "lane_utilisation",
+    "reference_sales_usd_year",
+    "reference_size_sqft",
+    "sco_life_years",
+    "sco_stations_per_attendant",
+    "smart_cart_life_years",
+)
+"""Names the costs divide by."""
+
+
+def names_of(technology: str) -> tuple[str, ...]:
+    """Return every ledger name the cost of a technology needs, sorted.
+
+    Raises
+    ------
+    InputError
+        If there is no such technology.
+    """
+    check_technology(technology)
+    return tuple(sorted({*STAFFED_NAMES, *_SHARED_NAMES[technology], *_OWN_NAMES[technology]}))
+
+
+def check_technology(technology: str) -> None:
+    """Refuse a technology that is none, with the nearest name that is one.
+
+    Raises
+    ------
+    InputError
+        If there is no such technology.
+    """
+    if technology not in TECHNOLOGIES:
+        raise InputError(
+            [Fault("checkout", None, "technology", technology, one_of(TECHNOLOGIES, technology))]
+        )
+
+
+def check_reading(technology: str, reading: str) -> None:
+    """Refuse a reading that a technology does not have.
+
+    Raises
+    ------
+    InputError
+        If there is no such technology, or the reading is none of its own: one of `READINGS` for
+        `WITH_READING`, blank for the others.
+    """
+    check_technology(technology)
+    choices = READINGS if technology in WITH_READING else ("",)
+    if reading not in choices:
+        raise InputError([Fault("checkout", None, "reading", reading, one_of(choices, reading))])
+
+
+def technologies_in(ledger: Ledger) -> tuple[str, ...]:
+    """Return the technologies the ledger has rows for, in the order of `TECHNOLOGIES`.
+
+    Staffed lanes are always among them: everything is compared with them.
+    """
+    there = {key.split(".")[0] for key in ledger}
+    return tuple(
+        name for name in TECHNOLOGIES if name == "staffed" or not there.isdisjoint(_OWN_NAMES[name])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The assumptions behind the checkout of one kind of store, at base value.
+
+    Parameters
+    ----------
+    fmt
+        Format or kind of third-party site.
+    figures
+        Base value by ledger name without suffixes, each in the unit its name ends with.
+    technologies
+        What can be compared in such a store.
+
+    Raises
+    ------
+    InputError
+        Every value that costs divide by and that is not above zero.
+    """
+
+    fmt: str
+    figures: Mapping[str, float]
+    technologies: tuple[str, ...] = TECHNOLOGIES
+
+    def __post_init__(self) -> None:
+        """Freeze the values; name those that cannot be divided by."""
+        object.__setattr__(self, "figures", MappingProxyType(dict(self.figures)))
+        faults = [
+            Fault(LEDGER_FILE, None, f"{name}.{self.fmt}", f"{value:g}", "a number above 0")
+            for name in _ABOVE_ZERO
+            if (value := self.figures.get(name, 1.0)) <= 0 or math.isnan(value)
+        ]
+        if faults:
+            raise InputError(faults)
+
+    def __getitem__(self, name: str) -> float:
+        """Return the value of a name; a default where it may be left out."""
+        return self.figures[name] if name in self.figures else DEFAULTS[name]
+
+    def replaced(self, **values: float) -> Terms:
+        """Return terms in which some values are others."""
+        return dataclasses.replace(self, figures={**self.figures, **values})
+
+    @property
+    def loaded_wage_usd_per_hour(self) -> float:
+        """Cashier wage times the benefit load, USD an hour."""
+        return self["wage_cashier_usd_per_hour"] * self["benefit_load"]
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """Return technology and reading of every row a comparison has, in order."""
+        return tuple(
+            (technology, reading)
+            for technology in self.technologies
+            for reading in (READINGS if technology in WITH_READING else ("",))
+        )
+
+
+def terms_of(ledger: Ledger, fmt: str, state: str = "", shared: str = "") -> Terms:
+    """Read the terms of a format in a state.
+
+    Parameters
+    ----------
+    fmt
+        Suffix of the ledger rows: a format, or a kind of third-party site.
+    state
+        Two letters whose wage holds; blank for the country.
+    shared
+        Suffix that stands in where a name has no row of ``fmt`` itself.
+
+    Raises
+    ------
+    InputError
+        If the ledger lacks a row, or holds a value that cannot be divided by.
+    """
+
+    def suffix(name: str) -> str:
+        return shared if shared and f"{name}.{fmt}" not in ledger else fmt
+
+    wanted = technologies_in(ledger)
+    names = {name for technology in wanted for name in names_of(technology)}
+    names |= {n for n in (*DEFAULTS, LICENCE_NAME) if ledger.has(n, format=suffix(n), state=state)}
+    values = {n: ledger.value(n, format=suffix(n), state=state) for n in sorted(names)}
+    there = tuple(t for t in wanted if not _absent(t, values))
+    return Terms(fmt, values, there)
+
+
+def _absent(technology: str, values: Mapping[str, float]) -> bool:
+    """Whether a store of this kind has none of the technology's own equipment."""
+    equipment = {"smart_cart": "smart_carts", "self_checkout": "sco_kiosks"}
+    return technology in equipment and values[equipment[technology]] == 0

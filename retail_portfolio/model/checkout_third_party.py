@@ -1,0 +1,272 @@
+"""Checkout at sites that other firms own: where walking out brings in sales, and who gains.
+
+A site of a kind is limited by its queue during a share g of its trade. While it is, the same place
+without a queue serves M times as many customers; of the extra sales a share v only moves from
+stands nearby, and a share x comes from hours in which nobody would staff a till:
+
+    uplift = g (M - 1)(1 - v) + x
+
+A kind without such rows takes the uplift of ordinary shops. The operator pays a licence and keeps
+the margin; the vendor bears the technology and the reviewers. Alternatives are the technologies
+without a walk-out at the sales of before. With K the cost of the best of them, J that of walking
+out under a licence and m the margin left on a dollar of extra sales S,
+
+    net benefit of the operator = K - J + m uplift S         break-even uplift = (J - K) / (m S)
+
+The joint benefit counts the licence out: what operator and vendor gain together, whoever bears
+what.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from retail_portfolio.model.checkout_rows import site_rows
+from retail_portfolio.model.checkout_technologies import (
+    annual_cost_usd,
+    parts_usd_year,
+)
+from retail_portfolio.model.checkout_terms import (
+    LICENCE_NAME,
+    READINGS,
+    THIRD_PARTY,
+    WALK_OUT,
+    Terms,
+    terms_of,
+)
+from retail_portfolio.model.checkout_uplift import margin_after_checkout, uplift_margin_usd_year
+from retail_portfolio.model.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from retail_portfolio.inputs.assumptions import Ledger
+    from retail_portfolio.inputs.case import Case
+
+SITE_TYPES: tuple[str, ...] = (
+    "stadium",
+    "airport",
+    "hospital",
+    "campus",
+    "convenience",
+    "workplace",
+)
+"""Kinds of third-party sites that are compared where the ledger has their sales."""
+UPLIFT_NAMES: tuple[str, ...] = (
+    "jwo_extra_hours_sales_share",
+    "jwo_queue_limited_share",
+    "jwo_sales_moved_share",
+    "jwo_transaction_multiple",
+)
+"""Rows of the ledger behind the uplift of a kind of site."""
+_QUEUE = "jwo_queue_limited_share"
+_LIMITED_FROM = 0.25
+_MONEY = (
+    "sales_usd_year",
+    "best_alternative_usd_year",
+    "jwo_usd_year",
+    "net_benefit_usd_year",
+    "net_benefit_low_usd_year",
+    "net_benefit_high_usd_year",
+    "vendor_margin_installed_usd_year",
+    "vendor_margin_annualised_usd_year",
+    "joint_benefit_installed_usd_year",
+    "joint_benefit_annualised_usd_year",
+)
+
+
+def site_types_in(ledger: Ledger) -> tuple[str, ...]:
+    """Return the kinds of third-party sites the ledger has sales of, in order."""
+    return tuple(kind for kind in SITE_TYPES if f"reference_sales_usd_year.{kind}" in ledger)
+
+
+def site_uplift_share(ledger: Ledger, kind: str) -> float:
+    """Return the extra sales of a kind of site as a share of those of before."""
+    if not ledger.has(_QUEUE, format=kind):
+        return ledger.value("jwo_sales_uplift", format=kind) if _ordinary(ledger, kind) else 0.0
+
+    limited, multiple, moved, hours = (
+        ledger.value(name, format=kind)
+        for name in (
+            _QUEUE,
+            "jwo_transaction_multiple",
+            "jwo_sales_moved_share",
+            "jwo_extra_hours_sales_share",
+        )
+    )
+    return limited * (multiple - 1.0) * (1.0 - moved) + hours
+
+
+def _ordinary(ledger: Ledger, kind: str) -> bool:
+    return ledger.has("jwo_sales_uplift", format=kind)
+
+
+def site_terms(ledger: Ledger, kind: str) -> Terms:
+    """Return the terms of a kind of site, at the wage of the country.
+
+    Raises
+    ------
+    InputError
+        If the ledger lacks a row.
+    """
+    terms = terms_of(ledger, kind, shared=THIRD_PARTY)
+    return terms.replaced(jwo_sales_uplift=site_uplift_share(ledger, kind))
+
+
+def third_party_rows(ledger: Ledger) -> list[dict[str, object]]:
+    """Return the rows of a comparison at every kind of site, as if each owned what it uses."""
+    rows = []
+    for kind in site_types_in(ledger):
+        terms = site_terms(ledger, kind)
+        size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
+        rows += site_rows(terms, THIRD_PARTY, kind, size, sales)
+    return rows
+
+
+def _alternative(terms: Terms, size: float, sales: float) -> tuple[str, float]:
+    """Return the technology with a checkout that costs least net of what it brings in."""
+    options = {
+        name: annual_cost_usd(terms, name, "", size, sales)
+        - uplift_margin_usd_year(terms, name, sales)
+        for name in terms.technologies
+        if name not in WALK_OUT
+    }
+    best = min(options, key=lambda name: options[name])
+    return best, options[best]
+
+
+def _net_benefit(ledger: Ledger, kind: str) -> float:
+    terms = site_terms(ledger, kind)
+    size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
+    _, other = _alternative(terms, size, sales)
+    cost = annual_cost_usd(terms, "jwo_vision", READINGS[0], size, sales, licensed=True)
+    return other - cost + uplift_margin_usd_year(terms, "jwo_vision", sales, licensed=True)
+
+
+def _range(ledger: Ledger, kind: str, names: Iterable[str]) -> tuple[float, float]:
+    """Range of the net benefit: names moved one at a time, added in quadrature."""
+    base = _net_benefit(ledger, kind)
+    below = above = 0.0
+    for name in names:
+        ends = [_net_benefit(ledger.at_end(name, end), kind) for end in ("low", "high")]
+        below += max(0.0, base - min(ends)) ** 2
+        above += max(0.0, max(ends) - base) ** 2
+    return base - math.sqrt(below), base + math.sqrt(above)
+
+
+def _row(ledger: Ledger, kind: str, names: Iterable[str]) -> dict[str, object]:
+    terms = site_terms(ledger, kind)
+    size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
+    best, other = _alternative(terms, size, sales)
+    cost = annual_cost_usd(terms, "jwo_vision", READINGS[0], size, sales, licensed=True)
+    margin = margin_after_checkout(terms, "jwo_vision", licensed=True)
+    licence = terms[LICENCE_NAME] * 12
+    low, high = _range(ledger, kind, names)
+    limited = ledger.value(_QUEUE, format=kind) if ledger.has(_QUEUE, format=kind) else 0.0
+    uplift = terms["jwo_sales_uplift"]
+    # The vendor's reviewers see the customers that come because of it, too.
+    vendor = {
+        f"vendor_margin_{reading}_usd_year": licence
+        - _vendor_cost(terms, reading, size, sales * (1.0 + uplift))
+        for reading in READINGS
+    }
+    net = _net_benefit(ledger, kind)
+    joint = {
+        f"joint_benefit_{reading}_usd_year": net + vendor[f"vendor_margin_{reading}_usd_year"]
+        for reading in READINGS
+    }
+    return {
+        "site_type": kind,
+        "size_sqft": size,
+        "opening_hours_year": terms["opening_hours_year"],
+        "sales_usd_year": sales,
+        "transactions_year": sales / terms["basket_usd"],
+        "queue_limited_share": limited,
+        "queue_limited": limited >= _LIMITED_FROM,
+        "sales_uplift_share": uplift,
+        "break_even_uplift_share": max(0.0, cost - other) / (margin * sales)
+        if margin > 0
+        else math.nan,
+        "best_alternative": best,
+        "best_alternative_usd_year": other,
+        "jwo_usd_year": cost,
+        "net_benefit_usd_year": net,
+        "net_benefit_low_usd_year": low,
+        "net_benefit_high_usd_year": high,
+        "pays": net > 0,
+        **vendor,
+        **joint,
+    }
+
+
+def _vendor_cost(terms: Terms, reading: str, size: float, sales: float) -> float:
+    parts = parts_usd_year(terms, "jwo_vision", reading, size, sales)
+    borne = ("capital", "maintenance", "technology_year", "cloud", "remote_review")
+    return math.fsum(parts.get(name, 0.0) for name in borne)
+
+
+def checkout_third_party(case: Case, names: Iterable[str]) -> Result:
+    """Compare walking out under a licence with the best alternative at each kind of site.
+
+    Parameters
+    ----------
+    names
+        Ledger names moved for the range of the net benefit, those of `UPLIFT_NAMES` besides.
+
+    Returns
+    -------
+    Result
+        One row a kind of site; no row where the ledger has none, or no licence.
+    """
+    ledger = case.ledger
+    names = tuple(
+        name
+        for name in dict.fromkeys((*names, *UPLIFT_NAMES, LICENCE_NAME))
+        if any(key.split(".")[0] == name for key in ledger)
+    )
+    rows = [
+        _row(ledger, kind, names)
+        for kind in site_types_in(ledger)
+        if LICENCE_NAME in (terms := site_terms(ledger, kind)).figures
+        and "jwo_vision" in terms.technologies
+    ]
+    table = pd.DataFrame(rows, columns=list(rows[0]) if rows else ["site_type"])
+    units = {
+        "size_sqft": "sqft",
+        "opening_hours_year": "hours",
+        "transactions_year": "transactions_year",
+        "queue_limited_share": "share",
+        "sales_uplift_share": "share",
+        "break_even_uplift_share": "share",
+        **dict.fromkeys(_MONEY, "usd_year"),
+    }
+    kept = {name: unit for name, unit in units.items() if name in table.columns}
+    origins = dict.fromkeys(kept, "modelled") | {
+        name: "assumed"
+        for name in ("size_sqft", "opening_hours_year", "sales_usd_year", "queue_limited_share")
+        if name in kept
+    }
+    return Result(table, _sentence(table), kept, origins)  # type: ignore[arg-type]
+
+
+def _sentence(table: pd.DataFrame) -> str:
+    if table.empty:
+        return "No third-party site is compared."
+    pays = list(table.loc[table["pays"], "site_type"])
+    told = f"the operator gains at {_listed(pays)}" if pays else "the operator gains nowhere"
+    both = []
+    for reading in READINGS:
+        gains = table[f"joint_benefit_{reading}_usd_year"] > 0
+        kinds = _listed(list(table.loc[gains, "site_type"])) or "none"
+        both.append(f"{kinds} under the {reading} reading")
+    return (
+        f"With the licence assumed {told} sites; counting what it costs the vendor as well, that "
+        f"leaves {' and '.join(both)}."
+    )
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)

@@ -1,0 +1,60 @@
+"""What a checkout technology brings in: extra sales, and the margin on them.
+
+For sales S, uplift u of the technology and the margin m on an extra dollar before its checkout,
+
+    margin on the uplift = u S (m - review - payment - tags - loss)
+
+with the costs that a dollar of sales moves; other costs do not move. It is no cost, so that
+it stands apart from the parts of `checkout_technologies`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from retail_portfolio.model.checkout_quantities import (
+    cart_loss,
+    review_per_dollar,
+    tags_per_dollar,
+    walk_out_per_dollar,
+    walk_out_share,
+)
+from retail_portfolio.model.checkout_terms import WALK_OUT
+
+if TYPE_CHECKING:
+    from retail_portfolio.model.checkout_terms import Terms
+
+
+def uplift_share(terms: Terms, technology: str) -> float:
+    """Sales a technology brings in beyond those of staffed lanes, as a share of them."""
+    if technology == "smart_cart":
+        return terms["smart_cart_sales_uplift"] * terms["smart_cart_share_of_transactions"]
+    return walk_out_share(terms, technology) * terms["jwo_sales_uplift"]
+
+
+def margin_after_checkout(terms: Terms, technology: str, *, licensed: bool = False) -> float:
+    """Return what an extra dollar of sales leaves once its own checkout is paid for, share.
+
+    Review, payment, tags and losses of the dollar come off its margin; other costs do not move.
+    """
+    costs = 0.0
+    if technology == "smart_cart":
+        costs = cart_loss(terms)
+    elif technology in WALK_OUT:
+        rfid = technology == "jwo_rfid"
+        shrink = terms["rfid_shrink_share_of_sales" if rfid else "jwo_shrink_share_of_sales"]
+        costs = math.fsum(walk_out_per_dollar(terms, shrink).values())
+        if rfid:
+            costs += tags_per_dollar(terms)
+        elif not licensed:
+            costs += review_per_dollar(terms)
+    return terms["margin_on_extra_sales"] - costs
+
+
+def uplift_margin_usd_year(
+    terms: Terms, technology: str, sales_usd_year: float, *, licensed: bool = False
+) -> float:
+    """Return the margin on the sales a technology brings in, USD a year."""
+    more = uplift_share(terms, technology) * sales_usd_year
+    return more * margin_after_checkout(terms, technology, licensed=licensed)

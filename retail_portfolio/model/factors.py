@@ -1,0 +1,114 @@
+"""Factors: how much more a banner pulls than its floor space says, solved from what it sells.
+
+The pull of a store is ``a_j = factor_format size_j ^ alpha``. For each format with stores that
+trade before the wave and stand among demand points, the factor solves
+
+    sum over its stores of modelled sales = sum of their known or assumed sales
+
+by repeated scaling of every factor with wanted over modelled sales, until they agree. A factor
+whose row in the ledger is marked ``modelled`` is such a solution and follows its targets; one
+that a user sets is taken as it is. A format without stores takes the factor of the format of its
+banner that sells most, or one. A format that is said to sell more than people in its reach spend
+ends at `MOST_FACTOR` and is reported as unmet, as is one that nobody reaches.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retail_portfolio.model.geography import CANDIDATE
+from retail_portfolio.model.lookup import store_sales_usd_year
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from retail_portfolio.inputs.assumptions import Ledger
+    from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.huff import Market
+
+    Floats = NDArray[np.float64]
+
+SOLVED = 1e-11
+"""Relative miss of the sales targets at which the factors count as solved."""
+NEARLY = 1e-6
+"""Relative miss from which on a target counts as unmet."""
+MOST_ROUNDS = 500
+MOST_FACTOR = 1e4
+"""No banner pulls ten thousand times what its floor space says: its target cannot be met."""
+
+
+def target_sales_usd_year(case: Case, options: pd.DataFrame) -> Floats:
+    """Sales that each option is known or assumed to have, USD a year; NaN for candidates."""
+    trading = (options["status"] != CANDIDATE).to_numpy()
+    stores = case.stores.set_index("store_id").loc[options.loc[trading, "store_id"]].reset_index()
+    sales = np.full(len(options), np.nan)
+    sales[trading] = store_sales_usd_year(case.ledger, stores)[0]
+    return sales
+
+
+def _given(ledger: Ledger, fmt: str) -> float | None:
+    """Return the factor a user set, or None where it follows the targets."""
+    if not ledger.has("banner_factor", format=fmt):
+        return None
+    row = ledger.row("banner_factor", format=fmt)
+    return None if row.origin == "modelled" else row.base
+
+
+def solve_factors(
+    case: Case, options: pd.DataFrame, unscaled: Market, in_supermarkets: Floats
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Solve for the factor of every format; say which formats' targets cannot be met.
+
+    Parameters
+    ----------
+    options
+        Columns ``option, store_id, format, banner, status, covered``, in the order of the market.
+    unscaled
+        The market with every factor at one and nothing elsewhere.
+    in_supermarkets
+        Part of the spending of each point that supermarkets share, above 0 and at most 1.
+    """
+    formats = sorted(set(options["format"]))
+    code = options["format"].map({f: at for at, f in enumerate(formats)}).to_numpy(int)
+    trading = (options["status"] != CANDIDATE).to_numpy()
+    over = trading & options["covered"].to_numpy()
+    wanted = np.bincount(
+        code[over], target_sales_usd_year(case, options)[over], minlength=len(formats)
+    )
+    given = [_given(case.ledger, fmt) for fmt in formats]
+    free = np.array([g is None for g in given]) & (wanted > 0)
+    factor = np.array([1.0 if g is None else g for g in given])
+    ratio: Floats = np.ones(len(formats))
+    total: Floats = np.zeros(len(formats))
+    shared = unscaled.spending_usd_year * in_supermarkets
+    for _ in range(MOST_ROUNDS):
+        pull = factor[code] * trading
+        inside = unscaled.by_point @ pull + unscaled.rivals
+        per = np.divide(shared, inside, out=np.zeros(len(inside)), where=inside > 0)
+        sold = (unscaled.by_store.T @ per) * pull
+        total = np.bincount(code[over], sold[over], minlength=len(formats)).astype(float)
+        ratio = np.divide(wanted, total, out=np.ones(len(formats)), where=free & (total > 0))
+        factor = np.minimum(factor * ratio, np.where(free, MOST_FACTOR, np.inf))
+        if np.abs(ratio - 1)[factor < MOST_FACTOR].max(initial=0.0) < SOLVED:
+            break
+    known = dict(zip(formats, factor.tolist(), strict=True))
+    for at, fmt in enumerate(formats):
+        if given[at] is None and not free[at]:
+            known[fmt] = _sibling(options, fmt, known, dict(zip(formats, wanted, strict=True)))
+    missed = ((np.abs(ratio - 1) >= NEARLY) | (total <= 0)) & free
+    return known, tuple(fmt for fmt, miss in zip(formats, missed, strict=True) if miss)
+
+
+def _sibling(
+    options: pd.DataFrame, fmt: str, factors: Mapping[str, float], wanted: Mapping[str, float]
+) -> float:
+    """Return the factor of the format of the same banner that sells most, or 1."""
+    banner = options.loc[options["format"] == fmt, "banner"].iloc[0]
+    same = sorted(set(options.loc[options["banner"] == banner, "format"]))
+    best = max(same, key=lambda f: wanted[f])
+    return factors[best] if wanted[best] > 0 else 1.0

@@ -1,0 +1,246 @@
+r"""Why each store, and what would turn it: made from the numbers of the plan.
+
+With everybody else's decision as it is, let column c of a site be the one that the plan chose, or
+the best one it could add. Its marginal value within the plan is
+
+    m = v (1 - T) sum_t s_t delta_t (S_t - X_t) + k
+
+with its own sales S_t, the sales X_t that they take from own stores, converted ones among them, and
+the money k that depends on nobody else. A decision turns where m passes 0. With S and X the sums in
+money of today, the factors at which that happens, everything else as it is, are
+
+    sales             -k / (S - X)                     all it sells, and what it takes with it
+    cannibalisation   (S + k) / X                      what it takes from own stores
+    capex             (capex + shield - m) / (capex + shield)
+    rent              (rent - m) / rent                rent while dark and of unused floor, less the
+                                                       exit from the lease that is saved
+
+and blank where no factor of 0 or more turns it. Rent of the floor that trades is in the fixed cost
+of the format, so that it has no part in the last one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from retail_portfolio.model.conversion import positions_of
+from retail_portfolio.model.huff import sales_with_each
+from retail_portfolio.model.plan_problem import Problem, crowd_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from retail_portfolio.model.plan_task import PlanTask
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+NEAR_MINUTES = 10.0
+"""Households within so many minutes count as a site's own."""
+SAID_USD = 50_000
+"""Sales taken from own stores that a reason does not pass over."""
+FLIPS: tuple[str, ...] = (
+    "flip_sales_factor",
+    "flip_capex_factor",
+    "flip_rent_factor",
+    "flip_cannibalisation_factor",
+)
+"""Columns of the factors at which a decision turns."""
+STANDS = ("to_format", "opening_year", "converts", "marginal_usd", "sales_usd", "lost_usd")
+"""What is said of how a site stands in a plan."""
+
+
+def in_plan_usd(task: PlanTask, chosen: Flags) -> tuple[Floats, Floats]:
+    """Margin on what each column sells, and on what own stores lose to it, within a plan.
+
+    Parameters
+    ----------
+    chosen
+        The plan; a column's own site is taken out of it before the column is looked at.
+
+    Returns
+    -------
+    sells, loses
+        USD today after tax, shape ``(columns,)``.
+    """
+    problem = task.problem
+    columns, pulls = problem.columns, problem.pulls
+    spending = task.place.trade.market.spending_usd_year
+    everybody = crowd_of(problem, chosen)
+    sells, loses = np.zeros(len(columns)), np.zeros(len(columns))
+    for column in range(len(columns)):
+        option = columns.option[column]
+        part = slice(pulls.relative.indptr[option], pulls.relative.indptr[option + 1])
+        point, drawn = pulls.relative.indices[part], pulls.relative.data[part]
+        more = drawn[:, None] * pulls.mean_ramp[column]
+        others = everybody[point]
+        for mine in np.flatnonzero(chosen & (columns.site == columns.site[column])):
+            others = others - _reached(problem, int(mine), point)
+        share = more / (1 + others + more)
+        sold = spending[point] @ share @ pulls.year_weight
+        won = pulls.worth_usd_year[point] @ (share / (1 + others)) @ pulls.year_weight
+        sells[column], loses[column] = sold, sold - won
+    return sells, loses
+
+
+def _reached(problem: Problem, column: int, point: Ints) -> Floats:
+    """Crowd that one column makes at some points, by year."""
+    pulls, option = problem.pulls, problem.columns.option[column]
+    part = slice(pulls.relative.indptr[option], pulls.relative.indptr[option + 1])
+    at_all = np.zeros(pulls.relative.shape[0])
+    at_all[pulls.relative.indices[part]] = pulls.relative.data[part]
+    found: Floats = at_all[point][:, None] * pulls.mean_ramp[column]
+    return found
+
+
+def standing(task: PlanTask, chosen: Flags) -> pd.DataFrame:
+    """Say how each site stands in a plan: its column, its value, what would turn it.
+
+    Returns
+    -------
+    DataFrame
+        One row a site that has a column, index ``store_id``: ``column, to_format, opening_year,
+        converts, marginal_usd, sales_usd, lost_usd`` and `FLIPS`.
+    """
+    columns = task.problem.columns
+    if not len(columns):
+        nobody = pd.Index([], name="store_id")
+        return pd.DataFrame(columns=["column", *STANDS, *FLIPS], index=nobody)
+    sells, loses = in_plan_usd(task, chosen)
+    alone = columns.linear_usd
+    marginal = sells - loses + alone
+    picked = _picked(columns.site, marginal, chosen)
+    money = task.money.iloc[picked]
+    value, sold, lost = marginal[picked], sells[picked], loses[picked]
+    building = (money["capex_usd"] + money["depreciation_shield_pv_usd"]).to_numpy(float)
+    lease = money["dark_rent_usd"] + money["unused_floor_usd"] + money["lease_exit_usd"]
+    rent = lease.to_numpy(float)
+    return pd.DataFrame(
+        {
+            "column": picked,
+            "to_format": money["to_format"].to_numpy(),
+            "opening_year": money["opening_year"].to_numpy(),
+            "converts": chosen[picked],
+            "marginal_usd": value,
+            "sales_usd": sold,
+            "lost_usd": lost,
+            "flip_sales_factor": _factor(-alone[picked], sold - lost),
+            "flip_capex_factor": _factor(building - value, building),
+            "flip_rent_factor": _factor(rent - value, rent),
+            "flip_cannibalisation_factor": _factor(sold + alone[picked], lost),
+        },
+        index=pd.Index([columns.store_id[s] for s in columns.site[picked]], name="store_id"),
+    )
+
+
+def _picked(site: Ints, marginal: Floats, chosen: Flags) -> Ints:
+    """Return the chosen column of each site, or its best one."""
+    rank = np.where(chosen, np.inf, marginal)
+    order = np.lexsort((np.arange(len(site)), -rank, site))
+    _, first = np.unique(site[order], return_index=True)
+    found: Ints = order[first]
+    return found
+
+
+def _factor(above: Floats, below: Floats) -> Floats:
+    """Return a ratio, blank where it is below 0 or there is none."""
+    blank = np.full(len(above), np.nan)
+    ratio = np.divide(above, below, out=blank, where=np.abs(below) > 1)
+    found: Floats = np.where(ratio >= 0, ratio, np.nan)
+    return found
+
+
+def reasons(task: PlanTask, stands: pd.DataFrame) -> list[str]:
+    """Write a sentence for every row of `standing`."""
+    if stands.empty:
+        return []
+    trade, money = task.place.trade, task.money.iloc[stands["column"]]
+    options = positions_of(task.place, money)
+    sales, taken, most = _mature(task, stands, options)
+    households, income = _around(task, options)
+    miles = {
+        fmt: dict(zip(task.place.sites["store_id"], at, strict=True))
+        for fmt, at in task.place.miles.items()
+    }
+    names = dict(zip(task.case.stores["store_id"], task.case.stores["name"], strict=True))
+    from_name = [names.get(one, "") for one in trade.options["store_id"].to_numpy()[most]]
+    said = []
+    for at, (store_id, row) in enumerate(stands.iterrows()):
+        near = miles[row["to_format"]][store_id]
+        people = _people(households[at], income[at], near)
+        trades = _trades(sales[at], taken[at], from_name[at])
+        said.append(f"{people}; {trades}: {_verdict(task, str(store_id), row)}")
+    return said
+
+
+def _mature(task: PlanTask, stands: pd.DataFrame, options: Ints) -> tuple[Floats, Floats, Ints]:
+    """Sales of each site once all are mature, what own stores lose of it, and which loses most."""
+    trade, is_open = task.place.trade, task.place.trade.after.copy()
+    converts = stands["converts"].to_numpy(bool)
+    is_open[options[converts]] = True
+    sales, taken = np.zeros(len(options)), np.zeros(len(options))
+    most = np.zeros(len(options), np.int64)
+    closes = np.flatnonzero(~converts)
+    groups: list[Ints] = [closes, *(np.array([at]) for at in np.flatnonzero(converts))]
+    for group in groups:
+        if len(group) == 0:
+            continue
+        there = is_open.copy()
+        there[options[group]] = False
+        sold, lost = sales_with_each(trade.market, there, options[group])
+        sales[group] = sold
+        taken[group] = np.asarray(lost.sum(axis=1)).ravel()
+        most[group] = np.asarray(lost.argmax(axis=1)).ravel()
+    return sales, taken, most
+
+
+def _around(task: PlanTask, options: Ints) -> tuple[Floats, Floats]:
+    """Households within `NEAR_MINUTES` of each option, and their mean income, NaN if not known."""
+    reach, demand = task.place.trade.geography.reach, task.case.demand
+    near = reach.minutes <= NEAR_MINUTES
+    store, point = reach.store[near], reach.point[near]
+    people = demand["households"].to_numpy(float)[point]
+    income = demand["median_household_income_usd"].to_numpy(float)[point]
+    known = ~np.isnan(income)
+    size = reach.stores
+    count = np.bincount(store, people, size).astype(float)
+    earners = np.bincount(store[known], people[known], size)
+    earned = np.bincount(store[known], people[known] * income[known], size)
+    mean = np.divide(earned, earners, out=np.full(size, np.nan), where=earners > 0)
+    return count[options], mean[options]
+
+
+def _people(households: float, income: float, miles: float) -> str:
+    earning = "" if np.isnan(income) else f" earning about {round(income, -3):,.0f} a year"
+    near = f"nearest open store of the new banner {miles:.1f} miles away"
+    if not np.isfinite(miles):
+        near = "no open store of the new banner"
+    return (
+        f"{round(households, -3):,.0f} households{earning} within {NEAR_MINUTES:g} minutes, {near}"
+    )
+
+
+def _trades(sales: float, taken: float, name: str) -> str:
+    text = f"would sell about {sales / 1e6:,.1f} M a year"
+    if taken >= SAID_USD:
+        text += f" and take {taken / 1e6:,.1f} M of it from own stores, most from {name}"
+    return text
+
+
+def _verdict(task: PlanTask, store_id: str, row: pd.Series) -> str:
+    value, label = row["marginal_usd"], task.case.scenario.formats[row["to_format"]].label
+    side = "more" if value > 0 else "less"
+    worth = f"worth {abs(value) / 1e6:,.1f} M {side} as {label} than closed"
+    if row["converts"] and value <= 0:
+        names = {name.partition(":")[0] for name in task.case.scenario.plan.force_in}
+        why = "the scenario forces it in" if store_id in names else "this plan converts it"
+        return f"{worth}, but {why}"
+    if not row["converts"] and value > 0:
+        return f"{worth}, but the limits leave no room for it"
+    if not row["converts"] and np.isfinite(row["flip_sales_factor"]):
+        return f"{worth}; it would take {row['flip_sales_factor']:.1f} times the sales"
+    return worth

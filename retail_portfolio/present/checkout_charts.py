@@ -1,0 +1,252 @@
+"""The drawings of the checkout notebook: what a year is made of, where costs cross, who gains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from retail_portfolio.present.charts import Chart, chart_from, range_dots, stacked_bars
+from retail_portfolio.present.formats import value_text
+from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, PARTS, QUIET
+from retail_portfolio.present.tables import HtmlTable, Table, html_table
+from retail_portfolio.present.words import SITE_TYPES, TECHNOLOGIES, technology_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from retail_portfolio.inputs.scenario import Format
+    from retail_portfolio.model.result import Result
+
+_SOURCE: Final = "checkout model on assumptions.csv"
+#: Parts of a cost as they are drawn together: fewer colours than parts.
+_GROUPS: Final = {
+    "capital": "equipment and upkeep",
+    "maintenance": "equipment and upkeep",
+    "lanes": "equipment and upkeep",
+    "technology_year": "yearly figure",
+    "cloud": "cloud and edge",
+    "cashiers": "cashiers",
+    "attendants": "attendants, entry, age check",
+    "entry": "attendants, entry, age check",
+    "remote_review": "review, tags, payment",
+    "tags": "review, tags, payment",
+    "payment": "review, tags, payment",
+    "shrink": "loss beyond staffed lanes",
+}
+#: Groups in the order they are drawn, each with its colour.
+_COLOURS: Final = {
+    "equipment and upkeep": PARTS[0],
+    "yearly figure": PARTS[1],
+    "cloud and edge": PARTS[2],
+    "cashiers": PARTS[3],
+    "attendants, entry, age check": PARTS[4],
+    "review, tags, payment": PARTS[5],
+    "loss beyond staffed lanes": PARTS[6],
+}
+_MILLION: Final = 1e6
+_KEYS: Final = ["technology", "reading"]
+_AXES: Final = {
+    "size_sqft": ("floor", "sqft"),
+    "wage_usd_per_hour": ("wage", "usd_per_hour"),
+    "review_share": ("visits reviewed", "share"),
+    "basket_usd": ("basket", "usd"),
+    "capex_fall_share_since_2017": ("fall of the price since 2017", "share"),
+}
+_LINE_COLOURS: Final = {
+    ("staffed", ""): INK,
+    ("self_checkout", ""): PARTS[2],
+    ("smart_cart", ""): PARTS[1],
+    ("jwo_vision", "installed"): CONVERTS,
+    ("jwo_vision", "annualised"): CLOSES,
+}
+
+
+def stack_chart(stack: Result, fmt: str, formats: Mapping[str, Format]) -> Chart:
+    """Draw what a year of each technology is made of in the own stores of a format, USD.
+
+    Parameters
+    ----------
+    stack
+        Result of `retail_portfolio.model.checkout.cost_stack`.
+
+    Raises
+    ------
+    ValueError
+        If the format has no rows.
+    """
+    rows = stack.table[(stack.table["format"] == fmt) & (stack.table["site_type"] == "own")]
+    frame = _grouped(rows.assign(what=_bar_words(rows), amount=rows["usd_year"]))
+    label = formats[fmt].label if fmt in formats else fmt
+    return stacked_bars(
+        frame,
+        label="what",
+        part="group",
+        value="amount",
+        unit="usd_year",
+        title=_largest(rows, label),
+        source=_SOURCE,
+        colours=_COLOURS,
+    )
+
+
+def _bar_words(rows: pd.DataFrame) -> list[str]:
+    """Name each bar in a few letters, which is all a telephone has room for."""
+    short = {"jwo_vision": "JWO", "jwo_rfid": "JWO by RFID", "jwo_hybrid": "JWO + lanes"}
+    names = [short.get(code, TECHNOLOGIES.get(code, code)) for code in rows["technology"]]
+    return [f"{n} ({r})" if r else n for n, r in zip(names, rows["reading"], strict=True)]
+
+
+def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sum parts into the groups that are drawn; each bar has every group, in one order."""
+    frame = rows.assign(group=rows["part"].map(_GROUPS))
+    sums = frame.groupby(["what", "group"], sort=False)["amount"].sum()
+    groups = [group for group in _COLOURS if group in set(frame["group"])]
+    bars = list(dict.fromkeys(frame["what"]))
+    index = pd.MultiIndex.from_product([bars, groups], names=["what", "group"])
+    return sums.reindex(index, fill_value=0.0).reset_index()
+
+
+def _largest(rows: pd.DataFrame, label: str) -> str:
+    """Say what most of walk-out checkout is, and how much of staffed lanes is cashiers."""
+    said = []
+    for technology, words in (("jwo_vision", "Just Walk Out (JWO)"), ("staffed", "staffed lanes")):
+        one = rows[(rows["technology"] == technology) & rows["reading"].isin(["", "installed"])]
+        if len(one):
+            groups = one.groupby(one["part"].map(_GROUPS), sort=False)["usd_year"].sum()
+            part = groups.max() / groups.sum()
+            said.append(f"{part:.0%} of {words} is {groups.idxmax()}")
+    return f"{label}: {', '.join(said)}"
+
+
+def break_even_chart(curves: Result) -> Chart:
+    """Draw yearly cost over sales, a line a technology, with the sales of the worked case.
+
+    Parameters
+    ----------
+    curves
+        Result of `retail_portfolio.model.checkout_curves.cost_curves`.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows.
+    """
+    table = curves.table
+    if not len(table):
+        raise ValueError("there is nothing to draw: the table has no rows")
+    keys = list(dict.fromkeys(zip(table["technology"], table["reading"], strict=True)))
+    names = dict(zip(keys, technology_words(pd.DataFrame(keys, columns=_KEYS)), strict=True))
+    drawn = pd.DataFrame(
+        {
+            "x": table["sales_usd_year"] / _MILLION,
+            "y": table["annual_cost_usd"] / _MILLION,
+            "line": [names[k] for k in zip(table["technology"], table["reading"], strict=True)],
+        }
+    )
+    today = float(drawn.loc[table["reference"], "x"].iloc[0])
+    colours = [_LINE_COLOURS.get(key, QUIET) for key in keys]
+
+    def draw(width: int) -> Any:
+        import altair as alt  # noqa: PLC0415 - two seconds to import
+
+        narrow = width < 500  # noqa: PLR2004
+        colour = alt.Color(
+            "line:N",
+            scale=alt.Scale(domain=[names[key] for key in keys], range=colours),
+            legend=alt.Legend(columns=1 if narrow else 3, labelLimit=260),
+        )
+        axis = alt.Axis(title="Sales, USD million a year", tickCount=6, titleAnchor="end")
+        y_axis = alt.Axis(title="Checkout, USD million a year", tickCount=5)
+        lines = (
+            alt.Chart(drawn)
+            .mark_line(strokeWidth=2.2)
+            .encode(x=alt.X("x:Q", axis=axis), y=alt.Y("y:Q", axis=y_axis), color=colour)
+        )
+        here = pd.DataFrame({"x": [today], "text": ["worked case"], "y": [0.0]})
+        rule = alt.Chart(here).mark_rule(color=QUIET, strokeDash=[4, 3]).encode(x="x:Q")
+        words = (
+            alt.Chart(here)
+            .mark_text(align="left", dx=5, dy=-6, color=QUIET, baseline="bottom")
+            .encode(x="x:Q", y="y:Q", text="text:N")
+        )
+        return alt.layer(rule, lines, words).properties(width=width - 70, height=280)
+
+    ends = drawn.groupby("line", sort=False)["y"].last()
+    words = "; ".join(f"{name} {cost:.1f}" for name, cost in ends.items())
+    return chart_from(
+        draw,
+        title=curves.sentence,
+        alt_text=f"Cost lines over sales; USD million a year at their right ends: {words}.",
+        source=_SOURCE,
+    )
+
+
+def third_party_chart(third: Result) -> Chart:
+    """Draw the operator's gain at each kind of third-party site, with its range.
+
+    Parameters
+    ----------
+    third
+        Result of `retail_portfolio.model.checkout_third_party.checkout_third_party`.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows.
+    """
+    table = third.table
+    return range_dots(
+        table.assign(site=[SITE_TYPES.get(kind, kind) for kind in table["site_type"]]),
+        label="site",
+        value="net_benefit_usd_year",
+        low="net_benefit_low_usd_year",
+        high="net_benefit_high_usd_year",
+        unit="usd_year",
+        title="What the operator of a third-party site gains a year with Just Walk Out on licence",
+        source=f"{_SOURCE}; range: assumptions moved one at a time",
+    )
+
+
+def surface_table(surfaces: Result) -> list[HtmlTable]:
+    """Return a grid a pair of axes: break-even sales of one format under the installed reading.
+
+    Parameters
+    ----------
+    surfaces
+        Result of `retail_portfolio.model.checkout_break_even.checkout_surfaces`, one format.
+    """
+    table = surfaces.table
+    if not len(table):
+        return []
+    table = table[table["reading"] == "installed"]
+    grids = []
+    for (across, down), rows in table.groupby(["across", "down"], sort=False):
+        (x_words, x_unit), (y_words, y_unit) = _AXES[str(across)], _AXES[str(down)]
+        columns = {
+            _axis_text(x, x_unit): list(
+                rows.loc[rows["across_value"] == x, "break_even_sales_usd_year"]
+            )
+            for x in dict.fromkeys(rows["across_value"].astype(float))
+        }
+        sides = [_axis_text(y, y_unit) for y in dict.fromkeys(rows["down_value"].astype(float))]
+        frame = pd.DataFrame({y_words: sides} | columns)
+        units = dict.fromkeys(frame.columns[1:], "usd_year")
+        caption = f"Break-even sales over {x_words} (across) and {y_words} (down)"
+        labels = {str(name): str(name) for name in frame.columns}
+        blanks = {str(name): "never" for name in frame.columns[1:]}
+        grids.append(
+            html_table(
+                Table(frame, units, dict.fromkeys(units, "modelled")),
+                caption=caption,
+                labels=labels,
+                blank=blanks,
+            )
+        )
+    return grids
+
+
+def _axis_text(value: float, unit: str) -> str:
+    if unit == "share":
+        return f"{100 * value:.3g} %"
+    return f"USD {value:g}" if unit.startswith("usd") else value_text(value, unit)

@@ -1,0 +1,382 @@
+"""The plan of a case: what is chosen, what it is worth, and why."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retail_portfolio.inputs.case import Case
+from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.inputs.scenario import PlanLimits
+from retail_portfolio.model.conversion import conversion_table
+from retail_portfolio.model.plan import plan, value_of
+from retail_portfolio.model.plan_pool import (
+    WITHIN,
+    frontier_by_budget,
+    frontier_by_number,
+    near_optimal,
+    prices,
+)
+from retail_portfolio.model.plan_ranges import horizons, plan_with_range
+from retail_portfolio.model.plan_reasons import in_plan_usd, standing
+from retail_portfolio.model.plan_solve import chosen_flags
+from retail_portfolio.model.plan_task import PlanTask, optimum, plan_task
+from tests.model.conftest import PENCIL_LEDGER, bill_of, ledger_of
+
+
+def limited(case: Case, **limits: Any) -> Case:
+    scenario = case.scenario.model_copy(update={"plan": PlanLimits(**limits)})
+    return replace(case, scenario=scenario)
+
+
+def task_of(case: Case, **limits: Any) -> PlanTask:
+    moved = limited(case, **limits)
+    return plan_task(moved, bill_of(moved).table)
+
+
+@pytest.fixture
+def town(pencil_case: Case) -> Case:
+    """Five shops along a road of five demand points, near enough to take from each other."""
+    rows = 5
+    shops, leases = pencil_case.stores.iloc[[0] * rows], pencil_case.leases.iloc[[1] * rows]
+    names = [f"shop-{n}" for n in range(1, rows + 1)]
+    lat = 40.0 + 0.03 * np.arange(rows)
+    size = [10_000.0, 12_000.0, 9_000.0, 14_000.0, 8_000.0]
+    shops = shops.assign(store_id=names, name=[f"Shop {n}" for n in "ABCDE"], lat=lat)
+    shops = shops.assign(size_sqft=size)
+    salon = pencil_case.stores.iloc[[2]].assign(lat=40.045, name="Salon Here")
+    leases = leases.assign(store_id=names, remaining_term_years=[2.0, 12.0, 6.0, 9.0, 4.0])
+    demand = pencil_case.demand.iloc[[0] * rows].assign(
+        point_id=[f"p-{n}" for n in range(rows)],
+        lat=lat,
+        households=[3_000.0, 2_000.0, 4_000.0, 1_500.0, 2_500.0],
+        metro_id=["here-yy"] * 3 + ["yonder-yy"] * 2,
+    )
+    prices_ = {
+        "sales_usd_per_sqft_year.salon": 500,
+        "sales_usd_per_sqft_year.booth": 700,
+        "size_sqft.salon": 12_000,
+        "size_sqft.booth": 4_000,
+        "banner_factor.salon": 1.4,
+        "banner_factor.booth": 1.2,
+        "conversion_dark_months.booth": 6,
+    }
+    settings = pencil_case.scenario
+    formats = dict(settings.formats) | {
+        "booth": settings.formats["salon"].model_copy(update={"label": "Booth"})
+    }
+    scenario = settings.model_copy(
+        update={"formats": formats, "convert_to": ("salon", "booth"), "horizon_years": 12}
+    )
+    return replace(
+        pencil_case,
+        scenario=scenario,
+        ledger=ledger_of(PENCIL_LEDGER | prices_),
+        stores=pd.concat([shops, salon], ignore_index=True),
+        leases=leases.reset_index(drop=True),
+        demand=demand.reset_index(drop=True),
+    )
+
+
+def decisions(table: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(table["store_id"], table["decision"], strict=True))
+
+
+def named(table: pd.DataFrame) -> list[str]:
+    return [
+        f"{store}:{decision.removeprefix('convert_')}"
+        for store, decision in decisions(table).items()
+        if decision != "close"
+    ]
+
+
+def test_a_conversion_alone_is_worth_what_the_conversion_table_says(town: Case) -> None:
+    bill = bill_of(town).table
+    table, task = conversion_table(town, bill), plan_task(town, bill)
+    assert len(table) == len(task.problem.columns) == 10
+    worth = dict(
+        zip(table["store_id"] + ":" + table["to_format"], table["npv_vs_exit_usd"], strict=True)
+    )
+    for column in range(10):
+        alone = task.problem.value_usd(chosen_flags(task.problem, [column]))
+        assert alone == pytest.approx(worth[task.problem.columns.name(column)], rel=1e-9)
+
+
+def test_the_best_of_all_named_plans_is_the_plan(town: Case) -> None:
+    task = task_of(town)
+    best = plan(task)
+    sites = [f"shop-{n}" for n in range(1, 6)]
+    worth = [
+        value_of(task, [f"{s}:{f}" for s, f in zip(sites, picks, strict=True) if f]).objective_usd
+        for picks in itertools.product(("", "salon", "booth"), repeat=5)
+    ]
+    assert best.objective_usd == pytest.approx(max(worth), rel=1e-9)
+    assert best.objective_usd > 0
+    assert best.status == "optimal"
+    assert 0 <= best.gap <= 1e-6
+    alone = max(value_of(task, [site]).objective_usd for site in sites)
+    assert (
+        alone
+        < best.objective_usd
+        < sum(max(value_of(task, [site]).objective_usd, 0) for site in sites)
+    )
+
+
+def test_naming_the_plan_gives_its_value(town: Case) -> None:
+    task = task_of(town)
+    best = plan(task)
+    again = value_of(task, named(best.table))
+    assert again.objective_usd == pytest.approx(best.objective_usd, rel=1e-9)
+    assert again.status == "optimal"
+    assert decisions(again.table) == decisions(best.table)
+    without_formats = value_of(task, [name.partition(":")[0] for name in named(best.table)])
+    assert without_formats.objective_usd == pytest.approx(best.objective_usd, rel=1e-9)
+
+
+def test_marginal_values_are_differences_of_plans(town: Case) -> None:
+    task = task_of(town)
+    best = plan(task)
+    names = named(best.table)
+    for row in best.table.itertuples():
+        others = [name for name in names if name.partition(":")[0] != row.store_id]
+        without = value_of(task, others).objective_usd
+        if row.decision == "close":
+            added = [
+                value_of(task, [*others, f"{row.store_id}:{fmt}"]).objective_usd - without
+                for fmt in ("salon", "booth")
+            ]
+            assert row.npv_vs_exit_usd == pytest.approx(max(added), rel=1e-8, abs=1e-3)
+            assert row.npv_vs_exit_usd <= 1e-3
+        else:
+            marginal = best.objective_usd - without
+            assert row.npv_vs_exit_usd == pytest.approx(marginal, rel=1e-8, abs=1e-3)
+            assert marginal >= -1e-3
+
+
+def test_a_plan_that_breaks_limits_says_which(town: Case) -> None:
+    task = task_of(town, max_conversions=1, force_out=("shop-2",))
+    found = value_of(task, ["shop-1", "shop-2"])
+    assert found.status == "infeasible"
+    assert [text.partition(":")[0] for text in found.violations] == [
+        "plan.max_conversions",
+        "plan.force_out",
+    ]
+    assert value_of(task, ["shop-1"]).violations == ()
+    assert value_of(task, []).objective_usd == 0
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["shop-11"], "did you mean 'shop-1'"),
+        (["shop-1:salom"], "did you mean 'shop-1:salon'"),
+        (["salon-1"], "a candidate for conversion"),
+        (["shop-1:salon", "shop-1:booth"], "one format for each site"),
+    ],
+)
+def test_names_that_cannot_be_are_refused(town: Case, names: list[str], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        value_of(task_of(town), names)
+
+
+def test_settings_that_name_nobody_are_refused_together(town: Case) -> None:
+    with pytest.raises(InputError) as caught:
+        task_of(town, force_in=("shop-9",), force_out=("x",), max_by_metro={"here-y": 1})
+    said = str(caught.value)
+    assert len(caught.value.faults) == 3
+    assert "plan.force_in" in said
+    assert "did you mean 'here-yy'" in said
+
+
+def test_limits_in_conflict_are_named_and_no_others(town: Case) -> None:
+    task = task_of(
+        town, max_conversions=2, min_conversions=3, capital_budget_usd=1e12, force_out=("shop-4",)
+    )
+    with pytest.raises(InputError) as caught:
+        plan(task)
+    assert [fault.column for fault in caught.value.faults] == [
+        "plan.min_conversions",
+        "plan.max_conversions",
+    ]
+    assert "at least 3 conversions" in str(caught.value)
+
+
+def test_a_forced_site_says_why_it_converts(town: Case) -> None:
+    free = plan(task_of(town))
+    worst = free.table.sort_values("npv_vs_exit_usd").iloc[0]
+    assert worst["decision"] == "close"
+    forced = plan(task_of(town, force_in=(worst["store_id"],)))
+    row = forced.table.set_index("store_id").loc[worst["store_id"]]
+    assert row["decision"].startswith("convert_")
+    assert "the scenario forces it in" in row["reason"]
+    assert forced.objective_usd < free.objective_usd
+    none = plan(task_of(town, max_conversions=0))
+    assert set(none.table["decision"]) == {"close"}
+    assert none.table["reason"].str.contains("the limits leave no room for it").any()
+
+
+def test_each_year_opens_no_more_than_allowed(town: Case) -> None:
+    task = task_of(town, openings_per_year=1, opening_years=3, min_conversions=3)
+    found = plan(task)
+    years = found.table["opening_year"].dropna()
+    assert sorted(years) == [1, 2, 3]
+    assert found.objective_usd < plan(task_of(town, min_conversions=3)).objective_usd
+    again = value_of(task, named(found.table))
+    assert again.objective_usd == pytest.approx(found.objective_usd, rel=1e-9)
+    assert again.violations == ()
+
+
+def test_spacing_and_metros_bind(town: Case) -> None:
+    apart = plan(task_of(town, min_spacing_miles=3.0, min_conversions=2))
+    spots = [int(name.partition(":")[0][-1]) for name in named(apart.table)]
+    assert len(spots) >= 2
+    assert min(abs(a - b) for a, b in itertools.combinations(spots, 2)) >= 2
+    metro = plan(task_of(town, max_by_metro={"here-yy": 0}))
+    assert {name.partition(":")[0] for name in named(metro.table)} <= {"shop-4", "shop-5"}
+    away = plan(task_of(town, min_own_store_miles=2.0))
+    assert {"shop-2", "shop-3"}.isdisjoint({n.partition(":")[0] for n in named(away.table)})
+
+
+def test_what_a_site_sells_and_takes_makes_its_marginal_value(town: Case) -> None:
+    task = task_of(town)
+    chosen = chosen_flags(task.problem, optimum(task).chosen[0])
+    sells, loses = in_plan_usd(task, chosen)
+    assert (sells > loses).all()
+    assert (loses >= 0).all()
+    for column in np.flatnonzero(chosen):
+        fewer = chosen.copy()
+        fewer[column] = False
+        gain = task.problem.value_usd(chosen) - task.problem.value_usd(fewer)
+        linear = task.problem.columns.linear_usd[column]
+        assert sells[column] - loses[column] + linear == pytest.approx(gain, rel=1e-9, abs=1e-3)
+
+
+def test_a_decision_turns_at_its_flip_points(town: Case) -> None:
+    task = task_of(town)
+    chosen = chosen_flags(task.problem, optimum(task).chosen[0])
+    stands = standing(task, chosen)
+    money = task.money.iloc[stands["column"]].set_index(stands.index)
+    for store, row in stands.iterrows():
+        parts = money.loc[store]
+        building = parts["capex_usd"] + parts["depreciation_shield_pv_usd"]
+        lease = parts["dark_rent_usd"] + parts["unused_floor_usd"] + parts["lease_exit_usd"]
+        value = row["marginal_usd"]
+        moved = {
+            "flip_sales_factor": row["sales_usd"] - row["lost_usd"],
+            "flip_capex_factor": building,
+            "flip_rent_factor": lease,
+            "flip_cannibalisation_factor": -row["lost_usd"],
+        }
+        for name, part in moved.items():
+            if np.isfinite(row[name]):
+                turned = value + (row[name] - 1) * part
+                assert turned == pytest.approx(0, abs=1e-6 * abs(part) + 1e-3)
+        assert (row["flip_sales_factor"] < 1) == bool(row["converts"])
+
+
+def test_reasons_are_made_of_the_numbers(town: Case) -> None:
+    found = plan(task_of(town))
+    for row in found.table.itertuples():
+        assert "households earning about 60,000 a year within 10 minutes" in row.reason
+        side = "more" if row.decision != "close" else "less"
+        amount = abs(row.npv_vs_exit_usd) / 1e6
+        assert f"worth {amount:,.1f} M {side} as" in row.reason
+    assert found.table["reason"].str.contains("from own stores, most from S").any()
+
+
+def test_near_optimal_plans_are_the_best_that_can_be_named(town: Case) -> None:
+    task = task_of(town)
+    best, near = plan(task), near_optimal(task)
+    sites = [f"shop-{n}" for n in range(1, 6)]
+    worth = sorted(
+        (
+            value_of(
+                task, [f"{s}:{f}" for s, f in zip(sites, picks, strict=True) if f]
+            ).objective_usd
+            for picks in itertools.product(("", "salon", "booth"), repeat=5)
+        ),
+        reverse=True,
+    )
+    close = [v for v in worth if v >= best.objective_usd * (1 - WITHIN)][:10]
+    assert near.plans.table["objective_usd"].tolist() == pytest.approx(close, rel=1e-6)
+    assert near.plans.table["differs"].iloc[0] == ""
+    shares = near.stores.table["share_of_plans"]
+    assert shares.between(0, 1).all()
+    first = {name.partition(":")[0] for name in named(best.table)}
+    assert first <= set(near.stores.table["store_id"])
+
+
+def test_frontiers_are_proven_and_peak_at_the_plan(town: Case) -> None:
+    task = task_of(town)
+    best = plan(task)
+    by_number, by_budget = frontier_by_number(task).table, frontier_by_budget(task).table
+    assert by_number["conversions"].tolist() == list(range(6))
+    assert by_number["objective_usd"].max() == pytest.approx(best.objective_usd, rel=1e-9)
+    assert by_number["objective_usd"].iloc[0] == 0
+    assert (by_budget["capital_usd"] <= by_budget["budget_usd"] + 1).all()
+    assert by_budget["objective_usd"].is_monotonic_increasing
+    assert by_budget["objective_usd"].iloc[-1] == pytest.approx(best.objective_usd, rel=1e-9)
+    for table in (by_number, by_budget):
+        gap = table["bound_usd"] - table["objective_usd"]
+        assert (gap >= 0).all()
+        assert (gap <= 1e-6 * table["objective_usd"].abs().clip(lower=1)).all()
+
+
+def test_the_price_of_a_limit_is_what_leaving_it_out_gains(town: Case) -> None:
+    task = task_of(town, max_conversions=1, capital_budget_usd=1e9)
+    table = prices(task).table.set_index("limit")["price_usd"]
+    free, bound = plan(task_of(town)), plan(task)
+    assert table["plan.max_conversions"] == pytest.approx(free.objective_usd - bound.objective_usd)
+    assert table["plan.max_conversions"] > 0
+    assert table["plan.capital_budget_usd"] == 0
+    assert prices(task_of(town)).sentence == "The scenario sets no limits."
+
+
+def test_the_range_holds_the_value(town: Case) -> None:
+    case = limited(town)
+    bill = bill_of(case).table
+    found = plan_with_range(plan_task(case, bill), bill)
+    for figure in found.figures:
+        assert figure.low is not None
+        assert figure.high is not None
+        assert figure.value is not None
+        assert figure.low <= figure.value <= figure.high
+    assert found.figures[1].low < found.figures[1].high
+
+
+def test_horizons_are_told(town: Case) -> None:
+    bill = bill_of(town).table
+    table = horizons(plan_task(town, bill), bill).table
+    assert table["horizon_years"].tolist() == [6, 12, 18]
+    assert table["plan_gain_usd"].is_monotonic_increasing
+    assert table["plan_gain_usd"].iloc[1] == pytest.approx(plan(task_of(town)).objective_usd)
+
+
+@pytest.mark.slow
+def test_the_bundled_plan_is_proven_and_can_be_named(case: Case) -> None:
+    task = task_of(case)
+    best = plan(task)
+    assert best.status == "optimal"
+    assert len(best.table) == 71
+    assert value_of(task, named(best.table)).objective_usd == pytest.approx(
+        best.objective_usd, rel=1e-9
+    )
+    limits = task_of(
+        case,
+        capital_budget_usd=60e6,
+        max_conversions=9,
+        min_conversions=2,
+        max_per_metro=2,
+        min_spacing_miles=5.0,
+        min_own_store_miles=1.0,
+        openings_per_year=3,
+    )
+    bound = plan(limits)
+    assert bound.status == "optimal"
+    assert bound.gap <= 1e-6
+    assert bound.objective_usd < best.objective_usd

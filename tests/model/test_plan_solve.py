@@ -1,0 +1,232 @@
+"""The best plan is the best of all plans, and its proof holds."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retail_portfolio.inputs.scenario import PlanLimits
+from retail_portfolio.model.plan_bound import best_shares, ceiling
+from retail_portfolio.model.plan_local import LocalSearch, greedy, limits_of
+from retail_portfolio.model.plan_solve import chosen_flags, feasible, solve
+from retail_portfolio.model.plan_task import conflict
+from tests.model.plan_cases import Small, limited, small
+
+SEEDS = st.integers(0, 2**31)
+
+
+@settings(max_examples=60, deadline=None)
+@given(limited())
+def test_the_plan_is_the_best_of_all(case: Small) -> None:
+    plans = case.all_plans()
+    found = solve(case.problem, case.rules)
+    if not plans:
+        assert found is None
+        return
+    assert found is not None
+    assert found.value_usd[0] == pytest.approx(plans[0][0], rel=1e-6, abs=1.0)
+    assert case.worth(chosen_flags(case.problem, found.chosen[0])) == pytest.approx(
+        found.value_usd[0], rel=1e-9, abs=1e-3
+    )
+    assert case.keeps(chosen_flags(case.problem, found.chosen[0]).astype(float))
+    assert 0 <= found.gap <= 1e-6
+    assert found.bound_usd >= plans[0][0] - 1e-3
+
+
+@settings(max_examples=25, deadline=None)
+@given(limited())
+def test_the_next_best_plans_are_those_of_all(case: Small) -> None:
+    plans = case.all_plans()
+    within = 5e5
+    found = solve(case.problem, case.rules, count=5, within_usd=within)
+    if not plans:
+        assert found is None
+        return
+    assert found is not None
+    wanted = [value for value, _ in plans[:5] if value >= plans[0][0] - within]
+    assert len(set(found.chosen)) == len(found.chosen)
+    assert list(found.value_usd) == sorted(found.value_usd, reverse=True)
+    assert len(found.value_usd) == len(wanted)
+    assert list(found.value_usd) == pytest.approx(wanted, rel=1e-6, abs=10.0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(limited(), SEEDS)
+def test_the_ceiling_lies_over_every_plan(case: Small, seed: int) -> None:
+    """Tangents at points within the limits of a site lie above the gain of every choice."""
+    rng = np.random.default_rng(seed)
+    for block in case.problem.blocks:
+        top = ceiling(block)
+        groups = [np.flatnonzero(block.site == s) for s in np.unique(block.site)]
+        for _ in range(5):
+            at = np.zeros(len(block.columns))
+            for group in groups:
+                at[group] = rng.dirichlet(np.ones(len(group) + 1))[:-1]
+            value, slope = top.tangent(at)
+            for picks in itertools.islice(itertools.product(*[[-1, *g] for g in groups]), 400):
+                chosen = np.zeros(len(at))
+                chosen[[p for p in picks if p >= 0]] = 1.0
+                gain = block.gain_usd(block.crowd(chosen))
+                assert value + slope @ (chosen - at) >= gain * (1 - 1e-9) - 1e-3
+
+
+@settings(max_examples=25, deadline=None)
+@given(limited(), st.integers(0, 4))
+def test_the_slope_is_the_derivative(case: Small, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for block in case.problem.blocks:
+        at = rng.random(len(block.columns)) * 0.4
+        _, slope = block.value_and_slope(at)
+        for column in range(len(at)):
+            step = np.zeros(len(at))
+            step[column] = 1e-5
+            up, down = block.value_and_slope(at + step)[0], block.value_and_slope(at - step)[0]
+            assert slope[column] == pytest.approx((up - down) / 2e-5, rel=1e-5, abs=1.0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(limited(), SEEDS)
+def test_blocks_add_up_to_the_whole(case: Small, seed: int) -> None:
+    columns = case.problem.columns
+    rng = np.random.default_rng(seed)
+    chosen = np.zeros(len(columns))
+    for site in range(len(columns.store_id)):
+        mine = np.flatnonzero(columns.site == site)
+        if rng.random() < 0.6:
+            chosen[rng.choice(mine)] = 1.0
+    assert case.problem.value_usd(chosen) == pytest.approx(case.worth(chosen), rel=1e-9, abs=1e-3)
+
+
+@settings(max_examples=15, deadline=None)
+@given(SEEDS, st.integers(2, 9))
+def test_more_budget_never_lowers_the_value(seed: int, sites: int) -> None:
+    values = []
+    for budget in (0.0, 4e6, 9e6, 15e6, 30e6, 1e9):
+        case = small(seed, sites, 2, 1, PlanLimits(capital_budget_usd=budget))
+        found = solve(case.problem, case.rules)
+        assert found is not None
+        values.append(found.value_usd[0])
+    assert all(b >= a - 1e-6 * abs(a) - 1e-3 for a, b in itertools.pairwise(values))
+
+
+@settings(max_examples=25, deadline=None)
+@given(limited())
+def test_local_search_keeps_to_the_limits_and_is_no_worse_than_greedy(case: Small) -> None:
+    found = solve(case.problem, case.rules)
+    if found is None:
+        return
+    limits = limits_of(case.rules, len(case.problem.columns), 1e-9)
+    first = chosen_flags(case.problem, case.all_plans()[-1][1])
+    simple = greedy(case.problem, limits, first)
+    better = LocalSearch(case.problem, limits, simple).run()
+    assert case.keeps(better.astype(float))
+    worth = [case.problem.value_usd(one) for one in (first, simple, better)]
+    assert worth == sorted(worth)
+    assert worth[-1] <= found.bound_usd + 1e-3
+
+
+@settings(max_examples=40, deadline=None)
+@given(limited())
+def test_a_conflict_cannot_do_without_any_of_its_rules(case: Small) -> None:
+    if feasible(case.problem, case.rules):
+        assert case.all_plans()
+        return
+    found = conflict(case.problem, case.rules)
+    assert found
+    assert not feasible(case.problem, found)
+    for left_out in found:
+        assert feasible(case.problem, [rule for rule in found if rule is not left_out])
+
+
+def test_equal_inputs_give_equal_answers() -> None:
+    case = small(11, 14, 1, 1, PlanLimits(max_conversions=5))
+    one, other = (solve(case.problem, case.rules, count=5, within_usd=1e6) for _ in range(2))
+    assert one == other
+
+
+def test_no_site_makes_an_empty_plan() -> None:
+    case = small(3, 4, 1, 1, PlanLimits(max_conversions=0))
+    found = solve(case.problem, case.rules)
+    assert found is not None
+    assert found.chosen == ((),)
+    assert found.value_usd == (0.0,)
+    assert found.bound_usd == 0.0
+
+
+def test_the_search_says_when_it_stops_unproven(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retail_portfolio.model.plan_tree.MOST_NODES", 0)
+    case = small(5, 12)
+    found = solve(case.problem, case.rules)
+    assert found is not None
+    assert found.bound_usd == np.inf or found.gap > 0
+
+
+SOLVES = """
+from tests.model.plan_cases import small
+from retail_portfolio.inputs.scenario import PlanLimits
+from retail_portfolio.model.plan_solve import solve
+case = small(7, 9, 2, 1, PlanLimits(max_conversions=4, capital_budget_usd=2e7, min_conversions=2))
+assert solve(case.problem, case.rules) is not None
+"""
+
+
+def test_the_solver_says_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SOLVES], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@settings(max_examples=60, deadline=None)
+@given(limited())
+def test_a_part_taken_apart_gives_the_same_plan(case: Small) -> None:
+    """Prices of the limits that join sub-parts, in place of one tree."""
+    plans = case.all_plans()
+    with mock.patch("retail_portfolio.model.plan_solve.ONE_TREE_SITES", -1):
+        found = solve(case.problem, case.rules)
+    if not plans:
+        assert found is None
+        return
+    assert found is not None
+    assert found.value_usd[0] == pytest.approx(plans[0][0], rel=1e-6, abs=1.0)
+    assert case.keeps(chosen_flags(case.problem, found.chosen[0]).astype(float))
+    assert 0 <= found.gap <= 1e-6
+    assert found.bound_usd >= plans[0][0] - 1e-3
+
+
+@pytest.mark.parametrize("longest", [2, 3_000])
+def test_lists_that_grow_too_long_leave_an_honest_bound(longest: int) -> None:
+    with (
+        mock.patch("retail_portfolio.model.plan_solve.ONE_TREE_SITES", -1),
+        mock.patch("retail_portfolio.model.plan_joint.LONGEST_LIST", longest),
+    ):
+        for seed in range(6):
+            case = small(seed, 9, 2, 1, PlanLimits(capital_budget_usd=2e7, max_conversions=4))
+            found = solve(case.problem, case.rules)
+            assert found is not None
+            best = case.all_plans()[0][0]
+            assert found.value_usd[0] <= best + 1e-3
+            assert found.bound_usd >= best - 1e-3
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.integers(2, 12), st.integers(1, 3))
+def test_shares_are_positive_and_leave_the_rest_definite(seed: int, sites: int, rank: int) -> None:
+    """Sites that see almost the same people leave no room: what they give up must not break it."""
+    rng = np.random.default_rng(seed)
+    common = rng.random((rank, 40))
+    seen = rng.random((sites, rank)) @ common + 10.0 ** -rng.integers(1, 5) * rng.random(
+        (sites, 40)
+    )
+    seen /= np.linalg.norm(seen, axis=1, keepdims=True)
+    whole = seen @ seen.T
+    share = best_shares(whole, np.arange(sites), rng.random(sites) + 1e-3)
+    assert (share >= 0).all()
+    assert np.linalg.eigvalsh(whole - np.diag(share))[0] >= -1e-9

@@ -1,0 +1,166 @@
+"""Dates, and what is paid and expensed in each month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retail_portfolio.inputs.case import Case
+from retail_portfolio.model.closure import closure_table
+from retail_portfolio.model.monthly import (
+    EXPENSE_NAMES,
+    lease_expense_usd,
+    monthly_cash,
+    monthly_expense,
+)
+from retail_portfolio.model.timeline import (
+    balance_sheet_day,
+    milestones,
+    month_of,
+    months_later,
+    store_dates,
+)
+
+PEOPLE_AND_PREMISES = {
+    "Notice pay": "notice_pay_usd",
+    "Severance": "severance_usd",
+    "Stock lost": "inventory_loss_usd",
+    "Restoration": "restoration_usd",
+    "Equipment sold": "equipment_proceeds_usd",
+}
+
+
+@pytest.fixture(scope="module")
+def bill(case: Case) -> pd.DataFrame:
+    return closure_table(case)
+
+
+def by_line(table: pd.DataFrame) -> pd.Series:
+    return table.groupby("line")["usd"].sum()
+
+
+def test_dates_of_the_wave(case: Case, bill: pd.DataFrame) -> None:
+    dates = store_dates(case, bill).set_index("store_id")
+    assert set(dates["announced"]) == {"2026-01-27"}
+    assert set(dates["separation_day"]) == {"2026-04-28"}
+    fresh = dates[dates["banner"] == "Amazon Fresh"]
+    assert set(fresh.loc[fresh["state"] == "CA", "last_trading_day"]) == {"2026-03-13"}
+    assert set(fresh.loc[fresh["state"] != "CA", "last_trading_day"]) == {"2026-02-01"}
+    assert (fresh["lease_exit_day"] >= fresh["last_trading_day"]).all()
+
+
+def test_groups_hold_every_store_once_and_say_what_is_not_known(
+    case: Case, bill: pd.DataFrame
+) -> None:
+    found = milestones(case, bill)
+    assert found.table["stores"].sum() == len(bill) == 71
+    blank = found.table[found.table["last_trading_day"] == ""]
+    assert blank["stores"].tolist() == [1]
+    assert blank["group"].str.contains("day not known").all()
+    assert "48 on 2026-02-01, 22 on 2026-03-13, 1 on a day that is not known" in found.sentence
+    assert "2026-04-28" in found.sentence
+
+
+def test_cash_by_month_adds_up_to_the_bill(case: Case, bill: pd.DataFrame) -> None:
+    lines = by_line(monthly_cash(case, bill).table)
+    for name, column in PEOPLE_AND_PREMISES.items():
+        assert lines[name] == pytest.approx(bill[column].sum()), name
+    before_tax = lines.drop("Tax shield").sum()
+    assert lines["Tax shield"] == pytest.approx(-case.scenario.tax_rate * before_tax)
+
+
+def test_lease_cash_is_the_exit_cost_where_money_has_no_time_value(case: Case) -> None:
+    scenario = case.scenario.model_copy(update={"discount_rate": 0.0})
+    free = replace(case, scenario=scenario)
+    bill = closure_table(free)
+    lines = by_line(monthly_cash(free, bill).table)
+    assert lines["Lease"] == pytest.approx(bill["lease_exit_usd"].sum())
+    assert lines.sum() == pytest.approx(bill["exit_cost_usd"].sum())
+
+
+def test_cash_of_the_pencil_shop_by_month(pencil_case: Case) -> None:
+    """It trades to 6 February; of 80 idle days 22 are in February, 31 in March, 27 in April."""
+    alone = replace(pencil_case, stores=pencil_case.stores.iloc[[0, 2]])
+    bill = closure_table(alone)
+    table = monthly_cash(alone, bill).table.set_index(["line", "month"])["usd"]
+    pay = bill["notice_pay_usd"].iloc[0]
+    assert table["Notice pay", "2026-02"] == pytest.approx(pay * 22 / 80)
+    assert table["Notice pay", "2026-03"] == pytest.approx(pay * 31 / 80)
+    assert table["Notice pay", "2026-04"] == pytest.approx(pay * 27 / 80)
+    assert table["Severance", "2026-04"] == pytest.approx(bill["severance_usd"].iloc[0])
+    assert table["Stock lost", "2026-02"] == pytest.approx(bill["inventory_loss_usd"].iloc[0])
+    assert table["Restoration", "2026-03"] == 100_000
+    assert table["Lease", "2026-02"] == pytest.approx(bill["lease_exit_usd"].iloc[0])
+
+
+def test_the_impairment_is_booked_before_the_announcement(case: Case, bill: pd.DataFrame) -> None:
+    table = monthly_expense(case, bill).table.set_index(["line", "month"])["usd"]
+    assert table["Impairment (ASC 360)", "2025-12"] == pytest.approx(bill["impairment_usd"].sum())
+    assert table["Severance (ASC 712)", "2025-12"] == pytest.approx(bill["severance_usd"].sum())
+    assert table["Stock (ASC 330)", "2026-01"] == pytest.approx(bill["inventory_loss_usd"].sum())
+    assert table["Impairment (ASC 360)"].drop("2025-12").abs().sum() == 0
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("wait", [0, 3, 99])
+def test_expense_over_time_is_cash_over_time_and_the_book_value_lost(
+    case: Case, wait: int, strict: bool
+) -> None:
+    """An impairment moves expense forward in time and creates none, whatever way a lease ends.
+
+    Rent of the months in which a store still trades is the only cost of a lease that neither curve
+    holds: by the books it is amortisation and interest, in cash it is rent.
+    """
+    scenario = case.scenario.model_copy(update={"strict_gaap": strict})
+    ledger = case.ledger.with_overrides({"lease_negotiation_months": wait})
+    at_once = case.stores.assign(last_trading_day="2026-02-01")
+    moved = replace(case, scenario=scenario, ledger=ledger, stores=at_once)
+    bill = closure_table(moved)
+    expense = by_line(monthly_expense(moved, bill).table)
+    cash = by_line(monthly_cash(moved, bill).table).drop("Tax shield")
+    books = bill["net_book_value_usd"].sum()
+    assert expense.sum() == pytest.approx(cash.sum() + books, rel=1e-9)
+    assert tuple(expense.index.sort_values()) == tuple(sorted(EXPENSE_NAMES))
+
+
+def test_a_lease_expenses_what_it_pays_whatever_was_impaired() -> None:
+    """24 payments of 1,000 at 4 %, unimpaired and with half the right of use written off."""
+    rent = np.full(24, 1_000.0)
+    owed = sum(1_000 * 1.04 ** (-m / 12) for m in range(1, 25))
+    for impaired in (0.0, owed / 2):
+        expense, net = lease_expense_usd(rent, owed, owed - impaired, 0.04, 24)
+        assert expense.sum() + impaired == pytest.approx(24_000)
+        assert net[-1] == pytest.approx(0, abs=1e-6)
+
+
+def test_leaving_early_books_payment_less_what_was_carried() -> None:
+    """After 6 of 24 payments 18 are owed, and 18/24 of the right of use are left."""
+    rent = np.full(6, 1_000.0)
+    owed = sum(1_000 * 1.04 ** (-m / 12) for m in range(1, 25))
+    _, net = lease_expense_usd(rent, owed, 10_000, 0.04, 24)
+    left = sum(1_000 * 1.04 ** (-m / 12) for m in range(1, 19))
+    assert net[-1] == pytest.approx(left - 10_000 * 18 / 24)
+
+
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [
+        (dt.date(2026, 1, 27), dt.date(2025, 12, 31)),
+        (dt.date(2026, 3, 31), dt.date(2025, 12, 31)),
+        (dt.date(2026, 4, 1), dt.date(2026, 3, 31)),
+        (dt.date(2026, 12, 31), dt.date(2026, 9, 30)),
+    ],
+)
+def test_the_balance_sheet_is_that_of_the_quarter_before(day: dt.date, end: dt.date) -> None:
+    assert balance_sheet_day(day) == end
+
+
+def test_months_are_those_of_the_calendar() -> None:
+    assert months_later(dt.date(2026, 1, 31), 1) == dt.date(2026, 2, 28)
+    assert months_later(dt.date(2026, 11, 15), 14) == dt.date(2028, 1, 15)
+    assert months_later(dt.date(2026, 12, 31), 0) == dt.date(2026, 12, 31)
+    assert month_of(dt.date(2025, 12, 31), dt.date(2026, 1, 27)) == -1
