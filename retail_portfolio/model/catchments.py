@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 CONTOURS: tuple[float, ...] = (0.5, 0.7)
 """Parts of a store's sales that its catchments hold."""
+HALF = 0.5
 RINGS_MINUTES: tuple[int, ...] = (5, 10, 15)
 
 
@@ -142,23 +143,47 @@ def overlap(
         Columns ``option, other, overlap_share``: pairs with a share above zero, the largest first
         within an option.
     """
+    from scipy.sparse import csr_array  # noqa: PLC0415 - keeps the import of the models light
+
     households = case.demand["households"].to_numpy(float)
-    inside = {
-        other: set(catchment(trade, households, other, is_open, CONTOURS[-1]).tolist())
-        for other in others
-    }
-    names = trade.options["option"]
+    areas = [catchment(trade, households, other, is_open, CONTOURS[-1]) for other in others]
+    start = np.concatenate([[0], np.cumsum([len(area) for area in areas])])
+    points = np.concatenate([*areas, np.zeros(0, np.int64)])
+    shape = (len(others), trade.market.points)
+    inside = csr_array((np.ones(len(points)), points, start), shape=shape)
+    names, rivals = trade.options["option"].to_numpy(), np.asarray(others, dtype=np.int64)
     rows: list[tuple[str, str, float]] = []
     for option in options:
         point, sales = sales_by_point(trade, option, is_open)
         if sales.sum() <= 0:
             continue
-        found = []
-        for other in others:
-            if other == option:
-                continue
-            shared = sales[[p in inside[other] for p in point.tolist()]].sum() / sales.sum()
-            if shared > 0:
-                found.append((str(names[option]), str(names[other]), float(shared)))
+        sold = np.zeros(trade.market.points)
+        sold[point] = sales / sales.sum()
+        shared = inside @ sold
+        some = np.flatnonzero((shared > 0) & (rivals != option))
+        found = [(str(names[option]), str(names[rivals[at]]), float(shared[at])) for at in some]
         rows += sorted(found, key=lambda row: (-row[2], row[1]))
     return pd.DataFrame(rows, columns=["option", "other", "overlap_share"])
+
+
+def overlaps(case: Case, trade: TradeAreas) -> Result:
+    """Say how far the candidates' trade areas lie over those of own stores that stay.
+
+    Returns
+    -------
+    Result
+        Table of `overlap`: candidates against the stores that stay open among demand points.
+    """
+    stays = np.flatnonzero(trade.after & trade.options["covered"].to_numpy()).tolist()
+    table = overlap(case, trade, trade.candidates(), stays, trade.after)
+    units = {"overlap_share": "share"}
+    if table.empty:
+        return Result(table, "No candidate's customers live in the area of an own store.", units)
+    most = table.iloc[int(table["overlap_share"].argmax())]
+    count = table.loc[table["overlap_share"] >= HALF, "option"].nunique()
+    sentence = (
+        f"{count} of {len(trade.candidates())} options would make at least half of their sales in "
+        f"the 70 % area of an own store, {most['option']} the most: {most['overlap_share']:.0%} in "
+        f"that of {most['other']}."
+    )
+    return Result(table, sentence, units, dict.fromkeys(units, "modelled"))

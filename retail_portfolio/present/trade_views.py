@@ -32,6 +32,9 @@ TRADE_LABELS: Final = {
     "candidates_p50_usd_per_sqft_year": "Middle candidate",
     "people_per_sq_km": "People a sq km",
     "candidates": "Candidates there",
+    "option": "Site and format",
+    "other": "Own store",
+    "overlap_share": "Of the site's sales",
     "from_store_id": "Own store",
     "to_format": "As",
     "share_of_candidate_sales": "Of the site's sales",
@@ -70,5 +73,5 @@ TRADE_CHOICES: Final = {
     "trade_area_exponents": Choice("Other decays of distance", (), TRADE_LABELS),
     "trade_area_strengths": Choice("Other strengths of affinity", (), TRADE_LABELS),
 }
-TRADE_LINKED: Final = frozenset({"transfer", "taken", "customers"})
+TRADE_LINKED: Final = frozenset({"transfer", "taken", "customers", "overlaps"})
 """Tables that only the links below a section name."""

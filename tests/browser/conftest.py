@@ -90,6 +90,9 @@ def until(frame: Any, script: str, *, tries: int = 100) -> None:
     raise AssertionError(f"never true: {script}")
 
 
+_RUNNING: list[tuple[Any, Any, list[str]]] = []
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Return the system's browser, every host blocked; skip where there is none."""
@@ -99,10 +102,19 @@ def browser() -> Iterator[Any]:
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     # Some wrappers of distributions read this to size their windows; a test needs none of it.
     os.environ.pop("DISPLAY", None)
-    with api.sync_playwright() as playwright:
+    # One process can hold one playwright, however many modules take this fixture over.
+    if not _RUNNING:
+        playwright = api.sync_playwright().start()
         started = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
-        yield started
+        _RUNNING.append((playwright, started, []))
+    playwright, started, users = _RUNNING[0]
+    users.append(path)
+    yield started
+    users.pop()
+    if not users:
+        _RUNNING.clear()
         started.close()
+        playwright.stop()
 
 
 @pytest.fixture

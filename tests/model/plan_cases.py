@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -86,13 +87,20 @@ class Small:
 
 
 def small(
-    seed: int, sites: int, formats: int = 1, years: int = 1, limits: PlanLimits | None = None
+    seed: int,
+    sites: int,
+    formats: int = 1,
+    years: int = 1,
+    limits: PlanLimits | None = None,
+    towns: int = 0,
 ) -> Small:
-    """Make up a choice; equal seeds make equal ones."""
+    """Make up a choice; equal seeds make equal ones. Sites of different towns share no point."""
     rng = np.random.default_rng(seed)
-    points = int(rng.integers(1, 16))
+    points = 5 * towns if towns else int(rng.integers(1, 16))
     options = sites * formats
     reach = rng.random((points, sites)) < rng.choice([0.2, 0.5, 1.0])
+    if towns:
+        reach = np.arange(points)[:, None] % towns == np.arange(sites) % towns
     attraction = rng.gamma(1.0, 1.0, (points, options)) * np.repeat(reach, formats, axis=1)
     own = rng.gamma(0.7, 1.0, points) * (rng.random(points) < 0.7)
     others = rng.gamma(1.0, 1.0, points) + 0.05
@@ -129,11 +137,17 @@ def small(
     return Small(problem, rules, limits, places, own, others, spending, attraction)
 
 
+SIZES = {"one": (14, 1, 1), "two": (9, 2, 1), "years": (4, 2, 2)}
+"""Most sites, formats and opening years of each kind of choice."""
+FEWER = {"one": (8, 1, 1), "two": (5, 2, 1), "years": (3, 2, 2)}
+"""The same, gone through in no time."""
+
+
 @st.composite
-def limited(draw: st.DrawFn) -> Small:
+def limited(draw: st.DrawFn, sizes: Mapping[str, tuple[int, int, int]] = FEWER) -> Small:
     """A choice with any of the limits, in one format, in two, or with opening years."""
     kind = draw(st.sampled_from(("one", "one", "two", "years")))
-    most, formats, years = {"one": (14, 1, 1), "two": (9, 2, 1), "years": (4, 2, 2)}[kind]
+    most, formats, years = sizes[kind]
     sites = draw(st.integers(1, most))
     names = [f"s{s}" for s in range(sites)]
     pick = st.lists(st.sampled_from([*names, *(f"{n}:f0" for n in names)]), max_size=2, unique=True)

@@ -94,6 +94,8 @@ def test_years_after_opening_are_spread_over_trading_years() -> None:
     found = over_years(np.array([4.0, 6.0, 8.0]), np.array([1.5]), np.array([3.25]), years)
     assert found.tolist() == [[2.0, 5.0, 1.5]]
     assert over_years(np.ones(4), np.array([2.0]), np.array([2.0]), years).sum() == 0
+    for_good = over_years(np.ones(4), np.array([1.0]), np.array([np.inf]), years)
+    assert for_good.tolist() == [[1.0, 1.0, 0.75]]
 
 
 def test_the_rest_of_a_bigger_box_is_paid_for(pencil_case: Case) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+from collections.abc import Callable
 from unittest import mock
 
 import numpy as np
@@ -15,42 +16,91 @@ from hypothesis import strategies as st
 from retail_portfolio.inputs.scenario import PlanLimits
 from retail_portfolio.model.plan_bound import best_shares, ceiling
 from retail_portfolio.model.plan_local import LocalSearch, greedy, limits_of
-from retail_portfolio.model.plan_solve import chosen_flags, feasible, solve
+from retail_portfolio.model.plan_program import Answer, Node
+from retail_portfolio.model.plan_rules import Places, too_near
+from retail_portfolio.model.plan_solve import Found, chosen_flags, feasible, solve
 from retail_portfolio.model.plan_task import conflict
-from tests.model.plan_cases import Small, limited, small
+from retail_portfolio.model.plan_tree import Part, Search
+from retail_portfolio.model.sphere import KM_PER_MILE, great_circle_km
+from tests.model.plan_cases import SIZES, Small, limited, small
 
 SEEDS = st.integers(0, 2**31)
 
 
-@settings(max_examples=60, deadline=None)
-@given(limited())
-def test_the_plan_is_the_best_of_all(case: Small) -> None:
+class NoSearch(LocalSearch):
+    """Leaves the plan as it is, so that the proof has to find the best one."""
+
+    def run(self) -> np.ndarray:
+        return self.chosen
+
+
+def in_one_tree(case: Small) -> Found | None:
+    return solve(case.problem, case.rules)
+
+
+def taken_apart(case: Small) -> Found | None:
+    """With prices of the limits that join sub-parts, in place of one tree."""
+    with mock.patch("retail_portfolio.model.plan_solve.ONE_TREE_SITES", -1):
+        return solve(case.problem, case.rules)
+
+
+def from_a_bad_start(case: Small) -> Found | None:
+    """Without a search that would find the plan before the proof begins."""
+    with mock.patch("retail_portfolio.model.plan_solve.LocalSearch", NoSearch):
+        return solve(case.problem, case.rules)
+
+
+WAYS = [in_one_tree, taken_apart, from_a_bad_start]
+
+
+def is_the_best(case: Small, found: Found | None) -> None:
+    """Hold an answer against every plan there is."""
     plans = case.all_plans()
-    found = solve(case.problem, case.rules)
     if not plans:
         assert found is None
         return
     assert found is not None
+    chosen = chosen_flags(case.problem, found.chosen[0]).astype(float)
+    assert case.keeps(chosen)
     assert found.value_usd[0] == pytest.approx(plans[0][0], rel=1e-6, abs=1.0)
-    assert case.worth(chosen_flags(case.problem, found.chosen[0])) == pytest.approx(
-        found.value_usd[0], rel=1e-9, abs=1e-3
-    )
-    assert case.keeps(chosen_flags(case.problem, found.chosen[0]).astype(float))
+    assert case.worth(chosen) == pytest.approx(found.value_usd[0], rel=1e-9, abs=1e-3)
     assert 0 <= found.gap <= 1e-6
     assert found.bound_usd >= plans[0][0] - 1e-3
 
 
-@settings(max_examples=25, deadline=None)
-@given(limited())
-def test_the_next_best_plans_are_those_of_all(case: Small) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_the_plan_is_the_best_of_all(way: Callable[[Small], Found | None]) -> None:
+    @settings(max_examples=40, deadline=None)
+    @given(limited())
+    def holds(case: Small) -> None:
+        is_the_best(case, way(case))
+
+    holds()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
+def test_the_plan_is_the_best_of_all_of_larger_choices(
+    way: Callable[[Small], Found | None],
+) -> None:
+    @settings(max_examples=60, deadline=None)
+    @given(limited(SIZES))
+    def holds(case: Small) -> None:
+        is_the_best(case, way(case))
+
+    holds()
+
+
+@settings(max_examples=40, deadline=None)
+@given(limited(), st.sampled_from((5e5, 3e7)))
+def test_the_next_best_plans_are_those_of_all(case: Small, within: float) -> None:
     plans = case.all_plans()
-    within = 5e5
-    found = solve(case.problem, case.rules, count=5, within_usd=within)
+    found = solve(case.problem, case.rules, count=12, within_usd=within)
     if not plans:
         assert found is None
         return
     assert found is not None
-    wanted = [value for value, _ in plans[:5] if value >= plans[0][0] - within]
+    wanted = [value for value, _ in plans[:12] if value >= plans[0][0] - within]
     assert len(set(found.chosen)) == len(found.chosen)
     assert list(found.value_usd) == sorted(found.value_usd, reverse=True)
     assert len(found.value_usd) == len(wanted)
@@ -171,6 +221,8 @@ def test_the_search_says_when_it_stops_unproven(monkeypatch: pytest.MonkeyPatch)
 SOLVES = """
 from tests.model.plan_cases import small
 from retail_portfolio.inputs.scenario import PlanLimits
+from retail_portfolio.model.plan_program import Answer, Node
+from retail_portfolio.model.plan_rules import Places, too_near
 from retail_portfolio.model.plan_solve import solve
 case = small(7, 9, 2, 1, PlanLimits(max_conversions=4, capital_budget_usd=2e7, min_conversions=2))
 assert solve(case.problem, case.rules) is not None
@@ -184,23 +236,6 @@ def test_the_solver_says_nothing() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@settings(max_examples=60, deadline=None)
-@given(limited())
-def test_a_part_taken_apart_gives_the_same_plan(case: Small) -> None:
-    """Prices of the limits that join sub-parts, in place of one tree."""
-    plans = case.all_plans()
-    with mock.patch("retail_portfolio.model.plan_solve.ONE_TREE_SITES", -1):
-        found = solve(case.problem, case.rules)
-    if not plans:
-        assert found is None
-        return
-    assert found is not None
-    assert found.value_usd[0] == pytest.approx(plans[0][0], rel=1e-6, abs=1.0)
-    assert case.keeps(chosen_flags(case.problem, found.chosen[0]).astype(float))
-    assert 0 <= found.gap <= 1e-6
-    assert found.bound_usd >= plans[0][0] - 1e-3
-
-
 @pytest.mark.parametrize("longest", [2, 3_000])
 def test_lists_that_grow_too_long_leave_an_honest_bound(longest: int) -> None:
     with (
@@ -208,7 +243,7 @@ def test_lists_that_grow_too_long_leave_an_honest_bound(longest: int) -> None:
         mock.patch("retail_portfolio.model.plan_joint.LONGEST_LIST", longest),
     ):
         for seed in range(6):
-            case = small(seed, 9, 2, 1, PlanLimits(capital_budget_usd=2e7, max_conversions=4))
+            case = small(seed, 6, 2, 1, PlanLimits(capital_budget_usd=2e7, max_conversions=4))
             found = solve(case.problem, case.rules)
             assert found is not None
             best = case.all_plans()[0][0]
@@ -230,3 +265,59 @@ def test_shares_are_positive_and_leave_the_rest_definite(seed: int, sites: int, 
     share = best_shares(whole, np.arange(sites), rng.random(sites) + 1e-3)
     assert (share >= 0).all()
     assert np.linalg.eigvalsh(whole - np.diag(share))[0] >= -1e-9
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_budget_over_several_towns_is_proven_by_prices(seed: int) -> None:
+    """Each town has sites that share people; only the money joins the towns."""
+    limits = PlanLimits(capital_budget_usd=1.5e7 + 1e6 * seed, max_conversions=6)
+    case = small(seed, 10, 1, 1, limits, towns=4)
+    assert len(case.problem.blocks) == 4
+    with mock.patch("retail_portfolio.model.plan_solve.LocalSearch", NoSearch):
+        is_the_best(case, taken_apart(case))
+
+
+def test_half_of_two_formats_is_not_both() -> None:
+    case = small(4, 3, 2)
+    limits = limits_of((), 6, 1e-9)
+    part = Part(np.arange(6), tuple(range(len(case.problem.blocks))), np.zeros(0, np.int64))
+    tops = [ceiling(block) for block in case.problem.blocks]
+    search = Search(case.problem, limits, part, tops, 1.0, 1, 0.0)
+    search.round_up(Answer(0.0, np.array([0.5, 0.5, 0.4, 0.6, 0.0, 1.0])))
+    assert list(search.plans) == [(3, 5)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(SEEDS)
+def test_the_first_tangents_lie_over_every_plan(seed: int) -> None:
+    """Also where a site has many columns: within a site they press at no more than one."""
+    case = small(seed, 3, 2, 2)
+    limits = limits_of((), len(case.problem.columns), 1e-9)
+    for number, block in enumerate(case.problem.blocks):
+        part = Part(block.columns, (number,), np.zeros(0, np.int64))
+        tops = [ceiling(one) for one in case.problem.blocks]
+        search = Search(case.problem, limits, part, tops, 1.0, 1, 0.0)
+        search.program.begin(np.zeros(len(block.columns)))
+        sites = int(search.site.max()) + 1
+        per_site = [[-1, *np.flatnonzero(search.site == s)] for s in range(sites)]
+        for picks in itertools.product(*per_site):
+            chosen = np.zeros(len(block.columns))
+            chosen[[p for p in picks if p >= 0]] = 1.0
+            node = Node(np.inf, chosen, chosen, np.zeros(sites, bool))
+            value = search.program.solve(node).value
+            assert value >= search.linear @ chosen + search.program.gain(chosen) - 1e-9
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.integers(0, 14), st.floats(0.5, 20.0))
+def test_groups_hold_every_near_pair_and_no_other(seed: int, sites: int, apart: float) -> None:
+    rng = np.random.default_rng(seed)
+    lat, lon = 40 + 0.3 * rng.random(sites), -75 + 0.3 * rng.random(sites)
+    places = Places(lat, lon, ("m",) * sites, np.zeros(sites))
+    km = np.asarray(great_circle_km(lat[:, None], lon[:, None], lat, lon))
+    near = km / KM_PER_MILE < apart
+    covered = np.eye(sites, dtype=bool)
+    for group in too_near(places, apart):
+        assert near[np.ix_(group, group)].all()
+        covered[np.ix_(group, group)] = True
+    assert (covered | ~near).all()

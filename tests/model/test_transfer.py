@@ -16,6 +16,7 @@ from retail_portfolio.model.catchments import (
     customers,
     dominant,
     overlap,
+    overlaps,
     sales_by_point,
 )
 from retail_portfolio.model.geography import geography
@@ -216,3 +217,12 @@ def test_overlap_by_hand(pencil_case: Case) -> None:
     shop, salon, site = (areas.position(n) for n in ("shop-1", "salon-1", "shop-1:salon"))
     table = overlap(pencil_case, areas, [site], [shop, salon], areas.before)
     assert table.to_numpy().tolist() == [["shop-1:salon", "shop-1", 1.0]]
+
+
+def test_overlaps_name_the_candidate_beside_an_own_store(case: Case, trade: TradeAreas) -> None:
+    result = overlaps(case, trade)
+    assert result.table["overlap_share"].between(0, 1 + 1e-12).all()
+    worst = result.table[result.table["option"].str.startswith("fresh-md-chevy-chase-wisconsin:")]
+    assert worst["other"].iloc[0] == "wfm-md-friendshipheights"
+    assert worst["overlap_share"].iloc[0] > 0.5
+    assert "at least half" in result.sentence
