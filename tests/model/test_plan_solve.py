@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from retail_portfolio.inputs.scenario import PlanLimits
 from retail_portfolio.model.plan_bound import best_shares, ceiling
+from retail_portfolio.model.plan_joint import Joint, split_of
 from retail_portfolio.model.plan_local import LocalSearch, greedy, limits_of
 from retail_portfolio.model.plan_program import Answer, Node
 from retail_portfolio.model.plan_rules import Places, too_near
-from retail_portfolio.model.plan_solve import Found, chosen_flags, feasible, solve
+from retail_portfolio.model.plan_solve import Found, chosen_flags, feasible, parts_of, solve
 from retail_portfolio.model.plan_task import conflict
 from retail_portfolio.model.plan_tree import Part, Search
 from retail_portfolio.model.sphere import KM_PER_MILE, great_circle_km
@@ -291,7 +292,7 @@ def test_half_of_two_formats_is_not_both() -> None:
 @given(SEEDS)
 def test_the_first_tangents_lie_over_every_plan(seed: int) -> None:
     """Also where a site has many columns: within a site they press at no more than one."""
-    case = small(seed, 3, 2, 2)
+    case = small(seed, 2, 2, 4)
     limits = limits_of((), len(case.problem.columns), 1e-9)
     for number, block in enumerate(case.problem.blocks):
         part = Part(block.columns, (number,), np.zeros(0, np.int64))
@@ -321,3 +322,55 @@ def test_groups_hold_every_near_pair_and_no_other(seed: int, sites: int, apart: 
         assert near[np.ix_(group, group)].all()
         covered[np.ix_(group, group)] = True
     assert (covered | ~near).all()
+
+
+def joint_of(seed: int) -> tuple[Small, Joint, float]:
+    """A choice over four towns as the search by prices has it, and the worth of its best plan."""
+    limits = PlanLimits(capital_budget_usd=1.8e7, max_conversions=6)
+    case = small(seed, 10, 1, 1, limits, towns=4)
+    rows = limits_of(case.rules, 10, 1e-9)
+    (part,) = parts_of(case.problem, rows)
+    split = split_of(case.problem, rows, part)
+    assert len(split.parts) == 4
+    tops = [ceiling(block) for block in case.problem.blocks]
+    nothing = np.zeros(10, bool)
+    return case, Joint(case.problem, rows, split, tops, 1.0, nothing), case.all_plans()[0][0]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_prices_bound_every_plan(seed: int) -> None:
+    case, joint, best = joint_of(seed)
+    rng = np.random.default_rng(seed)
+    for _ in range(4):
+        prices = rng.uniform(0, 3e6, 2)
+        bound = joint.priced(prices, 0.0, 1, 0.0)
+        assert bound >= best - 1e-3
+        split = sum(
+            max(
+                case.worth(chosen) - prices @ (joint.rows @ chosen)
+                for chosen in plans_within(part.columns, 10)
+            )
+            for part in joint.split.parts
+        )
+        assert bound == pytest.approx(split + prices @ joint.high, rel=1e-9)
+
+
+def plans_within(columns: np.ndarray, size: int) -> list[np.ndarray]:
+    found = []
+    for picks in itertools.product((0.0, 1.0), repeat=len(columns)):
+        chosen = np.zeros(size)
+        chosen[columns] = picks
+        found.append(chosen)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_can_still_matter_is_all_listed(seed: int) -> None:
+    """From no plan at all, the lists made for fair prices hold the best one."""
+    case, joint, best = joint_of(seed)
+    joint.prices = np.full(2, 3e5)
+    joint.bound = joint.priced(joint.prices, 0.0, 1, 0.0)
+    joint.finish()
+    assert joint.value(joint.best) == pytest.approx(best, rel=1e-9)
+    assert case.keeps(joint.best.astype(float))
+    assert joint.bound == pytest.approx(best, rel=1e-6)
