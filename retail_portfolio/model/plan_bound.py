@@ -1,20 +1,26 @@
 r"""From above: planes that no plan rises over, and how they are made to press harder.
 
 The gain f(x) of a block (`retail_portfolio.model.plan_problem`) is concave, so that its tangent at
-any point y lies above it: f(x) <= f(y) + grad f(y) (x - y). Between whole numbers f can be lowered
-and stays what it is at plans. For each site S take the matrix M_S of its columns and
+any point y lies above it. By how much is known: with u of x and v of y at point i in epoch t,
 
-    F(x) = f(x) - sum_S delta_S q_S(x),    q_S(x) = diag(M_S) x_S - x_S' M_S x_S.
+    f(y) + grad f(y) (x - y) - f(x) = sum_t w_t sum_i h_i (u - v)^2 / ((1 + v)^2 (1 + u))
+                                   >= (x - y)' M(y) (x - y),
 
-q_S is zero wherever site S has no column or exactly one, and positive in between. F is concave as
-long as blockdiag(delta_S M_S) <= M, where -2 M bounds the second derivative of f from above:
+    M(y) = sum_t w_t sum_i h_i (g_t r_i)(g_t r_i)' / ((1 + v_it)^2 (1 + U_it)),
 
-    M = sum_t w_t sum_i h_i (g_t r_i)(g_t r_i)' / (1 + U_it)^3,
+U_it the most that point i can see, every site with its strongest column. For each site S let M_S be
+the block of M on the diagonal. Where D = blockdiag(delta_S M_S) <= M, no plan x rises over
 
-U_it the most that point i can see, every site with its strongest column; M_S are the blocks of M
-on its diagonal. Tangents of F are as valid as those of f and much tighter. The best delta
-maximises sum_S e_S delta_S, e_S the largest entry of M_S, under that condition and delta >= 0: a
-semidefinite program in one number a site, solved by Newton's method with logarithmic barriers.
+    f(y) + grad f(y) (x - y) - (x - y)' D (x - y),
+
+and this is a plane over plans: a site has one column at most, so that x_S' M_S x_S is
+diag(M_S) x_S. The best delta maximises sum_S e_S delta_S, e_S the largest entry of M_S, under that
+condition and delta >= 0: a semidefinite program in one number a site, solved by Newton's method
+with logarithmic barriers. It is solved at one y, the centre. At any other, all of delta M_S is
+scaled by the greatest number that keeps the condition, an eigenvalue.
+
+Where that would take too long, M is taken with (1 + U)^3 below, which is less than M(y) at every y,
+and the same D serves everywhere.
 """
 
 from __future__ import annotations
@@ -39,6 +45,8 @@ FIRST_BARRIER, LAST_BARRIER, NARROWER = 1.0, 1e-3, 0.1
 NEWTON_STEPS = 20
 SHY = 1e-5
 """Distance kept from the edge, where rounding could make F convex."""
+MOST_WORK = 5e7
+"""Multiplications that a tangent may cost to be made for the point where it touches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,59 +57,106 @@ class Ceiling:
     ----------
     block
         The block.
+    most
+        U by point and epoch.
     lowering
-        blockdiag(delta_S M_S), shape ``(columns, columns)``, USD.
+        blockdiag(delta_S M_S) at the centre, shape ``(columns, columns)``, USD.
+    basis
+        The bend at the centre with each site's part of it made even, shape ``(rows, n)``, divided
+        by the root of delta; none where the lowering holds at every point as it is.
+    centre
+        Weight of each row of it.
     """
 
     block: Block
+    most: Floats
     lowering: Floats
+    basis: Floats | None
+    centre: Floats
 
     def tangent(self, at: Floats) -> tuple[float, Floats]:
-        """Return F at a point and its gradient, USD."""
-        value, slope = self.block.value_and_slope(at)
-        pressed = self.lowering @ at
-        diagonal = np.diag(self.lowering)
-        value -= float((diagonal - pressed) @ at)
-        return value, slope - diagonal + 2 * pressed
+        """Return a value at a point and a gradient that no plan rises over, USD."""
+        block = self.block
+        crowd = block.crowd(at)
+        lowering = self.lowering * self._scale(crowd)
+        pressed = lowering @ at
+        diagonal = np.diag(lowering)
+        value = block.gain_usd(crowd) - float((diagonal - pressed) @ at)
+        return value, block.slope_usd(crowd) - diagonal + 2 * pressed
+
+    def _scale(self, crowd: Floats) -> float:
+        """By how much of what is taken away at the centre can be taken away at a crowd."""
+        if self.basis is None:
+            return 1.0
+        here = _weight(self.block, self.most, crowd).ravel()
+        ratio = np.divide(here, self.centre, out=np.zeros_like(here), where=self.centre > 0)
+        half = self.basis * np.sqrt(ratio)[:, None]
+        return float(max(np.linalg.eigvalsh(half.T @ half)[0] - SHY, 0.0))
 
 
-def ceiling(block: Block) -> Ceiling:
-    """Lower a block as far between plans as it stays concave."""
-    from scipy.sparse import csc_array, hstack  # noqa: PLC0415 - keeps the import of models light
+def ceiling(block: Block, centre: Floats | None = None) -> Ceiling:
+    """Lower a block as far between plans as no tangent falls below one.
 
+    Parameters
+    ----------
+    centre
+        Degrees of the columns around which tangents are wanted; half of everything if not given.
+    """
     sites = [np.flatnonzero(block.site == site) for site in np.unique(block.site)]
-    weight = _least_bend(block, sites)
+    most = _most(block, sites)
+    if centre is None:
+        centre = 0.5 / np.bincount(block.site)[block.site]
+    weight = _weight(block, most, block.crowd(centre))
+    moves = weight.size * len(block.columns) ** 2 <= MOST_WORK
+    if not moves:
+        weight = _weight(block, most, most)
     lowering = np.zeros((len(block.columns), len(block.columns)))
-    units, owner, effect = [], [], []
+    owner: list[int] = []
+    basis = np.zeros((weight.size, len(block.columns)))
+    effect = []
     for number, mine in enumerate(sites):
         rows, half = _half_bend(block, mine, weight)
         # From the halves, not from their product: small directions would drown in rounding.
         first, triangle = np.linalg.qr(half)
         direction, power, _ = np.linalg.svd(triangle)
         unit = first @ direction[:, power > RANK * power.max(initial=0.0)]
-        place = np.repeat(np.arange(unit.shape[1]), len(rows))
-        cells = (unit.T.ravel(), (np.tile(rows, unit.shape[1]), place))
-        units.append(csc_array(cells, shape=(weight.size, unit.shape[1])))
+        at = len(owner)
         owner += [number] * unit.shape[1]
+        basis[rows, at : len(owner)] = unit
         bend = half.T @ half
         lowering[np.ix_(mine, mine)] = bend
         effect.append(float(np.diag(bend).max()))
-    basis = hstack(units, format="csc")
-    whole = np.asarray((basis.T @ basis).todense())
-    share = best_shares(whole, np.array(owner), np.array(effect))
-    return Ceiling(block, lowering * share[block.site][:, None])
+    basis = basis[:, : len(owner)]
+    share = best_shares(basis.T @ basis, np.array(owner), np.array(effect))
+    lowering *= share[block.site][:, None]
+    if not moves or not share.any():
+        return Ceiling(block, most, lowering, None, weight.ravel())
+    basis /= np.sqrt(np.maximum(share, SHY))[owner]
+    return Ceiling(block, most, lowering, basis, weight.ravel())
 
 
-def _least_bend(block: Block, sites: list[Ints]) -> Floats:
-    """H w / (1 + U)^3 by point and epoch."""
-    most = np.zeros((block.relative.shape[0], len(block.weight)))
+def _most(block: Block, sites: list[Ints]) -> Floats:
+    """U by point and epoch."""
+    most = block.before.copy()
     for mine in sites:
         seen = np.zeros_like(most)
         for column in mine:
             points, drawn = _reached(block, column)
             seen[points] = np.maximum(seen[points], drawn[:, None] * block.pull[column])
         most += seen
-    found: Floats = block.worth_usd_year[:, None] * block.weight / (1 + most) ** 3
+    return most
+
+
+def _alike(block: Block) -> bool:
+    """Tell whether all columns pull alike in every epoch, which can then be taken together."""
+    return bool((block.pull == block.pull[0]).all())
+
+
+def _weight(block: Block, most: Floats, crowd: Floats) -> Floats:
+    """H w / ((1 + u)^2 (1 + U)) by point and epoch, or by point where epochs go together."""
+    found: Floats = block.worth_usd_year[:, None] * block.weight / ((1 + crowd) ** 2 * (1 + most))
+    if _alike(block):
+        found = (found @ block.pull[0] ** 2)[:, None]
     return found
 
 
@@ -114,11 +169,12 @@ def _reached(block: Block, column: int) -> tuple[Ints, Floats]:
 def _half_bend(block: Block, mine: Ints, weight: Floats) -> tuple[Ints, Floats]:
     """Return Z with M_S = Z' Z over the points and epochs that a site sees, and which those are."""
     epochs = weight.shape[1]
+    pull = np.ones((len(block.columns), 1)) if _alike(block) else block.pull
     points = np.unique(np.concatenate([_reached(block, column)[0] for column in mine]))
     half = np.zeros((len(points), epochs, len(mine)))
     for at, column in enumerate(mine):
         reached, drawn = _reached(block, column)
-        half[np.searchsorted(points, reached), :, at] = drawn[:, None] * block.pull[column]
+        half[np.searchsorted(points, reached), :, at] = drawn[:, None] * pull[column]
     half *= np.sqrt(weight[points])[:, :, None]
     rows = points[:, None] * epochs + np.arange(epochs)
     return rows.ravel(), half.reshape(-1, len(mine))
@@ -142,7 +198,7 @@ def best_shares(whole: Floats, owner: Ints, effect: Floats) -> Floats:
         Shape ``(sites,)``, 0 or more; all 0 where nothing can be taken away.
     """
     sites = len(effect)
-    start = float(np.linalg.eigvalsh(whole)[0])
+    start = float(np.linalg.eigvalsh(whole)[0]) if len(whole) else 0.0
     if start <= SHY:
         return np.zeros(sites)
     share = np.full(sites, 0.9 * start)

@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from retail_portfolio.model.plan_face import HALF
 from retail_portfolio.model.plan_highs import add_rows, quiet_model
 from retail_portfolio.model.plan_local import Limits, LocalSearch
 from retail_portfolio.model.plan_program import USD_PER_UNIT
-from retail_portfolio.model.plan_tree import HALF, Part, Piece, Search
+from retail_portfolio.model.plan_search import Part, Piece, Search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -235,8 +236,8 @@ class Joint:
             self.finish()
         columns = tuple(np.flatnonzero(self.best).tolist())
         value = self.value(self.best)
-        nodes = sum(search.nodes for search in self.searches)
-        programs = sum(search.program.solved for search in self.searches)
+        nodes = sum(search.known.nodes for search in self.searches)
+        programs = sum(search.programs for search in self.searches)
         return Piece(((value, columns),), max(self.bound, value), nodes, programs)
 
     def find_prices(self, start: Floats | None) -> None:
@@ -259,11 +260,16 @@ class Joint:
             prices = following
 
     def finish(self) -> None:
-        """List every plan of a sub-part that a better plan could use, and choose among them."""
+        """List every plan of a sub-part that a better plan could use, and choose among them.
+
+        Where a list is not whole, because it is full or its search was cut short, the choice among
+        what is listed bounds nothing, and the bound stays that of the prices.
+        """
         self.lists = [{} for _ in self.lists]
         room = self.distance + self.allowed
         self.priced(self.prices, 0.0, LONGEST_LIST, room)
-        if max(len(plans) for plans in self.lists) >= LONGEST_LIST:
+        full = max(len(plans) for plans in self.lists) >= LONGEST_LIST
+        if full or any(search.known.cut_short for search in self.searches):
             self.improve()
             return
         chosen, _, bound = self.master(whole=True)

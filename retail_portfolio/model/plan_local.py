@@ -82,6 +82,29 @@ def added_usd(block: Block, crowd: Floats, wanted: Ints) -> Floats:
     return found
 
 
+def _drawn(block: Block, column: int) -> tuple[Ints, Floats]:
+    """Return the points that a column reaches, and what it draws there in each epoch."""
+    matrix, option = block.by_option, block.option[column]
+    part = slice(matrix.indptr[option], matrix.indptr[option + 1])
+    return matrix.indices[part], matrix.data[part][:, None] * block.pull[column]
+
+
+def dropped_usd(block: Block, crowd: Floats, column: int) -> float:
+    """Return what a chosen column of a block gains, without its own money."""
+    points, drawn = _drawn(block, column)
+    after = 1 + crowd[points]
+    before = np.maximum(after - drawn, 1.0)
+    return float(block.worth_usd_year[points] @ (drawn / (before * after)) @ block.weight)
+
+
+def moved(block: Block, crowd: Floats, column: int, sign: float) -> Floats:
+    """Return a crowd with a column added (1) or dropped (-1)."""
+    points, drawn = _drawn(block, column)
+    found = crowd.copy()
+    found[points] = np.maximum(found[points] + sign * drawn, 0.0)
+    return found
+
+
 class LocalSearch:
     """A plan that gets better.
 
@@ -106,6 +129,7 @@ class LocalSearch:
             self.place[block.columns] = np.arange(len(block.columns))
         self.crowd = [b.crowd(self.chosen[b.columns].astype(float)) for b in problem.blocks]
         self.alone = self.added(np.arange(count), [np.zeros_like(c) for c in self.crowd])
+        self.most = self.alone.copy()
 
     def run(self) -> Flags:
         """Change the plan until no change gains; return it."""
@@ -125,11 +149,7 @@ class LocalSearch:
     def _without(self, column: int) -> Floats:
         """Crowd of the column's block if it were not chosen."""
         number = self.block_of[column]
-        block = self.problem.blocks[number]
-        mine = self.chosen[block.columns].astype(float)
-        mine[self.place[column]] = 0.0
-        left: Floats = block.crowd(mine)
-        return left
+        return moved(self.problem.blocks[number], self.crowd[number], self.place[column], -1.0)
 
     def _dropped(self) -> tuple[Ints, Floats]:
         """Return the chosen columns and what dropping each gains."""
@@ -139,8 +159,7 @@ class LocalSearch:
             number = self.block_of[column]
             if number >= 0:
                 block = self.problem.blocks[number]
-                left = self._without(int(column))
-                gain[at] -= added_usd(block, left, self.place[[column]])[0]
+                gain[at] -= dropped_usd(block, self.crowd[number], self.place[column])
         return on, gain
 
     def make(self, drop: int | None, add: int | None) -> None:
@@ -149,9 +168,12 @@ class LocalSearch:
             if column is not None:
                 self.chosen[column] = sign > 0
                 self.total = self.total + sign * self.limits.rows[:, column]
-        for number in {int(self.block_of[c]) for c in (drop, add) if c is not None} - {-1}:
-            block = self.problem.blocks[number]
-            self.crowd[number] = block.crowd(self.chosen[block.columns].astype(float))
+                number = int(self.block_of[column])
+                if number >= 0:
+                    block, place = self.problem.blocks[number], int(self.place[column])
+                    self.crowd[number] = moved(block, self.crowd[number], place, sign)
+        if drop is not None:
+            self.most = self.alone.copy()  # in a smaller crowd others gain more
 
     def free(self) -> Ints:
         """Return the columns of sites that do not convert."""
@@ -160,31 +182,52 @@ class LocalSearch:
         return np.flatnonzero(~taken[self.problem.columns.site])
 
     def _one_step(self) -> bool:
-        """Make the best addition, or removal, or exchange between blocks."""
-        off, rows = self.free(), self.limits.rows
-        add = self.added(off, self.crowd)
-        allowed = self.limits.hold(self.total[:, None] + rows[:, off])
-        best = LEAST_USD
-        move: tuple[int | None, int | None] = (None, None)
-        candidates = np.where(allowed, add, -np.inf)
-        if len(off) and candidates.max() > best:
-            best, move = float(candidates.max()), (None, int(off[candidates.argmax()]))
+        """Make the best addition, or else removal, or else exchange between blocks."""
+        return self._one_addition() or self._one_removal() or self._one_exchange()
+
+    def _one_addition(self) -> bool:
+        """Make the best addition. What was gained in a smaller crowd says which to look at."""
+        off = self.free()
+        off = off[self.limits.hold(self.total[:, None] + self.limits.rows[:, off])]
+        best, column = LEAST_USD, -1
+        for one in off[np.argsort(-self.most[off], kind="stable")]:
+            if self.most[one] <= best:
+                break
+            self.most[one] = self.added(np.array([one]), self.crowd)[0]
+            if self.most[one] > best:
+                best, column = float(self.most[one]), int(one)
+        if column < 0:
+            return False
+        self.make(None, column)
+        return True
+
+    def _one_removal(self) -> bool:
         on, drop = self._dropped()
-        allowed = self.limits.hold(self.total[:, None] - rows[:, on])
-        candidates = np.where(allowed, drop, -np.inf)
-        if len(on) and candidates.max() > best:
-            best, move = float(candidates.max()), (int(on[candidates.argmax()]), None)
-        if len(rows) and move == (None, None):
-            for at, column in enumerate(on):
-                apart = off[
-                    (self.block_of[off] != self.block_of[column]) | (self.block_of[off] < 0)
-                ]
-                gain = drop[at] + add[np.isin(off, apart)]
-                after = self.total[:, None] - rows[:, [column]] + rows[:, apart]
-                gain = np.where(self.limits.hold(after), gain, -np.inf)
-                if len(apart) and gain.max() > best:
-                    best, move = float(gain.max()), (int(column), int(apart[gain.argmax()]))
-        if move == (None, None):
+        allowed = self.limits.hold(self.total[:, None] - self.limits.rows[:, on])
+        gain = np.where(allowed, drop, -np.inf)
+        if not len(on) or gain.max() <= LEAST_USD:
+            return False
+        self.make(int(on[gain.argmax()]), None)
+        return True
+
+    def _one_exchange(self) -> bool:
+        """Make the best exchange of two columns that share no block; only limits ask for it."""
+        rows = self.limits.rows
+        if not len(rows):
+            return False
+        (on, drop), off = self._dropped(), self.free()
+        add = self.added(off, self.crowd)
+        best = LEAST_USD
+        move: tuple[int, int] | None = None
+        for at, column in enumerate(on):
+            far = (self.block_of[off] != self.block_of[column]) | (self.block_of[off] < 0)
+            apart = off[far]
+            gain = drop[at] + add[far]
+            after = self.total[:, None] - rows[:, [column]] + rows[:, apart]
+            gain = np.where(self.limits.hold(after), gain, -np.inf)
+            if len(apart) and gain.max() > best:
+                best, move = float(gain.max()), (int(column), int(apart[gain.argmax()]))
+        if move is None:
             return False
         self.make(*move)
         return True

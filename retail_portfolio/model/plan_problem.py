@@ -123,6 +123,8 @@ class Block:
         g by column and epoch.
     weight
         w of each epoch.
+    before
+        Crowd by point and epoch of what is decided already, shape ``(points, epochs)``.
     """
 
     columns: Ints
@@ -133,12 +135,13 @@ class Block:
     worth_usd_year: Floats
     pull: Floats
     weight: Floats
+    before: Floats
 
     def crowd(self, chosen: Floats) -> Floats:
         """U by point and epoch, of columns chosen to a degree of 0 to 1."""
         by_option = np.zeros((self.relative.shape[1], len(self.weight)))
         np.add.at(by_option, self.option, self.pull * chosen[:, None])
-        found: Floats = self.relative @ by_option
+        found: Floats = self.before + self.relative @ by_option
         return found
 
     def gain_usd(self, crowd: Floats) -> float:
@@ -266,6 +269,7 @@ def _block(columns: Columns, pulls: Pulls, relative: Any, shared: Flags, mine: I
         pulls.worth_usd_year[rows],
         pull[:, used],
         weight[used],
+        np.zeros((len(rows), int(used.sum()))),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retail_portfolio.model.plan_highs import add_columns, add_rows, quiet_model, site_rows
+from retail_portfolio.model.plan_local import added_usd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,18 +88,29 @@ class Program:
         The rules over these columns.
     tops
         Blocks within the part.
+    offset
+        What is added to every value.
     """
 
     def __init__(
-        self, columns: Ints, site: Ints, linear: Floats, rows: Limits, tops: Sequence[Ceiling]
+        self,
+        columns: Ints,
+        site: Ints,
+        linear: Floats,
+        rows: Limits,
+        tops: Sequence[Ceiling],
+        offset: float = 0.0,
     ) -> None:
         self.site, self.rows, self.tops = site, rows, tops
         self.size = len(columns)
         self.where = [np.searchsorted(columns, top.block.columns) for top in tops]
         self.solved = 0
+        self.linear, self.offset = linear, offset
         self.model = self._model(linear)
+        self.model.changeObjectiveOffset(offset)
         self.fixed_rows = self.model.getNumRow()
         self.pressed = False
+        self.height = 0.0
 
     def _model(self, linear: Floats) -> Any:
         import highspy  # noqa: PLC0415 - keeps the import of the models light
@@ -162,36 +174,54 @@ class Program:
             duals[:size],
         )
 
-    def press(self, chosen: Floats, theta: Floats | None = None, least: float = 0.0) -> float:
-        """Add tangents at a point where the program lies above them; return by how much it did."""
+    def press(self, at: Floats, answer: Answer | None = None, least: float = 0.0) -> float:
+        """Add tangents at a point where they cut the answer off; return by how much they do.
+
+        Parameters
+        ----------
+        answer
+            Answer of the program; without one every tangent is added.
+        least
+            A tangent that cuts off less is left out.
+        """
         size, above = self.size, 0.0
+        self.height = 0.0
         for number, (top, where) in enumerate(zip(self.tops, self.where, strict=True)):
-            value, slope = top.tangent(chosen[where])
+            value, slope = top.tangent(at[where])
             value, slope = value / USD_PER_UNIT, slope / USD_PER_UNIT
-            over = np.inf if theta is None else theta[number] - value
+            self.height += value
+            room = value - float(slope @ at[where])
+            over = np.inf
+            if answer is not None:
+                over = answer.theta[number] - room - float(slope @ answer.chosen[where])
             above += max(over, 0.0)
             if over <= least:
                 continue
             entries = np.append(where, size + number).astype(np.int32)
-            self.model.addRow(
-                -np.inf,
-                value - float(slope @ chosen[where]),
-                len(entries),
-                entries,
-                np.append(-slope, 1.0),
-            )
+            self.model.addRow(-np.inf, room, len(entries), entries, np.append(-slope, 1.0))
         return above
 
     def charge(self, linear: Floats) -> None:
         """Give the columns other money; the tangents stay true."""
+        self.linear = linear
         self.model.changeColsCost(self.size, np.arange(self.size, dtype=np.int32), linear)
 
     def begin(self, start: Floats) -> None:
-        """Press at a plan and halfway to everything, once."""
+        """Press at a plan and halfway to everything, and with the sum of single gains, once."""
         if not self.pressed:
             self.press(start)
             self.press(0.5 / np.bincount(self.site)[self.site])  # within a site no more than one
+            self.add_up()
             self.pressed = True
+
+    def add_up(self) -> None:
+        """Say that columns together gain no more than the sum of each alone."""
+        for number, (top, where) in enumerate(zip(self.tops, self.where, strict=True)):
+            block = top.block
+            alone = added_usd(block, block.before, np.arange(len(where))) / USD_PER_UNIT
+            entries = np.append(where, self.size + number).astype(np.int32)
+            decided = block.gain_usd(block.before) / USD_PER_UNIT
+            self.model.addRow(-np.inf, decided, len(entries), entries, np.append(-alone, 1.0))
 
     def duals(self) -> Floats:
         """Return the price of each row that is no tangent."""

@@ -26,11 +26,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retail_portfolio.model.plan_bound import ceiling
+from retail_portfolio.model.plan_face import HALF
 from retail_portfolio.model.plan_highs import add_columns, add_rows, quiet_model, site_rows
 from retail_portfolio.model.plan_joint import Joint, split_of
 from retail_portfolio.model.plan_local import Limits, LocalSearch, limits_of
 from retail_portfolio.model.plan_program import USD_PER_UNIT
-from retail_portfolio.model.plan_tree import HALF, SLACK, Part, Piece, Search
+from retail_portfolio.model.plan_search import Part, Piece, Search
+from retail_portfolio.model.plan_tree import SLACK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,29 +5,20 @@ See `retail_portfolio.model.plan_solve` for the mathematics.
 
 from __future__ import annotations
 
-import heapq
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retail_portfolio.model.plan_local import Limits
-from retail_portfolio.model.plan_program import USD_PER_UNIT, Answer, Node, Program
+from retail_portfolio.model.plan_face import HALF
+from retail_portfolio.model.plan_program import Answer, Node, Program
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from retail_portfolio.model.plan_bound import Ceiling
-    from retail_portfolio.model.plan_problem import Problem
+    from retail_portfolio.model.plan_face import Stand
+    from retail_portfolio.model.plan_known import Known
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-    Flags = NDArray[np.bool_]
-
-HALF = 0.5
-"""What lies above is chosen, once it is a whole number."""
 WHOLE = 1e-7
 """Distance from 0 or 1 that counts as none."""
 CLOSE_ENOUGH, CLOSE_AT_ROOT = 0.15, 0.01
@@ -36,6 +27,10 @@ TRIED = 8
 """Decisions whose effect is looked at before one is made."""
 MOST_NODES = 20_000
 """Nodes after which the search stops unproven: a count, so that equal inputs give equal answers."""
+HALFWAY = 0.5
+"""How far from the highest tangent to the answer the next one is made."""
+NARROWER = 0.75
+"""Part of the sites that is left open when a node gets a tree of its own."""
 ROOT_ROUNDS = 300
 ROUNDS = 60
 """Rounds of tangents at the root, and at any later node."""
@@ -45,115 +40,52 @@ NOISE = 1e-12
 """Part of all money at stake that is rounding: a bound above the best plan by less touches it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Columns that blocks and rules join with each other and with no others.
+class Tree:
+    """Branch and bound over the columns of a part, or of a face of it; counts in `USD_PER_UNIT`.
 
     Parameters
     ----------
-    columns
-        Positions of the columns.
-    blocks
-        Numbers of the blocks.
-    rows
-        Positions of the rows of the limits.
-    """
-
-    columns: Ints
-    blocks: tuple[int, ...]
-    rows: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """The best plans of a part: value and columns."""
-
-    plans: tuple[tuple[float, tuple[int, ...]], ...]
-    bound_usd: float
-    nodes: int
-    programs: int
-
-
-class Search:
-    """Branch and bound over one part; counts in `USD_PER_UNIT`.
-
-    Parameters
-    ----------
-    allowed_usd
-        By how much the bound may stay above the best plan.
+    stand
+        What is to be decided.
+    known
+        The plans of the part.
+    allowed, noise
+        By how much the bound may stay above the best plan, and what is rounding.
+    centred
+        Whether tangents are made for this part of the choice. The tree of a whole part only looks
+        for the place around which they have to be.
     """
 
     def __init__(
-        self,
-        problem: Problem,
-        limits: Limits,
-        part: Part,
-        tops: Sequence[Ceiling],
-        allowed_usd: float,
-        count: int,
-        within_usd: float,
+        self, stand: Stand, known: Known, allowed: float, noise: float, *, centred: bool
     ) -> None:
-        self.part = part
-        inside = [tops[number] for number in part.blocks]
-        self.rows = Limits(
-            limits.rows[np.ix_(part.rows, part.columns)],
-            limits.low[part.rows],
-            limits.high[part.rows],
-        )
-        _, self.site = np.unique(problem.columns.site[part.columns], return_inverse=True)
-        self.own_linear = self.linear = problem.linear_usd[part.columns] / USD_PER_UNIT
-        self.allowed = allowed_usd / USD_PER_UNIT
-        at_stake = sum(top.block.most_usd() for top in inside) / USD_PER_UNIT
-        self.noise = NOISE * (at_stake + float(np.abs(self.linear).sum()))
-        self.count, self.within = count, within_usd / USD_PER_UNIT
-        self.gains: dict[tuple[int, ...], float] = {}
-        self.plans: dict[tuple[int, ...], float] = {}
-        self._goal: float | None = None
+        self.stand, self.known = stand, known
+        self.site, self.rows, self.linear = stand.site, stand.rows, stand.linear
+        self.allowed, self.noise = allowed, noise
         self.bound = -np.inf
-        self.nodes = 0
-        self.program = Program(part.columns, self.site, self.linear, self.rows, inside)
+        self.entered, self.centred = False, centred
+        self.program = Program(
+            stand.columns, stand.site, stand.linear, stand.rows, stand.tops, stand.offset
+        )
         self.root_duals = np.zeros(self.program.fixed_rows)
 
     # -- plans ---------------------------------------------------------------------------------
 
     def note(self, chosen: Floats) -> None:
         """Remember a plan."""
-        key = tuple(self.part.columns[chosen > HALF].tolist())
-        if key not in self.gains:
-            self.gains[key] = self.program.gain(chosen)
-        self.plans[key] = float(self.linear @ chosen) + self.gains[key]
-        self._goal = None
-
-    def reprice(
-        self, charge_usd: Floats, allowed_usd: float, count: int, within_usd: float
-    ) -> None:
-        """Begin anew with a charge on every column; what is known of the gains stays known.
-
-        Parameters
-        ----------
-        charge_usd
-            Shape ``(columns of the part,)``.
-        allowed_usd, count, within_usd
-            As at the start.
-        """
-        self.linear = self.own_linear - charge_usd / USD_PER_UNIT
-        self.program.charge(self.linear)
-        self.allowed, self.count = allowed_usd / USD_PER_UNIT, count
-        self.within = within_usd / USD_PER_UNIT
-        self.plans, self._goal, self.bound, self.nodes = {}, None, -np.inf, 0
-        place = {int(column): at for at, column in enumerate(self.part.columns)}
-        for key, gain in self.gains.items():
-            at = [place[column] for column in key]
-            self.plans[key] = float(self.linear[at].sum()) + gain
+        stand = self.stand
+        mine = stand.columns[chosen > HALF].tolist()
+        money = float(self.linear @ chosen) + stand.decided_money
+        self.known.note(
+            tuple(sorted((*stand.decided, *mine))),
+            money,
+            lambda: stand.decided_gain + self.program.gain(chosen),
+        )
 
     @property
     def goal(self) -> float:
         """What a plan has to beat to be wanted."""
-        if self._goal is None:
-            best = heapq.nlargest(self.count, self.plans.values())
-            floor = best[0] - self.within if self.count > 1 else best[0]
-            self._goal = max(floor, best[-1]) if len(best) >= self.count else floor
-        return self._goal
+        return self.known.goal
 
     def hopeless(self, bound: float) -> bool:
         """Tell whether nothing wanted is left; remember the bound of what is given up."""
@@ -164,97 +96,63 @@ class Search:
         return True
 
     def settle(self, node: Node, rounds: int, close: float) -> Answer:
-        """Solve and add tangents until they are near enough or nothing wanted is left."""
-        least = max(0.1 * self.allowed, 0.5 * self.noise) / max(len(self.program.tops), 1)
-        answer = Answer(-np.inf)
+        """Solve and add tangents until they are near enough or nothing wanted is left.
+
+        A tangent is made halfway between the answer and the point with the highest tangent so far:
+        answers jump from corner to corner, and what counts is near neither of two.
+        """
+        program, wide = self.program, max(self.allowed, self.noise)
+        least = max(0.1 * self.allowed, 0.5 * self.noise) / max(len(program.tops), 1)
+        answer, highest = Answer(-np.inf), -np.inf
+        inside: Floats | None = None
         for _ in range(rounds):
-            answer = self.program.solve(node)
-            if answer.value <= self.goal + max(self.allowed, self.noise):
+            answer = program.solve(node)
+            if answer.value <= self.goal + wide:
                 break
-            above = self.program.press(answer.chosen, answer.theta, least)
-            whole = _whole(answer.chosen)
-            if whole:
+            if _whole(answer.chosen):
                 self.note(np.round(answer.chosen))
-            near = 0.0 if whole else close * (answer.value - self.goal)
-            if above <= max(near, 0.2 * self.allowed, self.noise):
+                above = program.press(answer.chosen, answer, least)
+                if above <= max(0.2 * self.allowed, self.noise):
+                    break
+                continue
+            at = answer.chosen if inside is None else HALFWAY * (answer.chosen + inside)
+            above = program.press(at, answer, least)
+            height = program.height + float(program.linear @ at) + program.offset
+            if height > highest:
+                highest, inside = height, at
+            if above <= least and at is not answer.chosen:
+                above = program.press(answer.chosen, answer, least)
+            near = max(close * (answer.value - self.goal), 0.2 * self.allowed, self.noise)
+            if min(above, answer.value - highest) <= near:
                 break
         return answer
 
     # -- the tree ------------------------------------------------------------------------------
 
-    def run(self, first: Flags) -> Piece:
-        """Search the part, from a feasible plan of the whole."""
-        return self.down(self.root(first))
-
-    def root(self, first: Flags) -> list[Node]:
-        """Look at the whole part; return the nodes it falls into."""
-        start = first[self.part.columns].astype(float)
-        if self.rows.hold(self.rows.rows @ start):
-            self.note(start)
-            self.note_neighbours(start)
-        self.program.begin(start)
-        sites = int(self.site.max()) + 1
-        most = self.possible().astype(float)
-        return self.expand(Node(np.inf, np.zeros(len(start)), most, np.zeros(sites, bool)))
-
-    def down(self, stack: list[Node]) -> Piece:
+    def explore(self, stack: list[Node]) -> None:
         """Search nodes to the end."""
         while stack:
             node = stack.pop()
             if self.hopeless(node.bound):
                 continue
-            if self.nodes >= MOST_NODES:
+            if self.known.nodes >= MOST_NODES:
                 self.bound = max(self.bound, node.bound)
+                self.known.cut_short = True
                 continue
             stack += self.expand(node)
-        best = heapq.nsmallest(self.count, self.plans.items(), key=lambda p: (-p[1], p[0]))
-        plans = tuple((value * USD_PER_UNIT, columns) for columns, value in best)
-        bound = max(self.bound, best[0][1]) * USD_PER_UNIT
-        return Piece(plans, bound, self.nodes, self.program.solved)
-
-    def open_sites(self, nodes: Sequence[Node]) -> int:
-        """Count the sites that are not decided in every one of some nodes."""
-        free = np.zeros(len(self.linear), bool)
-        for node in nodes:
-            free |= node.high > node.low
-        return len(np.unique(self.site[free]))
-
-    def prices(self, rows: Ints) -> Floats:
-        """Return the prices of some rows of the limits at the root, USD."""
-        place = (
-            self.program.fixed_rows - len(self.part.rows) + np.searchsorted(self.part.rows, rows)
-        )
-        found: Floats = self.root_duals[place] * USD_PER_UNIT
-        return found
-
-    def possible(self) -> Flags:
-        """Return the columns that no row of sums alone forbids."""
-        rows = self.rows
-        sums = np.asarray((rows.rows >= 0).all(axis=1))
-        over = (rows.rows > rows.high[:, None] + SLACK) & sums[:, None]
-        return np.asarray(~over.any(axis=0))
-
-    def note_neighbours(self, chosen: Floats) -> None:
-        """Remember the plans one change away, where several are wanted."""
-        if self.count == 1:
-            return
-        for column in range(len(chosen)):
-            other = chosen.copy()
-            other[self.site == self.site[column]] = 0.0
-            other[column] = 1.0 - chosen[column]
-            if self.rows.hold(self.rows.rows @ other):
-                self.note(other)
 
     def expand(self, node: Node) -> list[Node]:
         """Look at a node; return the nodes it falls into, the most promising last."""
-        root = self.nodes == 0
-        self.nodes += 1
+        root, self.entered = not self.entered, True
+        self.known.nodes += 1
         answer = self.settle(
             node, ROOT_ROUNDS if root else ROUNDS, CLOSE_AT_ROOT if root else CLOSE_ENOUGH
         )
-        if root and not np.isfinite(answer.value):
-            message = "no plan is left, though one is known"
-            raise RuntimeError(message)
+        if not np.isfinite(answer.value):
+            if root and not self.centred:
+                message = "no plan is left, though one is known"
+                raise RuntimeError(message)
+            return []
         if root:
             self.root_duals = self.program.duals()
             self.program.tidy()
@@ -266,7 +164,28 @@ class Search:
         self.fix(node, answer)
         if _whole(answer.chosen):
             return self.others(node, answer)
+        if root and not self.centred:
+            return [node]
+        if self.narrowed(node):
+            self.descend(node, answer)
+            return []
         return self.split(node, answer)
+
+    def narrowed(self, node: Node) -> bool:
+        """Tell whether a node gets a tree of its own: much is decided, or the centre is found."""
+        free = len(np.unique(self.site[node.high > node.low]))
+        most = NARROWER * len(node.needed) if self.centred else len(node.needed)
+        return 1 < free <= most and len(self.stand.tops) > 0
+
+    def descend(self, node: Node, answer: Answer) -> None:
+        """Search a node in a tree of its own, with tangents made for it."""
+        stand, needed = self.stand.face(node, answer.chosen)
+        tree = Tree(stand, self.known, self.allowed, self.noise, centred=True)
+        tree.program.begin(answer.chosen[stand.place])
+        size = len(stand.columns)
+        tree.explore([Node(node.bound, np.zeros(size), np.ones(size), needed)])
+        self.known.programs += tree.program.solved
+        self.bound = max(self.bound, tree.bound)
 
     def round_up(self, answer: Answer) -> None:
         """Try the sites that the program likes best, one after the other."""
@@ -291,7 +210,7 @@ class Search:
 
     def others(self, node: Node, answer: Answer) -> list[Node]:
         """Return the parts of a node that hold everything but the plan found, its best."""
-        if self.count == 1:
+        if self.known.count == 1:
             self.bound = max(self.bound, answer.value)
             return []
         nodes, rest = [], node

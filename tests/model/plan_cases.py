@@ -33,57 +33,73 @@ class Small:
 
     def worth(self, chosen: np.ndarray) -> float:
         """Own sales with a plan less own sales without, straight from the shares."""
+        return float(self.worth_of_each(chosen[None, :])[0])
+
+    def worth_of_each(self, plans: np.ndarray) -> np.ndarray:
+        """Worth of several plans, one a row."""
         columns, pulls = self.problem.columns, self.problem.pulls
-        total = float(columns.linear_usd @ chosen)
+        total = plans @ columns.linear_usd
+        drawn = self.attraction[:, columns.option]
         for year, weight in enumerate(pulls.year_weight):
-            more = self.attraction[:, columns.option] @ (pulls.mean_ramp[:, year] * chosen)
+            more = (plans * pulls.mean_ramp[:, year]) @ drawn.T
             share = (self.own + more) / (self.own + more + self.others)
-            total += weight * self.spending @ (share - self.own / (self.own + self.others))
+            total = total + weight * (share - self.own / (self.own + self.others)) @ self.spending
         return total
 
     def keeps(self, chosen: np.ndarray) -> bool:
         """Whether a plan keeps to the settings, asked of the settings themselves."""
+        return bool(self.each_keeps(chosen[None, :])[0])
+
+    def each_keeps(self, plans: np.ndarray) -> np.ndarray:
+        """Whether several plans do, one a row."""
         limits, columns, places = self.limits, self.problem.columns, self.places
-        on = np.flatnonzero(chosen)
-        site = columns.site[on]
-        names = {columns.store_id[s] for s in site} | {columns.name(c) for c in on}
-        metro = [places.metro[s] for s in site]
-        km = great_circle_km(
-            places.lat[site][:, None], places.lon[site][:, None], places.lat[site], places.lon[site]
+        of_site = np.equal.outer(columns.site, np.arange(len(columns.store_id))).astype(float)
+        sites = plans @ of_site
+        many = sites.sum(axis=1)
+        miles = (
+            great_circle_km(places.lat[:, None], places.lon[:, None], places.lat, places.lon)
+            / KM_PER_MILE
         )
-        apart = (km / KM_PER_MILE)[~np.eye(len(site), dtype=bool)]
-        money = columns.capital_usd[on].sum()
-        most = limits.max_conversions
-        per_year = np.bincount(columns.opening_year[on], minlength=2)
-        return all(
-            (
-                limits.capital_budget_usd is None or money <= limits.capital_budget_usd + 1e-6,
-                limits.min_conversions <= len(on) <= (len(chosen) if most is None else most),
-                limits.max_per_metro is None
-                or all(metro.count(one) <= limits.max_per_metro for one in METROS),
-                all(metro.count(one) <= n for one, n in limits.max_by_metro.items()),
-                not len(apart) or apart.min() >= limits.min_spacing_miles,
-                not len(site) or places.own_miles[site].min() >= limits.min_own_store_miles,
-                set(limits.force_in) <= names,
-                not set(limits.force_out) & names,
-                limits.openings_per_year is None or per_year.max() <= limits.openings_per_year,
-            )
-        )
+        near = (miles < limits.min_spacing_miles) & ~np.eye(len(places.lat), dtype=bool)
+        kept = (many >= limits.min_conversions) & ~((sites @ near) * sites).any(axis=1)
+        kept &= ~sites[:, places.own_miles < limits.min_own_store_miles].any(axis=1)
+        if limits.capital_budget_usd is not None:
+            kept &= plans @ columns.capital_usd <= limits.capital_budget_usd + 1e-6
+        if limits.max_conversions is not None:
+            kept &= many <= limits.max_conversions
+        for metro in METROS:
+            here = sites[:, np.array(places.metro) == metro].sum(axis=1)
+            most = limits.max_by_metro.get(metro, len(places.lat))
+            kept &= here <= most
+            if limits.max_per_metro is not None:
+                kept &= here <= limits.max_per_metro
+        for names, wanted in ((limits.force_in, True), (limits.force_out, False)):
+            for name in names:
+                answers = [
+                    name in {columns.name(c), columns.name(c).partition(":")[0]}
+                    for c in range(len(columns))
+                ]
+                kept &= plans[:, answers].any(axis=1) == wanted
+        if limits.openings_per_year is not None:
+            for year in np.unique(columns.opening_year):
+                in_year = plans[:, columns.opening_year == year].sum(axis=1)
+                kept &= in_year <= limits.openings_per_year
+        return np.asarray(kept)
 
     def all_plans(self) -> list[tuple[float, tuple[int, ...]]]:
         """Every plan that keeps to the settings with its worth, the best first."""
         columns = self.problem.columns
-        per_site = [
-            [None, *np.flatnonzero(columns.site == s)] for s in range(len(columns.store_id))
+        per_site = [[-1, *np.flatnonzero(columns.site == s)] for s in range(len(columns.store_id))]
+        picks = np.array(list(product(*per_site)), dtype=np.int64)
+        plans = np.zeros((len(picks), len(columns) + 1))
+        np.put_along_axis(plans, picks, 1.0, axis=1)  # -1 is the column left out again
+        plans = plans[:, :-1]
+        plans = plans[self.each_keeps(plans)]
+        worth = self.worth_of_each(plans)
+        return [
+            (float(worth[at]), tuple(np.flatnonzero(plans[at]).tolist()))
+            for at in np.argsort(-worth, kind="stable")
         ]
-        found = []
-        for picks in product(*per_site):
-            on = sorted(int(c) for c in picks if c is not None)
-            chosen = np.zeros(len(columns))
-            chosen[on] = 1.0
-            if self.keeps(chosen):
-                found.append((self.worth(chosen), tuple(on)))
-        return sorted(found, key=lambda plan: -plan[0])
 
 
 def small(

@@ -12,18 +12,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csc_array
 
 from retail_portfolio.inputs.scenario import PlanLimits
 from retail_portfolio.model.plan_bound import best_shares, ceiling
+from retail_portfolio.model.plan_face import face_of
 from retail_portfolio.model.plan_joint import Joint, split_of
 from retail_portfolio.model.plan_local import LocalSearch, greedy, limits_of
+from retail_portfolio.model.plan_problem import Columns, Problem, Pulls, problem_of
 from retail_portfolio.model.plan_program import Answer, Node
 from retail_portfolio.model.plan_rules import Places, too_near
+from retail_portfolio.model.plan_search import Part, Search
 from retail_portfolio.model.plan_solve import Found, chosen_flags, feasible, parts_of, solve
 from retail_portfolio.model.plan_task import conflict
-from retail_portfolio.model.plan_tree import Part, Search
 from retail_portfolio.model.sphere import KM_PER_MILE, great_circle_km
-from tests.model.plan_cases import SIZES, Small, limited, small
+from tests.model.plan_cases import METROS, SIZES, Small, limited, small
 
 SEEDS = st.integers(0, 2**31)
 
@@ -217,6 +220,22 @@ def test_the_search_says_when_it_stops_unproven(monkeypatch: pytest.MonkeyPatch)
     found = solve(case.problem, case.rules)
     assert found is not None
     assert found.bound_usd == np.inf or found.gap > 0
+    assert found.bound_usd >= case.all_plans()[0][0]
+
+
+@pytest.mark.parametrize("nodes", [1, 3, 10])
+@pytest.mark.parametrize("one_tree_sites", [0, 30])
+def test_a_search_that_is_cut_short_claims_no_more_than_it_knows(
+    monkeypatch: pytest.MonkeyPatch, nodes: int, one_tree_sites: int
+) -> None:
+    monkeypatch.setattr("retail_portfolio.model.plan_tree.MOST_NODES", nodes)
+    monkeypatch.setattr("retail_portfolio.model.plan_solve.ONE_TREE_SITES", one_tree_sites)
+    for seed in range(1, 61):
+        budget = float(np.random.default_rng(seed).uniform(5e6, 3e7))
+        case = small(seed, 9, 1, 1, PlanLimits(capital_budget_usd=budget), towns=3)
+        found = solve(case.problem, case.rules)
+        assert found is not None
+        assert found.bound_usd >= case.all_plans()[0][0] - 1e-3
 
 
 SOLVES = """
@@ -235,6 +254,124 @@ def test_the_solver_says_nothing() -> None:
         [sys.executable, "-c", SOLVES], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_no_file_descriptor_hears_the_solver(capfd: pytest.CaptureFixture[str]) -> None:
+    """What a library writes past Python's own streams would break `plan --json`."""
+    for limits in (PlanLimits(capital_budget_usd=2e7), PlanLimits(min_conversions=10)):
+        case = small(7, 9, 2, 1, limits)
+        for way in WAYS:
+            way(case)
+        conflict(case.problem, case.rules)
+    assert capfd.readouterr() == ("", "")
+
+
+EACH_LIMIT: dict[str, PlanLimits] = {
+    "none": PlanLimits(),
+    "budget": PlanLimits(capital_budget_usd=2.5e7),
+    "least": PlanLimits(min_conversions=7),
+    "most": PlanLimits(max_conversions=3),
+    "metro": PlanLimits(max_per_metro=2),
+    "named metro": PlanLimits(max_by_metro={METROS[0]: 1}),
+    "spacing": PlanLimits(min_spacing_miles=6.0),
+    "own stores": PlanLimits(min_own_store_miles=5.0),
+    "in": PlanLimits(force_in=("s1", "s4:f0")),
+    "out": PlanLimits(force_out=("s0:f0", "s2")),
+    "all": PlanLimits(
+        capital_budget_usd=3e7,
+        min_conversions=2,
+        max_conversions=5,
+        max_per_metro=3,
+        max_by_metro={METROS[1]: 2},
+        min_spacing_miles=2.0,
+        min_own_store_miles=1.0,
+        force_in=("s1",),
+        force_out=("s3:f0",),
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EACH_LIMIT)
+@pytest.mark.parametrize(("sites", "formats"), [(14, 1), (9, 2)])
+def test_each_limit_at_full_size(name: str, sites: int, formats: int) -> None:
+    limits = EACH_LIMIT[name]
+    for seed in range(3):
+        case = small(seed, sites, formats, 1, limits)
+        for way in WAYS:
+            is_the_best(case, way(case))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pace", [1, 2])
+def test_a_pace_over_years_at_full_size(pace: int) -> None:
+    limits = PlanLimits(openings_per_year=pace, opening_years=2, min_conversions=2)
+    for seed in range(4):
+        case = small(seed, 5, 2, 2, limits)
+        is_the_best(case, in_one_tree(case))
+
+
+def as_pulls(relative: np.ndarray, worth: list[float], cost: list[float]) -> Problem:
+    """One format, one year: sites as columns of a table of pulls."""
+    size = relative.shape[1]
+    whole = np.arange(size)
+    names = tuple(f"s{n}" for n in whole)
+    one = np.ones(size)
+    columns = Columns(whole, ("f",) * size, whole * 0 + 1, whole, -np.array(cost), one, names)
+    pulls = Pulls(csc_array(relative), np.array(worth), np.ones((size, 1)), np.ones(1))
+    return problem_of(columns, pulls)
+
+
+@pytest.mark.parametrize(
+    ("relative", "worth", "cost", "value"),
+    [
+        ([[1.0]], [10e6], [1e6], 4e6),  # one site: half of the spending
+        ([[1.0]], [10e6], [6e6], 0.0),
+        ([[1.0, 1.0]], [12e6], [1e6, 1e6], 6e6),  # twins: 12 (2/3) - 2 is no more than...
+        ([[1.0, 1.0]], [12e6], [3e6, 3e6], 3e6),  # ... and a tie between two equal sites
+        ([[1.0, 1.0], [0.0, 2.0]], [0.0, 0.0], [1e6, 1e6], 0.0),  # nobody spends anything
+        ([[0.0, 1.0], [0.0, 1.0]], [4e6, 4e6], [1e6, 1e6], 3e6),  # nobody reaches the first
+        ([[1.0, 1.0, 1.0]], [1e-3], [0.0, 0.0, 0.0], 0.75e-3),  # less than a dollar at stake
+        ([[1e9, 1e-9]], [1e12], [1e9, 1e9], 1e12 - 1e9 - 1e3),  # trillions
+    ],
+)
+def test_edges_by_hand(relative: list, worth: list, cost: list, value: float) -> None:
+    problem = as_pulls(np.array(relative), worth, cost)
+    found = solve(problem)
+    assert found is not None
+    assert found.value_usd[0] == pytest.approx(value, rel=1e-9, abs=0.02)
+    assert found.bound_usd >= value - 1e-3 - 1e-12 * abs(value)
+    assert found.gap <= 1e-6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_tangents_of_a_face_lie_over_its_plans(seed: int) -> None:
+    """With some columns decided, every plan of what is left is below, base gain included."""
+    rng = np.random.default_rng(seed)
+    case = small(seed, 7, 2)
+    for block in case.problem.blocks:
+        free = ~np.isin(block.site, block.site[:3])
+        if not free.any():
+            continue
+        inside = np.zeros(len(block.columns), bool)
+        inside[0] = True
+        face = face_of(block, free, inside)
+        groups = [np.flatnonzero(face.site == s) for s in np.unique(face.site)]
+        constant = block.gain_usd(block.crowd(inside.astype(float))) - face.gain_usd(face.before)
+        for _ in range(6):
+            centre, at = (np.zeros(len(face.columns)) for _ in range(2))
+            for group in groups:
+                for point in (centre, at):
+                    point[group] = rng.dirichlet(np.ones(len(group) + 1))[:-1]
+            value, slope = ceiling(face, centre).tangent(at)
+            for picks in itertools.product(*[[-1, *g] for g in groups]):
+                chosen = np.zeros(len(at))
+                chosen[[p for p in picks if p >= 0]] = 1.0
+                gain = face.gain_usd(face.crowd(chosen))
+                assert value + slope @ (chosen - at) >= gain * (1 - 1e-9) - 1e-3
+                whole = inside.astype(float)
+                whole[free] = chosen
+                assert block.gain_usd(block.crowd(whole)) == pytest.approx(gain + constant)
 
 
 @pytest.mark.parametrize("longest", [2, 3_000])
@@ -285,7 +422,7 @@ def test_half_of_two_formats_is_not_both() -> None:
     tops = [ceiling(block) for block in case.problem.blocks]
     search = Search(case.problem, limits, part, tops, 1.0, 1, 0.0)
     search.round_up(Answer(0.0, np.array([0.5, 0.5, 0.4, 0.6, 0.0, 1.0])))
-    assert list(search.plans) == [(3, 5)]
+    assert list(search.known.plans) == [(3, 5)]
 
 
 @settings(max_examples=30, deadline=None)
