@@ -46,6 +46,9 @@ class Case:
     """Sites that closing chains left: `backtest/sites.csv`; may have no rows."""
     backtest_own_stores: pd.DataFrame = field(default_factory=pd.DataFrame)
     """The owner's stores at those events: `backtest/own_stores.csv`; may have no rows."""
+    forecasts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Dated forecasts of which stores convert, one row a store and file: `forecasts/DATE.csv`, its
+    name in the column `file`; may have no rows."""
     barriers: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Water that costs minutes to get across: `barriers.csv`; may have no rows."""
     travel_times: pd.DataFrame | None = None

@@ -211,7 +211,8 @@ def typed(text: str, kind: Any) -> Any:
         whole = re.fullmatch(r"-?\d{1,18}", text)
         return int(text) if whole else float(text)
     if kind in (tuple, list):
-        return [part.strip() for part in text.split(",") if part.strip()]
+        inside = text.strip().removeprefix("[").removesuffix("]")  # as a scenario file writes it
+        return [part.strip() for part in inside.split(",") if part.strip()]
     return text
 
 

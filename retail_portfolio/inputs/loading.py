@@ -16,6 +16,7 @@ from retail_portfolio.inputs import (
     corrections,
     demand,
     folders,
+    forecasts,
     leases,
     ledger,
     metros,
@@ -75,7 +76,7 @@ FILES = (
         needs_rows=False,
     ),
 )
-"""Every table, in the order its faults are reported."""
+"""Every table of a fixed name, in the order its faults are reported; forecasts come behind."""
 
 
 def table_columns() -> dict[str, tuple[str, ...]]:
@@ -109,7 +110,9 @@ def load(
         When there is no such data folder.
     """
     folder = folders.data_folder(data_dir)
-    by_file = {file.name: _checked(folder, file) for file in FILES}
+    made, misnamed = forecasts.forecast_files(folder)
+    dated = [_File(name, forecasts.Forecasts, forecasts.row_faults) for name in made]
+    by_file = {file.name: _checked(folder, file) for file in (*FILES, *dated)}
     figures = by_file[ledger.FILE].frame
     keys = {k: u for k, u in zip(figures["key"], figures["unit"], strict=True) if k} or None
     faults: list[Fault] = []
@@ -120,7 +123,7 @@ def load(
         faults += error.faults
     found = [fault for table in by_file.values() for fault in table.faults]
     found += _cross_faults(by_file, settings)
-    faults += _in_order(found, by_file)
+    faults += _in_order(found, by_file) + misnamed
     travel_times, found = _travel_times(folder, by_file, settings)
     faults += found
     if faults or settings is None:
@@ -165,10 +168,13 @@ def _cross_faults(by_file: Mapping[str, CheckedTable], settings: Scenario | None
     if settings is not None:
         faults += stores.scenario_faults(register, settings)
         faults += competitors.scenario_faults(rivals, settings)
+        faults += outcomes.scenario_faults(by_file[outcomes.FILE], settings)
     if register.whole:
         stated = (settings.announced or settings.as_of) if settings is not None else None
         faults += leases.store_faults(terms, register, stated)
         faults += outcomes.store_faults(by_file[outcomes.FILE], register)
+        for table in _forecasts(by_file).values():
+            faults += forecasts.store_faults(table, register)
     if areas.whole:
         for members in (points, rivals):
             faults += metros.member_faults(members, areas)
@@ -184,6 +190,23 @@ def _cross_faults(by_file: Mapping[str, CheckedTable], settings: Scenario | None
         faults += assumed.stores_differ(register, as_written)
         faults += assumed.leases_differ(terms, register.frame, as_written)
     return faults + corrections.guard_faults(by_file[corrections.FILE], dict(by_file))
+
+
+def _forecasts(by_file: Mapping[str, CheckedTable]) -> dict[str, CheckedTable]:
+    """Return the tables that are forecasts, the earliest first."""
+    fixed = {file.name for file in FILES}
+    return {name: table for name, table in by_file.items() if name not in fixed}
+
+
+def _all_forecasts(by_file: Mapping[str, CheckedTable]) -> pd.DataFrame:
+    """Put the forecasts under each other, with the name of the file in front."""
+    frames = [
+        table.frame.assign(file=pd.Series(name, index=table.frame.index, dtype="str"))
+        for name, table in _forecasts(by_file).items()
+    ]
+    frames = frames or [tables.empty(forecasts.Forecasts).assign(file=pd.Series([], dtype="str"))]
+    stacked = pd.concat(frames, ignore_index=True)
+    return stacked[["file", *(name for name in stacked if name != "file")]]
 
 
 def _in_order(faults: Sequence[Fault], by_file: Mapping[str, CheckedTable]) -> list[Fault]:
@@ -224,4 +247,5 @@ def _case(by_file: Mapping[str, CheckedTable], settings: Scenario) -> Case:
         corrections=frames[corrections.FILE],
         backtest_sites=frames[backtest.SITES_FILE],
         backtest_own_stores=frames[backtest.OWN_STORES_FILE],
+        forecasts=_all_forecasts(by_file),
     )

@@ -31,11 +31,24 @@ _SHARED_SETTINGS = {
     "horizon_years": "int",
     "seed": "int",
 }
+_OF_ONE_NOTEBOOK = {
+    "06_backtest": (
+        NotebookParameter("sites_csv", "str", "Sites of earlier events; blank for the case's own."),
+        NotebookParameter("own_stores_csv", "str", "Own stores at those events; blank for none."),
+        NotebookParameter("competitors_csv", "str", "Competitors at those events; blank for none."),
+    )
+}
+"""Files that only one notebook reads: no settings, as no other result depends on them."""
 
 
-def notebook_parameters() -> tuple[NotebookParameter, ...]:
+def notebook_parameters(notebook: str = "") -> tuple[NotebookParameter, ...]:
     """
     Return the parameters a notebook may take.
+
+    Parameters
+    ----------
+    notebook
+        The notebook's name, such as ``06_backtest``, for those it takes beyond the common ones.
 
     Returns
     -------
@@ -48,4 +61,4 @@ def notebook_parameters() -> tuple[NotebookParameter, ...]:
         for key, kind in _SHARED_SETTINGS.items()
     )
     changes = NotebookParameter("overrides", "list", "Further changes, each a text `key=value`.")
-    return (*_OWN_PARAMETERS, *shared, changes)
+    return (*_OWN_PARAMETERS, *shared, changes, *_OF_ONE_NOTEBOOK.get(notebook, ()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,13 @@ class RawTable:
 
 
 def read_table(
-    folder: Path, name: str, columns: Sequence[str], *, required: bool, needs_rows: bool
+    folder: Path,
+    name: str,
+    columns: Sequence[str],
+    *,
+    required: bool,
+    needs_rows: bool,
+    optional: Collection[str] | None = None,
 ) -> RawTable:
     """
     Read a comma-separated table as text.
@@ -48,6 +54,9 @@ def read_table(
         Whether the file has to be there.
     needs_rows
         Whether a table of just its header is a fault.
+    optional
+        For a table that was made elsewhere: those of `columns` that may be missing. Then columns
+        of other names are left aside, and a byte-order mark and blanks around headers taken off.
 
     Returns
     -------
@@ -59,15 +68,21 @@ def read_table(
     path = folder / name
     if not required and not path.exists() and not path.is_symlink():
         return RawTable(name, nothing, present=False)
-    text, fault = read_text(folder, name, MAX_TABLE_BYTES)
+    elsewhere = optional is not None
+    text, fault = read_text(folder, name, MAX_TABLE_BYTES, may_be_marked=elsewhere)
     if text is None:
         return RawTable(name, nothing.iloc[:, :0], (fault,) if fault else ())
     header, rows, faults = _records(text, name)
+    header = [column.strip() for column in header] if elsewhere else header
     if not faults and (separator := _other_separator(header, columns)):
         expected = "a comma between columns"
         faults.append(Fault(name, 1, None, _OTHER_SEPARATORS[separator], expected))
         return RawTable(name, nothing.iloc[:, :0], tuple(faults))
-    faults += _header_faults(name, header, columns)
+    named, wanted = header, list(columns)
+    if optional is not None:
+        named = [column for column in header if column in columns]
+        wanted = [column for column in columns if column in named or column not in optional]
+    faults += _header_faults(name, named, wanted)
     numbers, kept, ragged = _even(name, rows, len(header))
     faults += ragged
     if needs_rows and not rows and not faults:

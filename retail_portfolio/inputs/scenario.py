@@ -34,11 +34,13 @@ from retail_portfolio.inputs.layers import (
     override_layer,
     who_said,
 )
+from retail_portfolio.inputs.outcome_words import setting_faults
 from retail_portfolio.inputs.setting_types import (
     Date,
     FileName,
     Flag,
     Number,
+    PlanSites,
     Share,
     SiteNames,
     Text,
@@ -155,6 +157,9 @@ class Scenario(BaseModel):
     """Formats whose closing stores may be converted."""
     convert_to: tuple[StrictStr, ...] = ()
     """Formats that they may become."""
+    conversion_outcomes: Mapping[str, StrictStr] = {}
+    """Words that `outcomes.csv` uses for a conversion, each with the format it is a conversion to;
+    `convert_<format>` needs no word here."""
     checkout_formats: tuple[StrictStr, ...] = ()
     """Formats whose checkout is compared, in the order of the report."""
     checkout_wage_state: Annotated[StrictStr, Field(pattern=r"^([A-Z]{2})?$")] = ""
@@ -164,6 +169,9 @@ class Scenario(BaseModel):
     strictly) or only what the conversion scraps."""
     plan: PlanLimits = PlanLimits()
     """What a plan of conversions has to keep to."""
+    my_plan: PlanSites | None = None
+    """Sites that somebody would convert, and no others, each `ID` or `ID:FORMAT`; the report sets
+    them beside the best plan. No plan is named where not given; an empty list closes every site."""
     households_radius_miles: Annotated[Number, Field(gt=0, le=100)] = 5.0
     """Miles around a store within which households count as its own."""
     competitor_radius_miles: Annotated[Number, Field(gt=0, le=100)] = 5.0
@@ -232,7 +240,7 @@ def load_scenario(
         expected = "a name of small letters, digits, - and _, without a path"
         raise InputError([Fault("scenario", None, None, str(name), expected)])
     if ledger_keys is None:
-        ledger_keys = _ledger_keys(folders.data_folder(data_dir))
+        ledger_keys = ledger_units(folders.data_folder(data_dir))
     texts = (
         [part for part in overrides.split(";") if part.strip()]
         if isinstance(overrides, str)
@@ -291,7 +299,7 @@ def _file_layer(name: str, places: Sequence[Path]) -> tuple[Layer, list[Fault]]:
     return Layer(f"scenarios/{name}.yaml", {}), [Fault("scenario", None, None, name, expected)]
 
 
-def _ledger_keys(folder: Path) -> dict[str, str] | None:
+def ledger_units(folder: Path) -> dict[str, str] | None:
     """Return the ledger's keys with their units, or None where the ledger itself is at fault."""
     text, _ = read_text(folder, LEDGER_FILE, MAX_TABLE_BYTES)
     if text is None:
@@ -334,6 +342,8 @@ def _cross_faults(
         codes = values.get(key)
         for code in codes if isinstance(codes, list | tuple) else ():
             check((key,), code, formats)
+    words = values.get("conversion_outcomes")
+    faults += setting_faults(words, formats, lambda path: who_said(layers, path))
     for key in _names(values.get("assumptions")):
         if ledger_keys is not None and key not in ledger_keys:
             file, line = who_said(layers, ("assumptions", key))

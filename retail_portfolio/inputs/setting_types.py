@@ -66,3 +66,14 @@ def _sites(value: object) -> object:
 
 
 SiteNames = Annotated[tuple[Text, ...], BeforeValidator(_sites)]
+
+
+def _plan_sites(value: object) -> object:
+    """Take sites of one plan: each once, in one format."""
+    names = [str(name) for name in value] if isinstance(value, list | tuple) else []
+    if len({name.partition(":")[0] for name in names}) < len(names):
+        raise ValueError("every site once, in one format")
+    return value
+
+
+PlanSites = Annotated[tuple[Text, ...], BeforeValidator(_plan_sites)]

@@ -89,7 +89,9 @@ def _bad_inside(value: str) -> str | None:
     return None if value == value.strip() else "text without spaces at its ends"
 
 
-def read_text(folder: Path, name: str, most_bytes: int) -> tuple[str | None, Fault | None]:
+def read_text(
+    folder: Path, name: str, most_bytes: int, *, may_be_marked: bool = False
+) -> tuple[str | None, Fault | None]:
     """
     Read one file of a folder as UTF-8 text.
 
@@ -101,6 +103,8 @@ def read_text(folder: Path, name: str, most_bytes: int) -> tuple[str | None, Fau
         The file's name within the folder, with `/` between folders.
     most_bytes
         A larger file is refused before it is read.
+    may_be_marked
+        Whether a byte-order mark, as spreadsheets write it, is taken off and not refused.
 
     Returns
     -------
@@ -114,7 +118,7 @@ def read_text(folder: Path, name: str, most_bytes: int) -> tuple[str | None, Fau
         raw = path.read_bytes()
     except OSError as error:
         return None, Fault(name, None, None, error.strerror, "a file that can be read")
-    return decoded(raw, name)
+    return decoded(raw.removeprefix(_UTF8_MARK) if may_be_marked else raw, name)
 
 
 def find_file(folder: Path, name: str, most_bytes: int) -> tuple[Path | None, Fault | None]:

@@ -119,14 +119,18 @@ def customers(case: Case, trade: TradeAreas, options: Sequence[int], is_open: Fl
                 float(sold[near].sum() / sales.sum()) if sales.sum() > 0 else np.nan
             )
         rows.append(row)
-    table = pd.DataFrame(rows)
-    shares = [column for column in table.columns if column.startswith("sales_share")]
-    counts = [column for column in table.columns if column.startswith("households")]
+    counts = [f"households_within_{ring}_min" for ring in RINGS_MINUTES]
+    shares = [f"sales_share_within_{ring}_min" for ring in RINGS_MINUTES]
+    by_ring = [name for pair in zip(counts, shares, strict=True) for name in pair]
+    table = pd.DataFrame(rows, columns=["option", "sales_usd_year", *by_ring])
     units = dict.fromkeys(shares, "share") | dict.fromkeys(counts, "households")
-    median = float(table[f"sales_share_within_{RINGS_MINUTES[1]}_min"].median()) if rows else 0.0
-    sentence = (
-        f"The middle store draws {median:.0%} of its sales from within {RINGS_MINUTES[1]} minutes."
-    )
+    sentence = "There is no store whose customers could be counted."
+    if rows:
+        middle = float(table[shares[1]].median())
+        sentence = (
+            f"The middle store draws {middle:.0%} of its sales from within {RINGS_MINUTES[1]} "
+            "minutes."
+        )
     return Result(
         table, sentence, units | {"sales_usd_year": "usd_year"}, dict.fromkeys(units, "modelled")
     )

@@ -39,6 +39,8 @@ Status = Literal["optimal", "feasible", "infeasible"]
 
 PROVEN = 1e-6
 """Gap at which a plan counts as proven."""
+NAMED_BY = "--convert"
+"""Where a plan is named, unless told otherwise."""
 NO_CANDIDATE = "its format is not one that can convert"
 NOT_VALUED = (
     "not valued: it is in nobody's reach, as far as the demand table knows, or its lease ends too "
@@ -75,29 +77,38 @@ def plan(task: PlanTask, found: Found | None = None) -> PlanResult:
     return _result(task, chosen, best.bound_usd)
 
 
-def value_of(task: PlanTask, convert: Sequence[str]) -> PlanResult:
+def value_of(
+    task: PlanTask, convert: Sequence[str], found: Found | None = None, where: str = NAMED_BY
+) -> PlanResult:
     """Value a plan that converts exactly the sites named, each ``ID`` or ``ID:FORMAT``.
 
     Where no format is named the best one for the plan as a whole is taken. Limits do not bind;
     those that the plan breaks stand in ``violations``. The bound is that of the limits.
+
+    Parameters
+    ----------
+    found
+        The best plan within the limits, where it is known.
+    where
+        What a fault calls the place where the plan was named.
 
     Raises
     ------
     InputError
         If a name is unknown, cannot be valued, or asks for two formats of one site.
     """
-    chosen = named_columns(task, convert)
-    best = solve(task.problem, task.rules, ceilings=task.ceilings)
+    chosen = named_columns(task, convert, where)
+    best = found or solve(task.problem, task.rules, ceilings=task.ceilings)
     broken = tuple(f"{rule.name}: {rule.says}" for rule in task.rules if rule.broken_by(chosen))
     bound = np.nan if best is None else best.bound_usd
-    return _result(task, chosen, bound, broken)
+    return _result(task, chosen, bound, broken, named=True)
 
 
-def named_columns(task: PlanTask, convert: Sequence[str]) -> Flags:
-    """Return the best columns for exactly the sites named."""
+def named_columns(task: PlanTask, convert: Sequence[str], where: str = NAMED_BY) -> Flags:
+    """Return the best columns for exactly the sites named; as `value_of`."""
     columns = task.problem.columns
     names = list(dict.fromkeys(convert))
-    _refuse(task, names)
+    refuse_unknown(task, names, where)
     forced = []
     for name in names:
         row = columns_named(columns, name).astype(float)
@@ -112,18 +123,24 @@ def named_columns(task: PlanTask, convert: Sequence[str]) -> Flags:
         if found is not None:
             return chosen_flags(task.problem, found.chosen[0])
     wanted = "one format for each site"
-    raise InputError([Fault("--convert", None, None, ",".join(names), wanted)])
+    raise InputError([Fault(where, None, None, ",".join(names), wanted)])
 
 
-def _refuse(task: PlanTask, names: Sequence[str]) -> None:
-    """Refuse names that no column answers to."""
+def refuse_unknown(task: PlanTask, names: Sequence[str], where: str = NAMED_BY) -> None:
+    """Refuse names of sites that no column answers to.
+
+    Raises
+    ------
+    InputError
+        With a fault for every name that is no candidate, or one that cannot be valued.
+    """
     columns = task.problem.columns
     every = candidate_names(task.case)
-    faults = unknown_names(names, every, "--convert", None)
+    faults = unknown_names(names, every, where, None)
     valued = {columns.name(c) for c in range(len(columns))}
     valued |= {columns.store_id[s] for s in columns.site}
     faults += [
-        Fault("--convert", None, None, name, "a site that can be valued: " + NOT_VALUED)
+        Fault(where, None, None, name, "a site that can be valued: " + NOT_VALUED)
         for name in names
         if name in every and name not in valued
     ]
@@ -132,7 +149,12 @@ def _refuse(task: PlanTask, names: Sequence[str]) -> None:
 
 
 def _result(
-    task: PlanTask, chosen: Flags, bound_usd: float, broken: tuple[str, ...] = ()
+    task: PlanTask,
+    chosen: Flags,
+    bound_usd: float,
+    broken: tuple[str, ...] = (),
+    *,
+    named: bool = False,
 ) -> PlanResult:
     table = _table(task, chosen)
     objective = task.problem.value_usd(chosen)
@@ -146,7 +168,7 @@ def _result(
     units = {"npv_vs_exit_usd": "usd", "opening_year": "years"} | dict.fromkeys(FLIPS, "ratio")
     return PlanResult(
         table,
-        _sentence(task, converts, candidates, objective, status),
+        _sentence(task, converts, candidates, objective, _proof(status, bound - objective, named)),
         units,
         dict.fromkeys([*units, "decision"], "modelled"),
         _figures(converts, objective),
@@ -182,7 +204,18 @@ def _table(task: PlanTask, chosen: Flags) -> pd.DataFrame:
     return table
 
 
-def _sentence(task: PlanTask, converts: int, candidates: int, gain_usd: float, status: str) -> str:
+def _proof(status: str, short_usd: float, named: bool) -> str:  # noqa: FBT001 - one of two ways
+    """Say how a plan stands to the best one."""
+    if status == "feasible" and named:
+        return f"as named; the best plan within the limits gains {short_usd / 1e6:,.1f} M more"
+    return {
+        "optimal": "no other choice gains more",
+        "feasible": "not proven to be the best",
+        "infeasible": "it breaks limits of the scenario",
+    }[status]
+
+
+def _sentence(task: PlanTask, converts: int, candidates: int, gain_usd: float, proof: str) -> str:
     settings = task.case.scenario
     prior = ""
     if candidates and task.case.ledger.has("us_conversion_share"):
@@ -190,14 +223,9 @@ def _sentence(task: PlanTask, converts: int, candidates: int, gain_usd: float, s
         prior = (
             f" The ledger expects that {share:.0%}, about {share * candidates:.0f}, will convert."
         )
-    proof = {
-        "optimal": "no other choice gains more",
-        "feasible": "not proven to be the best",
-        "infeasible": "it breaks limits of the scenario",
-    }[status]
     gain = f"{gain_usd / 1e6:+,.0f} M" if gain_usd < 0 else f"{gain_usd / 1e6:,.0f} M"
     return (
-        f"{converts} of {candidates} sites convert, chosen together over {settings.horizon_years} "
+        f"{converts} of {candidates} sites convert, valued together over {settings.horizon_years} "
         f"years: a gain of about {gain} {settings.currency} over closing them all ({proof})."
         f"{prior}"
     )

@@ -117,16 +117,24 @@ def _plans_sentence(plans: pd.DataFrame) -> str:
     number = f"{fewest}" if fewest == most else f"{fewest} to {most}"
     return (
         f"The best {len(plans)} plans lie within {last / 1e6:,.2f} M of each other and convert "
-        f"{number} sites."
+        f"{number} {'site' if most == 1 else 'sites'}."
     )
 
 
 def _agreement_sentence(stores: pd.DataFrame, plans: int) -> str:
+    if plans == 1:
+        return "The best plan stands alone."
     always = int((stores["share_of_plans"] == 1).sum())
+    some = len(stores) - always
+    verb = "converts" if always == 1 else "convert"
     return (
-        f"{always} sites convert in every one of the {plans} best plans, "
-        f"{len(stores) - always} in some of them."
+        f"{_counted(always, 'site')} {verb} in every one of the {plans} best plans, "
+        f"{some} in some of them."
     )
+
+
+def _counted(number: float, noun: str) -> str:
+    return f"{number:.0f} {noun}" + ("" if number == 1 else "s")
 
 
 def _with_rule(task: PlanTask, rule: Rule, name: str) -> tuple[Rule, ...]:
@@ -168,11 +176,14 @@ def _frontier_sentence(table: pd.DataFrame) -> str:
     top = table.iloc[int(table["objective_usd"].argmax())]
     if top["conversions"] == 0:
         return "Every conversion lowers the gain."
+    most = f"with {_counted(top['conversions'], 'conversion')}"
+    if top["objective_usd"] <= 0:
+        return f"Every plan within the limits loses; the least {most}."
     # The fewest that reach half of the gain say how fast it flattens.
     half = table.loc[table["objective_usd"] >= top["objective_usd"] / 2, "conversions"].min()
     return (
-        f"The gain is highest with {top['conversions']:.0f} conversions, "
-        f"{top['objective_usd'] / 1e6:,.1f} M; {half:.0f} of them make half of it."
+        f"The gain is highest {most}, {top['objective_usd'] / 1e6:,.1f} M; {half:.0f} "
+        f"{'makes' if half == 1 else 'make'} half of it."
     )
 
 
@@ -205,7 +216,7 @@ def frontier_by_budget(task: PlanTask, found: Found | None = None) -> Result:
     table = pd.DataFrame(rows, columns=names)
     units = {c: "usd" for c in names if c.endswith("_usd")} | {"conversions": "stores"}
     sentence = "No conversion gains, whatever the budget."
-    if len(table):
+    if len(table) and table["objective_usd"].max() > 0:
         half = table["objective_usd"].max() / 2
         least = table.loc[table["objective_usd"] >= half, "budget_usd"].min()
         sentence = (

@@ -70,7 +70,8 @@ class Mover:
         problem, _ = problem_of_case(moved, bill, place)
         if len(problem.columns) != self.size and self.task.rules:
             return self.best  # rules are rows over the columns there were
-        start = np.array([_key(problem, c) in self.names for c in range(len(problem.columns))])
+        columns = range(len(problem.columns))
+        start = np.array([_key(problem, c) in self.names for c in columns], dtype=bool)
         tops = self._ceilings(problem)
         found = solve(problem, self.task.rules, gap=MOVED_GAP, start=start, ceilings=tops)
         if found is None:

@@ -12,11 +12,15 @@ money of today, the factors at which that happens, everything else as it is, are
     sales             -k / (S - X)                     all it sells, and what it takes with it
     cannibalisation   (S + k) / X                      what it takes from own stores
     capex             (capex + shield - m) / (capex + shield)
-    rent              (rent - m) / rent                rent while dark and of unused floor, less the
-                                                       exit from the lease that is saved
+    rent              (rent - m) / rent                rent, charges and carrying cost while dark
+                                                       and of unused floor, less the exit from the
+                                                       lease that is saved
 
 and blank where no factor of 0 or more turns it. Rent of the floor that trades is in the fixed cost
 of the format, so that it has no part in the last one.
+
+A reason says the decision first, then who lives near, what the site sells and which own stores lose
+how much of it, what it is worth, and what would turn it.
 """
 
 from __future__ import annotations
@@ -43,6 +47,12 @@ NEAR_MINUTES = 10.0
 """Households within so many minutes count as a site's own."""
 SAID_USD = 50_000
 """Sales taken from own stores that a reason does not pass over."""
+NAMED = 2
+"""Own stores that a reason names, those that lose most."""
+NEAR_FLIP = 0.25
+"""A reason names a second flip point where it is so near to 1."""
+LEAST_SHARE = 0.001
+"""A flip point nearer to 1 than this is said to be so, not written out."""
 FLIPS: tuple[str, ...] = (
     "flip_sales_factor",
     "flip_capex_factor",
@@ -155,35 +165,56 @@ def _factor(above: Floats, below: Floats) -> Floats:
 
 
 def reasons(task: PlanTask, stands: pd.DataFrame) -> list[str]:
-    """Write a sentence for every row of `standing`."""
+    """Write a sentence for every row of `standing`: the decision, then what makes it."""
     if stands.empty:
         return []
-    trade, money = task.place.trade, task.money.iloc[stands["column"]]
+    money = task.money.iloc[stands["column"]]
     options = positions_of(task.place, money)
-    sales, taken, most = _mature(task, stands, options)
+    sales, taken = _mature(task, stands, options)
     households, income = _around(task, options)
     miles = {
         fmt: dict(zip(task.place.sites["store_id"], at, strict=True))
         for fmt, at in task.place.miles.items()
     }
-    names = dict(zip(task.case.stores["store_id"], task.case.stores["name"], strict=True))
-    from_name = [names.get(one, "") for one in trade.options["store_id"].to_numpy()[most]]
+    named = store_names(task)
+    names = [named.get(one, one) for one in task.place.trade.options["store_id"]]
     said = []
     for at, (store_id, row) in enumerate(stands.iterrows()):
-        near = miles[row["to_format"]][store_id]
-        people = _people(households[at], income[at], near)
-        trades = _trades(sales[at], taken[at], from_name[at])
-        said.append(f"{people}; {trades}: {_verdict(task, str(store_id), row)}")
+        banner = task.case.scenario.formats[row["to_format"]].banner
+        near = _nearest(banner, miles[row["to_format"]][store_id])
+        parts = [
+            f"{_people(households[at], income[at])}, {near}",
+            _trades(sales[at], taken[at], names),
+            _verdict(task, str(store_id), row),
+            _turns(row),
+        ]
+        decision = "converts" if row["converts"] else "closes"
+        said.append(f"{decision}: {'; '.join(part for part in parts if part)}")
     return said
 
 
-def _mature(task: PlanTask, stands: pd.DataFrame, options: Ints) -> tuple[Floats, Floats, Ints]:
-    """Sales of each site once all are mature, what own stores lose of it, and which loses most."""
+def store_names(task: PlanTask) -> dict[str, str]:
+    """Return the name of every store of the case without its banner, by its id."""
+    stores = task.case.stores
+    return {
+        one: str(name).removeprefix(str(banner)).strip(" -,") or str(name)
+        for one, name, banner in zip(
+            stores["store_id"], stores["name"], stores["banner"], strict=True
+        )
+    }
+
+
+Taken = list[tuple[float, int]]
+"""What own stores lose, USD a year, the most first, with the option's position."""
+
+
+def _mature(task: PlanTask, stands: pd.DataFrame, options: Ints) -> tuple[Floats, list[Taken]]:
+    """Sales of each site once all are mature, USD a year, and what each own store loses of it."""
     trade, is_open = task.place.trade, task.place.trade.after.copy()
     converts = stands["converts"].to_numpy(bool)
     is_open[options[converts]] = True
-    sales, taken = np.zeros(len(options)), np.zeros(len(options))
-    most = np.zeros(len(options), np.int64)
+    sales = np.zeros(len(options))
+    taken: list[Taken] = [[] for _ in options]
     closes = np.flatnonzero(~converts)
     groups: list[Ints] = [closes, *(np.array([at]) for at in np.flatnonzero(converts))]
     for group in groups:
@@ -193,9 +224,11 @@ def _mature(task: PlanTask, stands: pd.DataFrame, options: Ints) -> tuple[Floats
         there[options[group]] = False
         sold, lost = sales_with_each(trade.market, there, options[group])
         sales[group] = sold
-        taken[group] = np.asarray(lost.sum(axis=1)).ravel()
-        most[group] = np.asarray(lost.argmax(axis=1)).ravel()
-    return sales, taken, most
+        for row, at in enumerate(group):
+            part = slice(lost.indptr[row], lost.indptr[row + 1])
+            pairs = zip(lost.data[part].tolist(), lost.indices[part].tolist(), strict=True)
+            taken[at] = sorted(pairs, key=lambda pair: (-pair[0], pair[1]))
+    return sales, taken
 
 
 def _around(task: PlanTask, options: Ints) -> tuple[Floats, Floats]:
@@ -214,21 +247,30 @@ def _around(task: PlanTask, options: Ints) -> tuple[Floats, Floats]:
     return count[options], mean[options]
 
 
-def _people(households: float, income: float, miles: float) -> str:
+def _people(households: float, income: float) -> str:
     earning = "" if np.isnan(income) else f" earning about {round(income, -3):,.0f} a year"
-    near = f"nearest open store of the new banner {miles:.1f} miles away"
-    if not np.isfinite(miles):
-        near = "no open store of the new banner"
-    return (
-        f"{round(households, -3):,.0f} households{earning} within {NEAR_MINUTES:g} minutes, {near}"
-    )
+    return f"{round(households, -3):,.0f} households{earning} within {NEAR_MINUTES:g} minutes"
 
 
-def _trades(sales: float, taken: float, name: str) -> str:
+def _nearest(banner: str, miles: float) -> str:
+    return f"nearest {banner} {miles:.1f} miles" if np.isfinite(miles) else f"no {banner} is open"
+
+
+def _trades(sales: float, taken: Taken, names: list[str]) -> str:
+    """Say what a site would sell a year, and which own stores lose how much of it."""
     text = f"would sell about {sales / 1e6:,.1f} M a year"
-    if taken >= SAID_USD:
-        text += f" and take {taken / 1e6:,.1f} M of it from own stores, most from {name}"
-    return text
+    named = [(usd, names[at]) for usd, at in taken[:NAMED] if usd >= SAID_USD]
+    rest = sum(usd for usd, _ in taken[len(named) :])
+    losers = [f"{name} {usd / 1e6:,.1f} M" for usd, name in named]
+    if named and rest >= SAID_USD:
+        losers.append(f"others {rest / 1e6:,.1f} M")
+    if len(losers) == 1:
+        return f"{text}, of which the own store {named[0][1]} loses {named[0][0] / 1e6:,.1f} M"
+    total = sum(usd for usd, _ in taken)
+    if total < SAID_USD:
+        return text
+    of_it = f" ({', '.join(losers)})" if losers else ""
+    return f"{text}, of which own stores lose {total / 1e6:,.1f} M{of_it}"
 
 
 def _verdict(task: PlanTask, store_id: str, row: pd.Series) -> str:
@@ -241,6 +283,34 @@ def _verdict(task: PlanTask, store_id: str, row: pd.Series) -> str:
         return f"{worth}, but {why}"
     if not row["converts"] and value > 0:
         return f"{worth}, but the limits leave no room for it"
-    if not row["converts"] and np.isfinite(row["flip_sales_factor"]):
-        return f"{worth}; it would take {row['flip_sales_factor']:.1f} times the sales"
     return worth
+
+
+def _turns(row: pd.Series) -> str:
+    """Say by how much sales would have to move, and what else turns the decision that easily."""
+    if bool(row["converts"]) != bool(row["marginal_usd"] > 0):
+        return ""  # a limit made the decision, so that none of these would turn it
+    said = []
+    if np.isfinite(row["flip_sales_factor"]):
+        said.append(f"its sales are {_by(row['flip_sales_factor'])}")
+    others = {
+        "capex is": row["flip_capex_factor"],
+        "rent is": row["flip_rent_factor"],
+        "what it takes from own stores is": row["flip_cannibalisation_factor"],
+    }
+    near = {words: abs(factor - 1) for words, factor in others.items() if np.isfinite(factor)}
+    if near and min(near.values()) <= NEAR_FLIP:
+        words = min(near, key=lambda one: near[one])
+        said.append(f"{words} {_by(others[words])}")
+    return f"turns if {' or '.join(said)}" if said else ""
+
+
+def _by(factor: float) -> str:
+    """Write a factor as what is more or less: ``39% lower``, ``0.4% higher``, ``2.5 times``."""
+    share = abs(factor - 1)
+    if factor >= 2:  # noqa: PLR2004 - from here on times are read more easily
+        return f"{factor:.1f} times as high"
+    side = "higher" if factor > 1 else "lower"
+    if share < LEAST_SHARE:
+        return f"less than {LEAST_SHARE:.1%} {side}"
+    return f"{share:.{0 if share >= 0.1 else 1}%} {side}"  # noqa: PLR2004 - two figures at most

@@ -74,10 +74,10 @@ def place_traits(lat: Floats, lon: Floats, demand: pd.DataFrame) -> Floats:
     of_points = traits(demand)[list(TRAITS)].to_numpy(float)
     at, point = within_km(lat, lon, demand["lat"], demand["lon"], RADIUS_MILES * KM_PER_MILE)
     weight = demand["households"].to_numpy(float)[point]
-    total = np.bincount(at, weight, len(lat))
+    total = np.bincount(at, weight, len(lat)).astype(float)  # without any pair it counts in ints
     sums = np.column_stack(
         [np.bincount(at, weight * of_points[point, f], len(lat)) for f in range(len(TRAITS))]
-    )
+    ).astype(float)
     blank = np.full_like(sums, np.nan)
     means: Floats = np.divide(sums, total[:, None], out=blank, where=total[:, None] > 0)
     return means

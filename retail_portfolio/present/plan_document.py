@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.model.closure import closure_table
 from retail_portfolio.model.plan import plan, value_of
-from retail_portfolio.model.plan_task import plan_task
+from retail_portfolio.model.plan_compare import my_plan
+from retail_portfolio.model.plan_task import optimum, plan_task
 from retail_portfolio.present.documents import records
 from retail_portfolio.present.formats import value_text
 from retail_portfolio.present.words import decision_words
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.plan_compare import Comparison
 
 DIGITS = 6
 """Decimals of seconds."""
@@ -39,7 +41,9 @@ def plan_document(
     -------
     dict
         ``status, objective_usd, bound_usd, gap, solve_seconds, violations`` and ``stores``, one
-        entry a closing store; numbers that are not known are None.
+        entry a closing store; numbers that are not known are None. Where the scenario names a plan
+        and ``convert`` does not, ``my_plan`` sets it beside the best one: ``objective_usd,
+        shortfall_usd, violations, sentence, stores`` and ``steps`` towards the best.
 
     Raises
     ------
@@ -48,8 +52,11 @@ def plan_document(
     """
     task = plan_task(case, closure_table(case))
     began = clock()
-    found = plan(task) if convert is None else value_of(task, convert)
+    best = optimum(task) if convert is None else None
+    found = value_of(task, convert) if convert is not None else plan(task, best)
     seconds = clock() - began
+    mine = my_plan(task, best) if convert is None else None
+    beside = {} if mine is None else {"my_plan": _beside(mine)}
     return {
         "status": found.status,
         "objective_usd": _known(found.objective_usd),
@@ -60,6 +67,20 @@ def plan_document(
         "scenario": case.scenario.name,
         "sentence": found.sentence,
         "stores": records(found.table),
+        **beside,
+    }
+
+
+def _beside(named: Comparison) -> dict[str, Any]:
+    """Return what there is to say of a named plan."""
+    _, shortfall = named.stores.figures
+    return {
+        "objective_usd": _known(named.plan.objective_usd),
+        "shortfall_usd": shortfall.value,
+        "violations": list(named.plan.violations),
+        "sentence": named.stores.sentence,
+        "stores": records(named.stores.table),
+        "steps": records(named.steps.table),
     }
 
 
@@ -79,4 +100,5 @@ def plan_text(found: Mapping[str, Any], case: Case) -> str:
         year = f", year {row['opening_year']:.0f}" if row["opening_year"] != 1 else ""
         lines.append(f"{row['store_id']:32} {what}{year}: {worth} ({names[row['store_id']]})")
     lines += [f"breaks {broken}" for broken in found["violations"]]
-    return "\n".join([*lines, "", str(found["sentence"])]).lstrip("\n")
+    said = [str(part["sentence"]) for part in (found, found.get("my_plan")) if part]
+    return "\n".join([*lines, "", *said]).lstrip("\n")

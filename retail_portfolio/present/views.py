@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from retail_portfolio.present.backtest_views import (
+    BACKTEST_CHOICES,
+    BACKTEST_LINKED,
+    RANKING_WORDS,
+)
 from retail_portfolio.present.checkout_views import CHECKOUT_CHOICES, CHECKOUT_LINKED
 from retail_portfolio.present.choices import STORE, Choice
 from retail_portfolio.present.formats import as_number, unit_of, value_text
+from retail_portfolio.present.plan_views import DECISIONS, PLAN_CHOICES, with_sites
 from retail_portfolio.present.tables import (
     HtmlTable,
     Table,
@@ -144,8 +150,10 @@ _CHOICES: Final = {
         ),
         CLOSURE_LABELS,
     ),
+    **PLAN_CHOICES,
     **TRADE_CHOICES,
     **CHECKOUT_CHOICES,
+    **BACKTEST_CHOICES,
     "event": Choice(
         "The wider event",
         ("fact", "value", "as_of", "source"),
@@ -169,7 +177,6 @@ _CHOICES: Final = {
         links={"source": "source_url"},
     ),
     "portfolio": Choice("Stores by banner and status"),
-    "backtest": Choice("The backtest", folded=False),
 }
 #: Tables that only the links below a section name: long, or shown in another form.
 _LINKED: Final = frozenset(
@@ -184,6 +191,7 @@ _LINKED: Final = frozenset(
         "charge_sets",
         *CHECKOUT_LINKED,
         *TRADE_LINKED,
+        *BACKTEST_LINKED,
     }
 )
 _ROWS: Final = 400
@@ -208,8 +216,7 @@ def views_of(
     for name in names:
         if name in _LINKED or not len(output.tables[name].table):
             continue
-        table = _with_names(output.tables[name], stores)
-        table = _with_words(_with_decisions(table, formats), formats)
+        table = _in_words(output.tables[name], stores, formats)
         if name == "plan":
             yield from _converting(table)
         yield _view(table, _CHOICES.get(name, Choice(name.replace("_", " ").capitalize())))
@@ -229,8 +236,7 @@ def shown(
     stores, formats
         As in `views_of`.
     """
-    table = Table(source.table, source.units, source.origins)
-    table = _with_words(_with_decisions(_with_names(table, stores), formats), formats)
+    table = _in_words(Table(source.table, source.units, source.origins), stores, formats)
     return _html(table, _CHOICES.get(name, Choice(name.replace("_", " ").capitalize())))
 
 
@@ -292,6 +298,12 @@ def _item(table: Table, row: Mapping[str, object]) -> Markup:
     )
 
 
+def _in_words(table: Table, stores: Table, formats: Mapping[str, Format | FormatLook]) -> Table:
+    """Write ids and codes in a reader's words."""
+    named = with_sites(_with_names(table, stores), stores, formats)
+    return _with_words(_with_decisions(named, formats), formats)
+
+
 def _with_names(table: Table, stores: Table) -> Table:
     """Put the name of each store before its columns, where the table speaks of stores."""
     frame, register = table.table, stores.table
@@ -310,10 +322,11 @@ def _with_names(table: Table, stores: Table) -> Table:
 
 def _with_decisions(table: Table, formats: Mapping[str, Format | FormatLook]) -> Table:
     """Write decisions in words."""
-    if "decision" not in table.table.columns:
-        return table
-    words = [decision_words(decision, formats) for decision in table.table["decision"]]
-    frame = table.table.assign(decision=words)
+    frame = table.table
+    for column in DECISIONS:
+        if column in frame.columns:
+            words = [decision_words(decision, formats) for decision in frame[column]]
+            frame = frame.assign(**{column: words})
     return Table(frame, table.units, table.origins)
 
 
@@ -330,6 +343,7 @@ def _with_words(table: Table, formats: Mapping[str, Format | FormatLook]) -> Tab
         "site_type": SITE_TYPES,
         "pace": PACES,
         "lease_exit_route": LEASE_EXITS,
+        "ranking": RANKING_WORDS,
     }
     frame = table.table
     for column, known in words.items():

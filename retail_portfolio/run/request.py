@@ -229,6 +229,7 @@ def check(request: Request, wanted: Iterable[Candidate]) -> list[Plan]:
         With everything that is wrong with any of them.
     """
     from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
+    from retail_portfolio.model.plan_rules import limit_faults  # noqa: PLC0415
     from retail_portfolio.model.requirements import missing_rows  # noqa: PLC0415
 
     plans: list[Plan] = []
@@ -241,7 +242,7 @@ def check(request: Request, wanted: Iterable[Candidate]) -> list[Plan]:
         except InputError as error:
             faults |= dict.fromkeys(error.faults)
         else:
-            faults |= dict.fromkeys(missing_rows(case))
+            faults |= dict.fromkeys([*missing_rows(case), *limit_faults(case)])
             plans.append(Plan(candidate, case.scenario, time.perf_counter() - began))
     if faults:
         raise InputError(faults)
@@ -252,8 +253,8 @@ def _unknown_parameters(notebooks: Iterable[Notebook]) -> Iterable[Fault]:
     """Find what a notebook's tagged cell declares though no setting is called so."""
     from retail_portfolio.inputs import notebook_parameters  # noqa: PLC0415
 
-    known = [parameter.name for parameter in notebook_parameters()]
     for notebook in notebooks:
+        known = [parameter.name for parameter in notebook_parameters(notebook.name)]
         for name in notebook.parameters:
             if name not in known:
                 expected = one_of(known, name)

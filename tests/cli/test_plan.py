@@ -45,6 +45,17 @@ def test_the_bundled_plan_is_proven_in_one_document(command):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("setting", ["my_plan", "plan.force_in", "plan.force_out"])
+def test_a_report_refuses_an_unknown_site_before_anything_starts(command, tmp_path, setting):
+    where = ("--out", tmp_path / "reports")
+    status, out, err = command("report", *CASE, *where, "--set", f"{setting}=fresh-ca-irvin")
+    assert (status, out) == (2, "")
+    assert f"{setting}: found 'fresh-ca-irvin'" in err
+    assert "did you mean 'fresh-ca-irvine'?" in err
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.slow
 def test_nothing_but_the_document_comes_out_of_the_program():
     done = subprocess.run(
         [
@@ -98,7 +109,7 @@ def test_a_person_gets_a_line_a_conversion_and_the_answer(small_data, command):
     lines = out.splitlines()
     assert lines[0].startswith("corner-1 ")
     assert lines[1] == "breaks plan.max_conversions: at most 0 conversions"
-    assert lines[-1].startswith("1 of 3 sites convert, chosen together")
+    assert lines[-1].startswith("1 of 3 sites convert, valued together")
 
 
 @pytest.mark.parametrize(
@@ -141,3 +152,66 @@ def test_a_fault_of_ours_is_seventy(small_data, command, monkeypatch):
     status, out, err = command("plan", "--data", small_data, "--json")
     assert (status, out) == (70, "")
     assert "fault of the program" in err
+
+
+def test_a_plan_that_the_scenario_names_stands_beside_the_best(small_data, command):
+    data = ("--data", small_data)
+    found = document(command, *data, "--set", "my_plan=corner-1,corner-2:hall")
+    named = document(command, *data, "--convert", "corner-1,corner-2:hall")
+    mine = found["my_plan"]
+    assert mine["objective_usd"] == named["objective_usd"]
+    assert mine["shortfall_usd"] == pytest.approx(found["objective_usd"] - mine["objective_usd"])
+    assert mine["shortfall_usd"] > 0
+    assert {one["store_id"] for one in mine["stores"]} >= {"corner-1", "corner-2"}
+    assert mine["steps"][-1]["behind_best_usd"] == pytest.approx(0, abs=1)
+    assert mine["sentence"].startswith("Your plan of 2 sites ")
+    assert mine["violations"] == []
+    bound = ("--set", "my_plan=corner-1,corner-2", "--set", "plan.max_conversions=1")
+    broken = document(command, *data, *bound)
+    assert broken["violations"] == []
+    assert broken["my_plan"]["violations"] == ["plan.max_conversions: at most 1 conversions"]
+    status, out, _ = command("plan", *data, "--set", "my_plan=")
+    assert status == 0
+    assert out.splitlines()[-1].startswith("Your plan closes every site and gains nothing")
+    assert "my_plan" not in document(command, *data)
+    both = ("--set", "my_plan=corner-1", "--convert", "corner-2")
+    assert "my_plan" not in document(command, *data, *both)
+
+
+@pytest.mark.parametrize(
+    ("mine", "words"),
+    [
+        ("corner-11", "column my_plan: found 'corner-11'"),
+        ("corner-1:hal", "did you mean 'corner-1:hall'"),
+        ("hall-1", "a candidate for conversion"),
+        ("corner-1,corner-1:hall", "every site once, in one format"),
+    ],
+)
+def test_a_named_plan_of_sites_that_cannot_be_is_refused(small_data, command, mine, words):
+    status, out, err = command("plan", "--data", small_data, "--set", f"my_plan={mine}")
+    assert (status, out) == (2, "")
+    assert words in err
+    path = small_data / "scenarios" / "ours.yaml"
+    path.write_text(f"title: t\nwhy: w\nmy_plan: [{mine}]\n")
+    status, _, err = command("check", "--data", small_data, "--scenario", "ours")
+    assert status == 2
+    assert words in err
+
+
+def test_a_what_if_that_was_saved_is_a_scenario_of_the_command(small_data, command):
+    from retail_portfolio.inputs import load_case
+    from retail_portfolio.inputs.scenario_file import save_scenario
+    from retail_portfolio.model.closure import closure_table
+    from retail_portfolio.model.plan_task import plan_task
+    from retail_portfolio.model.plan_what_if import next_in, what_if
+
+    folder = str(small_data)
+    case = load_case(data_dir=folder, overrides=["horizon_years=12"])
+    task = plan_task(case, closure_table(case))
+    tried = what_if(task, next_in(task))
+    save_scenario("ours", "Ours", tried.sentence, tried.settings, folder, start=case.scenario)
+    base = document(command, "--data", small_data, "--set", "horizon_years=12")
+    ours = document(command, "--data", small_data, "--scenario", "ours")
+    assert ours["objective_usd"] == pytest.approx(base["objective_usd"] - tried.lost_usd)
+    assert tried.lost_usd > 0
+    assert set(chosen(ours)) > set(chosen(base))

@@ -37,6 +37,7 @@ FRAMES = {
     "barriers.csv": "barriers",
     "outcomes.csv": "outcomes",
     "backtest/sites.csv": "backtest_sites",
+    "forecasts/2026-11-26.csv": "forecasts",
 }
 FILES = [*FRAMES, "assumptions.csv", "corrections.csv"]
 RELIED_UPON = ("stores.csv", "demand.csv", "metros.csv", "assumptions.csv")
@@ -79,6 +80,9 @@ def cut(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(folder / "barriers.csv", read(real / "barriers.csv")[::8])
     (folder / "backtest").mkdir()
     write(folder / "backtest" / "sites.csv", read(real / "backtest" / "sites.csv")[:10])
+    (folder / "forecasts").mkdir()
+    made = read(real / "forecasts" / "2026-11-26.csv")
+    write(folder / "forecasts" / "2026-11-26.csv", [r for r in made if r[0] in {"store_id", *ids}])
     guards = read(real / "corrections.csv")
     write(folder / "corrections.csv", guards)
     failing = {fault.row for fault in check_data(str(folder)) if fault.file == "corrections.csv"}
@@ -106,7 +110,8 @@ def _as_written(case: Case, name: str) -> pd.DataFrame:
     """One table of a case, also where the case keeps it in another form."""
     if name == "assumptions.csv":
         return pd.DataFrame([dataclasses.asdict(row) for row in case.ledger.values()])
-    return getattr(case, FRAMES.get(name, "corrections"))
+    frame: pd.DataFrame = getattr(case, FRAMES.get(name, "corrections"))
+    return frame.drop(columns="file") if name.startswith("forecasts") else frame
 
 
 def _values(text: str) -> object:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,87 +11,27 @@ import pytest
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.scenario import PlanLimits
 from retail_portfolio.model.conversion import conversion_table
 from retail_portfolio.model.plan import plan, value_of
 from retail_portfolio.model.plan_pool import (
     WITHIN,
+    _agreement_sentence,
+    _frontier_sentence,
     frontier_by_budget,
     frontier_by_number,
     near_optimal,
     prices,
 )
 from retail_portfolio.model.plan_ranges import horizons, plan_with_range
-from retail_portfolio.model.plan_reasons import in_plan_usd, standing
 from retail_portfolio.model.plan_solve import chosen_flags
-from retail_portfolio.model.plan_task import PlanTask, optimum, plan_task
-from tests.model.conftest import PENCIL_LEDGER, bill_of, ledger_of
-
-
-def limited(case: Case, **limits: Any) -> Case:
-    scenario = case.scenario.model_copy(update={"plan": PlanLimits(**limits)})
-    return replace(case, scenario=scenario)
-
-
-def task_of(case: Case, **limits: Any) -> PlanTask:
-    moved = limited(case, **limits)
-    return plan_task(moved, bill_of(moved).table)
+from retail_portfolio.model.plan_task import PlanTask, plan_task
+from tests.model.conftest import bill_of
+from tests.model.plan_town import decisions, limited, named, task_of, town_of
 
 
 @pytest.fixture
 def town(pencil_case: Case) -> Case:
-    """Five shops along a road of five demand points, near enough to take from each other."""
-    rows = 5
-    shops, leases = pencil_case.stores.iloc[[0] * rows], pencil_case.leases.iloc[[1] * rows]
-    names = [f"shop-{n}" for n in range(1, rows + 1)]
-    lat = 40.0 + 0.03 * np.arange(rows)
-    size = [10_000.0, 12_000.0, 9_000.0, 14_000.0, 8_000.0]
-    shops = shops.assign(store_id=names, name=[f"Shop {n}" for n in "ABCDE"], lat=lat)
-    shops = shops.assign(size_sqft=size)
-    salon = pencil_case.stores.iloc[[2]].assign(lat=40.045, name="Salon Here")
-    leases = leases.assign(store_id=names, remaining_term_years=[2.0, 12.0, 6.0, 9.0, 4.0])
-    demand = pencil_case.demand.iloc[[0] * rows].assign(
-        point_id=[f"p-{n}" for n in range(rows)],
-        lat=lat,
-        households=[3_000.0, 2_000.0, 4_000.0, 1_500.0, 2_500.0],
-        metro_id=["here-yy"] * 3 + ["yonder-yy"] * 2,
-    )
-    prices_ = {
-        "sales_usd_per_sqft_year.salon": 500,
-        "sales_usd_per_sqft_year.booth": 700,
-        "size_sqft.salon": 12_000,
-        "size_sqft.booth": 4_000,
-        "banner_factor.salon": 1.4,
-        "banner_factor.booth": 1.2,
-        "conversion_dark_months.booth": 6,
-    }
-    settings = pencil_case.scenario
-    formats = dict(settings.formats) | {
-        "booth": settings.formats["salon"].model_copy(update={"label": "Booth"})
-    }
-    scenario = settings.model_copy(
-        update={"formats": formats, "convert_to": ("salon", "booth"), "horizon_years": 12}
-    )
-    return replace(
-        pencil_case,
-        scenario=scenario,
-        ledger=ledger_of(PENCIL_LEDGER | prices_),
-        stores=pd.concat([shops, salon], ignore_index=True),
-        leases=leases.reset_index(drop=True),
-        demand=demand.reset_index(drop=True),
-    )
-
-
-def decisions(table: pd.DataFrame) -> dict[str, str]:
-    return dict(zip(table["store_id"], table["decision"], strict=True))
-
-
-def named(table: pd.DataFrame) -> list[str]:
-    return [
-        f"{store}:{decision.removeprefix('convert_')}"
-        for store, decision in decisions(table).items()
-        if decision != "close"
-    ]
+    return town_of(pencil_case)
 
 
 def worth_of_all(task: PlanTask) -> list[float]:
@@ -177,6 +116,8 @@ def test_a_plan_that_breaks_limits_says_which(town: Case) -> None:
     assert single.violations == ()
     assert single.bound_usd == pytest.approx(plan(task_of(town, max_conversions=1)).objective_usd)
     assert single.status == "feasible"
+    short = (single.bound_usd - single.objective_usd) / 1e6
+    assert f"as named; the best plan within the limits gains {short:,.1f} M more" in single.sentence
     assert single.gap > 0
     assert value_of(task, []).objective_usd == 0
 
@@ -217,20 +158,6 @@ def test_limits_in_conflict_are_named_and_no_others(town: Case) -> None:
     assert "at least 3 conversions" in str(caught.value)
 
 
-def test_a_forced_site_says_why_it_converts(town: Case) -> None:
-    free = plan(task_of(town))
-    worst = free.table.sort_values("npv_vs_exit_usd").iloc[0]
-    assert worst["decision"] == "close"
-    forced = plan(task_of(town, force_in=(worst["store_id"],)))
-    row = forced.table.set_index("store_id").loc[worst["store_id"]]
-    assert row["decision"].startswith("convert_")
-    assert "the scenario forces it in" in row["reason"]
-    assert forced.objective_usd < free.objective_usd
-    none = plan(task_of(town, max_conversions=0))
-    assert set(none.table["decision"]) == {"close"}
-    assert none.table["reason"].str.contains("the limits leave no room for it").any()
-
-
 def test_each_year_opens_no_more_than_allowed(town: Case) -> None:
     task = task_of(town, openings_per_year=1, opening_years=3, min_conversions=3)
     columns = task.problem.columns
@@ -256,53 +183,6 @@ def test_spacing_and_metros_bind(town: Case) -> None:
     assert {name.partition(":")[0] for name in named(metro.table)} <= {"shop-4", "shop-5"}
     away = plan(task_of(town, min_own_store_miles=2.0))
     assert {"shop-2", "shop-3"}.isdisjoint({n.partition(":")[0] for n in named(away.table)})
-
-
-def test_what_a_site_sells_and_takes_makes_its_marginal_value(town: Case) -> None:
-    task = task_of(town)
-    chosen = chosen_flags(task.problem, optimum(task).chosen[0])
-    sells, loses = in_plan_usd(task, chosen)
-    assert (sells > loses).all()
-    assert (loses >= 0).all()
-    for column in np.flatnonzero(chosen):
-        fewer = chosen.copy()
-        fewer[column] = False
-        gain = task.problem.value_usd(chosen) - task.problem.value_usd(fewer)
-        linear = task.problem.columns.linear_usd[column]
-        assert sells[column] - loses[column] + linear == pytest.approx(gain, rel=1e-9, abs=1e-3)
-
-
-def test_a_decision_turns_at_its_flip_points(town: Case) -> None:
-    task = task_of(town)
-    chosen = chosen_flags(task.problem, optimum(task).chosen[0])
-    stands = standing(task, chosen)
-    money = task.money.iloc[stands["column"]].set_index(stands.index)
-    for store, row in stands.iterrows():
-        parts = money.loc[store]
-        building = parts["capex_usd"] + parts["depreciation_shield_pv_usd"]
-        lease = parts["dark_rent_usd"] + parts["unused_floor_usd"] + parts["lease_exit_usd"]
-        value = row["marginal_usd"]
-        moved = {
-            "flip_sales_factor": row["sales_usd"] - row["lost_usd"],
-            "flip_capex_factor": building,
-            "flip_rent_factor": lease,
-            "flip_cannibalisation_factor": -row["lost_usd"],
-        }
-        for name, part in moved.items():
-            if np.isfinite(row[name]):
-                turned = value + (row[name] - 1) * part
-                assert turned == pytest.approx(0, abs=1e-6 * abs(part) + 1e-3)
-        assert (row["flip_sales_factor"] < 1) == bool(row["converts"])
-
-
-def test_reasons_are_made_of_the_numbers(town: Case) -> None:
-    found = plan(task_of(town))
-    for row in found.table.itertuples():
-        assert "households earning about 60,000 a year within 10 minutes" in row.reason
-        side = "more" if row.decision != "close" else "less"
-        amount = abs(row.npv_vs_exit_usd) / 1e6
-        assert f"worth {amount:,.1f} M {side} as" in row.reason
-    assert found.table["reason"].str.contains("from own stores, most from S").any()
 
 
 def test_near_optimal_plans_are_the_best_that_can_be_named(town: Case) -> None:
@@ -387,3 +267,33 @@ def test_the_bundled_plan_is_proven_and_can_be_named(case: Case) -> None:
     assert bound.status == "optimal"
     assert bound.gap <= 1e-6
     assert bound.objective_usd < best.objective_usd
+
+
+@pytest.mark.parametrize(
+    ("gains", "said"),
+    [
+        ([0.0, 5e6, 9e6], "highest with 2 conversions, 9.0 M; 1 makes half of it."),
+        ([0.0, 2e6, 9e6, 8e6], "highest with 2 conversions, 9.0 M; 2 make half of it."),
+        ([0.0, -5e6], "Every conversion lowers the gain."),
+        ([np.nan, -5e6, -7e6], "Every plan within the limits loses; the least with 1 conversion."),
+    ],
+)
+def test_what_a_frontier_says(gains: list[float], said: str) -> None:
+    table = pd.DataFrame({"conversions": range(len(gains)), "objective_usd": gains}).dropna()
+    assert _frontier_sentence(table.reset_index(drop=True)).endswith(said)
+
+
+def test_one_plan_is_compared_with_none() -> None:
+    stores = pd.DataFrame({"store_id": ["a", "b"], "share_of_plans": [1.0, 0.5]})
+    assert _agreement_sentence(stores.head(1), 1) == "The best plan stands alone."
+    assert _agreement_sentence(stores, 2).startswith("1 site converts in every one of the 2 best")
+
+
+def test_a_budget_for_forced_losses_is_no_gain(town: Case) -> None:
+    task = task_of(town, force_in=["shop-1:salon"], max_conversions=1)
+    losing = dataclasses.replace(
+        task, problem=dataclasses.replace(task.problem, linear_usd=task.problem.linear_usd - 1e9)
+    )
+    found = frontier_by_budget(losing)
+    assert (found.table["objective_usd"] < 0).all()
+    assert found.sentence == "No conversion gains, whatever the budget."

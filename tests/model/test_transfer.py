@@ -211,6 +211,13 @@ def test_customers_within_rings(case: Case, trade: TradeAreas) -> None:
     assert table["households_within_10_min"].iloc[0] == households[near].sum()
 
 
+def test_customers_of_nobody(case: Case, trade: TradeAreas) -> None:
+    some, nobody = (customers(case, trade, o, trade.after) for o in ([0], []))
+    assert list(nobody.table) == list(some.table)
+    assert nobody.table.empty
+    assert "no store" in nobody.sentence
+
+
 def test_overlap_by_hand(pencil_case: Case) -> None:
     """Shop and candidate stand at one point: all of one's sales come from the other's area."""
     areas = trade_areas(pencil_case)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import json
 import os
 import subprocess
@@ -45,7 +46,7 @@ def declared(path: Path) -> dict[str, str]:
 
 @each
 def test_parameters_are_settings_of_the_one_model(path: Path) -> None:
-    assert declared(path) == {one.name: one.type for one in notebook_parameters()}
+    assert declared(path) == {one.name: one.type for one in notebook_parameters(path.stem)}
 
 
 @pytest.mark.notebook
@@ -78,11 +79,51 @@ def test_a_parameter_moves_the_result(tmp_path: Path) -> None:
     assert float(shield) == 0
 
 
+def events_table(folder: Path, label: str) -> str:
+    """Sites around Boston, of which the first half was taken; made up."""
+    lines = ["event,site_name,zip,lat,lon,label_converts,note"]
+    zips = ("02138", "02446", "02481", "02116", "02121", "02302", "01851", "02720")
+    lines += [f"Made up,Site {n},{code},,,{int(n < 4)}," for n, code in enumerate(zips)]
+    lines += [f"Made up,Site 8,02703,,,{label},"]
+    (folder / "sites.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(folder / "sites.csv")
+
+
+@pytest.mark.notebook
+@pytest.mark.slow
+def test_other_events_are_put_through_the_backtest(tmp_path: Path) -> None:
+    source = str(ROOT / "notebooks" / "06_backtest.ipynb")
+    sites = events_table(tmp_path, "0")
+    done = papermill(
+        source, "a.ipynb", "-p", "out_dir", "a", "-p", "sites_csv", sites, cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "a" / "tables" / "backtest.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["event"] for row in rows} == {"Made up"}
+    model = next(row for row in rows if row["ranking"] == "model")
+    assert (model["sites"], model["taken"]) == ("9", "4")
+    assert 0.5 < float(model["auc"]) <= 1  # towns of graduates were taken
+
+
+@pytest.mark.notebook
+@pytest.mark.slow
+def test_faults_of_a_table_of_events_are_named(tmp_path: Path) -> None:
+    source = str(ROOT / "notebooks" / "06_backtest.ipynb")
+    sites = events_table(tmp_path, "perhaps")
+    done = papermill(
+        source, "a.ipynb", "-p", "out_dir", "a", "-p", "sites_csv", sites, cwd=tmp_path
+    )
+    assert done.returncode == 1
+    assert "sites.csv row 10, column label_converts: found 'perhaps'" in done.stderr
+    assert not (tmp_path / "a").exists()
+
+
 @pytest.mark.slow
 @each
 def test_help_explains_every_parameter(tmp_path: Path, path: Path) -> None:
     done = papermill("--help-notebook", str(path), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    for one in notebook_parameters():
+    for one in notebook_parameters(path.stem):
         assert f"{one.name}: {one.type}" in done.stdout
     assert "Rate a year that discounts cash" in done.stdout

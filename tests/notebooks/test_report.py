@@ -19,7 +19,7 @@ __all__ = ["browser", "open_page"]
 
 pytestmark = [pytest.mark.notebook, pytest.mark.slow]
 
-NAMES = ("01_portfolio", "02_closure", "03_conversion", "04_checkout")
+NAMES = ("01_portfolio", "02_closure", "03_conversion", "04_checkout", "06_backtest")
 PAGES = ("index.html", "map.html", "glossary.html", *(f"notebooks/{name}.html" for name in NAMES))
 CLOSURE_COLUMNS = {
     "store_id",

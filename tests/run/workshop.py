@@ -162,7 +162,7 @@ def settle(root, put=lambda owner, name, value, **_: setattr(owner, name, value)
     from retail_portfolio import present
     from retail_portfolio.inputs import case, folders
     from retail_portfolio.inputs.scenario import load_scenario
-    from retail_portfolio.model import requirements
+    from retail_portfolio.model import plan_rules, requirements
     from retail_portfolio.run import fingerprint
 
     def load_case(scenario="base", data_dir="", overrides=None):
@@ -177,6 +177,7 @@ def settle(root, put=lambda owner, name, value, **_: setattr(owner, name, value)
     put(case, "load_case", load_case)
     # Its notebooks ask no model for anything.
     put(requirements, "missing_rows", lambda _: ())
+    put(plan_rules, "limit_faults", lambda _: ())
     put(present, "site", site, raising=False)
     # The real package may be edited while its tests run; a report would not be published then.
     put(fingerprint, "package_folder", lambda: root / "package")

@@ -1,0 +1,153 @@
+"""How the tables of the plan are shown: near-optimal plans, frontiers, a named plan, a what-if."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from retail_portfolio.model.plan_reasons import FLIPS
+from retail_portfolio.present.choices import STORE, Choice
+from retail_portfolio.present.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from retail_portfolio.inputs.scenario import Format
+    from retail_portfolio.model.result import Result
+    from retail_portfolio.present.map_data import FormatLook
+    from retail_portfolio.present.tables import TableLike
+
+PLAN_LABELS: Final = {
+    "npv_vs_exit_usd": "Value against closing",
+    "flip_sales_factor": "Sales",
+    "flip_capex_factor": "Capex",
+    "flip_rent_factor": "Rent",
+    "flip_cannibalisation_factor": "Taken from own stores",
+    "best_decision": "Best plan",
+    "my_decision": "Your plan",
+    "best_value_usd": "Value in the best plan",
+    "my_value_usd": "Value in yours",
+    "cost_to_differ_usd": "Cost of differing here",
+    "change": "What to change",
+    "gain_usd": "Gain of the step",
+    "objective_usd": "Gain over closing all",
+    "behind_best_usd": "Behind the best",
+    "breaks": "Limits it breaks",
+    "decision_before": "Best plan",
+    "decision_after": "As asked",
+    "value_before_usd": "Value in the best plan",
+    "value_after_usd": "Value as asked",
+    "because": "Why",
+    "sales_before_usd_year": "Sales under the best plan",
+    "sales_after_usd_year": "Sales as asked",
+    "change_usd_year": "Change",
+    "differs": "Differs from the best",
+    "share_of_plans": "Converts in",
+    "bound_usd": "No plan gains more than",
+    "capital_usd": "To build",
+    "added_usd": "Gain of the last one",
+    "price_usd": "Price",
+    "says": "Demands",
+}
+"""Headings of the columns, in a reader's words."""
+
+_SITE: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*):([A-Za-z0-9_-]+)")
+"""A site in a format, ``ID:FORMAT``, wherever it stands in a text."""
+_BLANK: Final = {"breaks": "none", "differs": "nothing", "added_usd": "start"}
+
+PLAN_CHOICES: Final = {
+    "plan_flips": Choice(
+        "What would turn each decision: the part of its figure at which it does, all else as it is",
+        (*STORE, "decision", "npv_vs_exit_usd", *FLIPS, "opening_year"),
+        PLAN_LABELS,
+        sort_by="npv_vs_exit_usd",
+        blank=dict.fromkeys(FLIPS, "nothing does") | {"opening_year": "closes"},
+    ),
+    "my_plan": Choice(
+        "Your plan beside the best one",
+        (
+            *(*STORE, "best_decision", "my_decision"),
+            *("best_value_usd", "my_value_usd", "cost_to_differ_usd"),
+        ),
+        PLAN_LABELS,
+        folded=False,
+    ),
+    "my_plan_steps": Choice(
+        "What to change first in your plan",
+        ("step", "change", "gain_usd", "objective_usd", "behind_best_usd", "breaks"),
+        PLAN_LABELS,
+        folded=False,
+        blank=_BLANK,
+    ),
+    "near_optimal_plans": Choice("Plans that gain almost as much", (), PLAN_LABELS, blank=_BLANK),
+    "near_optimal_stores": Choice("How many of these plans convert each store", (), PLAN_LABELS),
+    "frontier_by_number": Choice(
+        "The best gain for each number of conversions", (), PLAN_LABELS, blank=_BLANK
+    ),
+    "frontier_by_budget": Choice("The best gain for each budget of capital", (), PLAN_LABELS),
+    "prices": Choice("What each limit costs", ("says", "price_usd"), PLAN_LABELS),
+    "what_if": Choice(
+        "What is decided otherwise",
+        (
+            *(*STORE, "decision_before", "decision_after"),
+            *("value_before_usd", "value_after_usd", "because"),
+        ),
+        PLAN_LABELS,
+    ),
+    "what_if_own": Choice(
+        "What own stores would sell a year",
+        (*STORE, "sales_before_usd_year", "sales_after_usd_year", "change_usd_year"),
+        PLAN_LABELS,
+    ),
+}
+DECISIONS: Final = (
+    "decision",
+    "my_decision",
+    "best_decision",
+    "decision_before",
+    "decision_after",
+)
+"""Columns that hold a decision, which pages write in words."""
+
+
+def flip_table(choice: Result) -> Table:
+    """Return a plan whose flip points are shown in per cent of the figure they are about.
+
+    Parameters
+    ----------
+    choice
+        Result of `retail_portfolio.model.plan.plan`.
+    """
+    units = dict(choice.units) | dict.fromkeys(FLIPS, "share")
+    return Table(choice.table, units, choice.origins)
+
+
+def with_sites(
+    table: Table, stores: TableLike, formats: Mapping[str, Format | FormatLook]
+) -> Table:
+    """Write the sites of near-optimal plans by the stores' names and the formats' labels.
+
+    Parameters
+    ----------
+    table
+        Any table; only its columns ``differs`` and ``formats`` change.
+    stores
+        The register, for the names.
+    formats
+        The formats by their code.
+    """
+    frame = table.table
+    labels = {code: look.label for code, look in formats.items()}
+    if "differs" in frame.columns and "name" in stores.table.columns:
+        names = dict(zip(stores.table["store_id"], stores.table["name"], strict=True))
+
+        def site(found: re.Match[str]) -> str:
+            label = labels.get(found[2], found[2])
+            return f"{names.get(found[1], found[1])} as {label}"
+
+        said = [_SITE.sub(site, text) if isinstance(text, str) else "" for text in frame["differs"]]
+        frame = frame.assign(differs=said)
+    if "formats" in frame.columns:
+        codes = [str(text).split(", ") for text in frame["formats"]]
+        frame = frame.assign(formats=[", ".join(labels.get(c, c) for c in each) for each in codes])
+    return Table(frame, table.units, table.origins)

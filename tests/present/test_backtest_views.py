@@ -1,0 +1,62 @@
+"""How the backtest is drawn: the event with most sites taken, the model apart, words for codes."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from retail_portfolio.model.backtest import ALL, NAMES
+from retail_portfolio.model.backtest_ranking import RANKINGS
+from retail_portfolio.model.forecast_outcomes import PROBABILITIES
+from retail_portfolio.model.forecast_outcomes import RANKINGS as FROZEN
+from retail_portfolio.model.result import Figure, Result
+from retail_portfolio.present.backtest_views import RANKING_WORDS, auc_chart, headline
+
+
+def scores(*events: tuple[str, int]) -> Result:
+    rows = [
+        (event, ranking, 40, taken, 0.8 - 0.05 * at, 0.6 - 0.05 * at, 0.9 - 0.05 * at)
+        for event, taken in events
+        for at, ranking in enumerate(RANKINGS)
+    ]
+    columns = ["event", "ranking", "sites", "taken", "auc", "auc_low", "auc_high"]
+    figure = Figure("auc", "AUC", 0.8, "share", "modelled", "backtest model on odd.csv")
+    return Result(pd.DataFrame(rows, columns=columns), "Scores.", figures=(figure,))
+
+
+def test_every_ranking_has_a_name() -> None:
+    assert list(NAMES) == list(RANKINGS)
+    assert RANKING_WORDS["model"] == "The model"
+    assert {*RANKINGS, *PROBABILITIES, *FROZEN} - {"households"} <= set(RANKING_WORDS)
+    assert RANKING_WORDS["households"] == "Households alone"
+
+
+@pytest.mark.parametrize(
+    ("events", "wanted"),
+    [
+        ((("One", 5), ("Two", 9)), "Two"),
+        ((("One", 5), (ALL, 14), ("Two", 90)), ALL),
+        ((), ""),
+    ],
+)
+def test_the_event_that_is_drawn(events: tuple[tuple[str, int], ...], wanted: str) -> None:
+    assert headline(scores(*events)) == wanted
+
+
+def test_the_chart_shows_each_ranking_that_could_be_scored() -> None:
+    found = scores(("Exit", 5))
+    found.table.loc[found.table["ranking"] == "size", ["auc", "auc_low", "auc_high"]] = None
+    chart = auc_chart(found)
+    assert chart is not None
+    assert chart.title.endswith(
+        "above another in 80 % of pairs, nearness to an own store alone in 65 %"
+    )
+    assert "The model" in chart.svg
+    assert "Education alone" in chart.svg
+    assert "Size alone" not in chart.svg
+    assert chart.source == "backtest model on odd.csv"
+    assert chart.svg.index("The model") < chart.svg.index("Education alone")
+
+
+def test_nothing_is_drawn_where_nothing_is_scored() -> None:
+    assert auc_chart(scores()) is None
