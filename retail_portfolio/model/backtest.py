@@ -57,9 +57,9 @@ NAMES: dict[str, str] = {
     "random": "drawing by lot",
 }
 LIMITS = (
-    "This tests one thing: whether the places that the drivers of the plan prefer were taken "
-    "before. It validates neither the money nor the number of conversions, and says nothing of the "
-    "wave at hand, whose outcome is not public."
+    "This tests whether the places that the drivers of the plan prefer were taken before, and "
+    "validates neither the money, nor the number of conversions, nor anything about the wave at "
+    "hand, whose outcome is not public."
 )
 
 

@@ -1,4 +1,4 @@
-"""Beside a backtest's scores: every site in its rank, and the slopes behind the index."""
+"""Beside a backtest's scores: every site in its rank, the index's slopes, and base rates."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from retail_portfolio.model.backtest_ranking import Ranking
     from retail_portfolio.model.result import Origin
 
+BASE_RATE = "_conversion_share"
+"""How the names of the ledger's base rates end."""
 _SITE_ORIGINS: dict[str, Origin] = {
     "rank": "modelled",
     "siting_index": "modelled",
@@ -80,4 +82,27 @@ def slopes_table(case: Case, ranking: Ranking) -> Result:
         dict.fromkeys((*columns, "ledger_slope"), "log points per unit")
         | {"stores_in_fit": "stores"},
         dict.fromkeys((*columns, "ledger_slope"), "modelled"),
+    )
+
+
+def base_rates(case: Case) -> Result:
+    """Return the ledger's base rates of conversion: every row named ``..._conversion_share``.
+
+    Some events are known by their number only: so many of so many sites, which ones not.
+    """
+    rows = [
+        (row.key, row.description, row.low, row.base, row.high, row.as_of, row.origin, row.source)
+        for row in case.ledger.values()
+        if row.key.partition(".")[0].endswith(BASE_RATE)
+    ]
+    names = ["key", "description", "low", "base", "high", "as_of", "origin", "source"]
+    table = pd.DataFrame(rows, columns=names)
+    said = [
+        f"{text}: {base:.0%}"
+        for text, base in zip(table["description"], table["base"], strict=True)
+    ]
+    return Result(
+        table,
+        f"Base rates of the ledger: {'; '.join(said)}." if said else "The ledger has no base rate.",
+        dict.fromkeys(("low", "base", "high"), "share"),
     )

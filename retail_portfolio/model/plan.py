@@ -168,7 +168,13 @@ def _result(
     units = {"npv_vs_exit_usd": "usd", "opening_year": "years"} | dict.fromkeys(FLIPS, "ratio")
     return PlanResult(
         table,
-        _sentence(task, converts, candidates, objective, _proof(status, bound - objective, named)),
+        _sentence(
+            task,
+            f"{converts} of {candidates} sites convert, {'valued' if named else 'chosen'} together",
+            candidates,
+            objective,
+            _proof(status, bound - objective, named),
+        ),
         units,
         dict.fromkeys([*units, "decision"], "modelled"),
         _figures(converts, objective),
@@ -215,7 +221,7 @@ def _proof(status: str, short_usd: float, named: bool) -> str:  # noqa: FBT001 -
     }[status]
 
 
-def _sentence(task: PlanTask, converts: int, candidates: int, gain_usd: float, proof: str) -> str:
+def _sentence(task: PlanTask, what: str, candidates: int, gain_usd: float, proof: str) -> str:
     settings = task.case.scenario
     prior = ""
     if candidates and task.case.ledger.has("us_conversion_share"):
@@ -225,9 +231,8 @@ def _sentence(task: PlanTask, converts: int, candidates: int, gain_usd: float, p
         )
     gain = f"{gain_usd / 1e6:+,.0f} M" if gain_usd < 0 else f"{gain_usd / 1e6:,.0f} M"
     return (
-        f"{converts} of {candidates} sites convert, valued together over {settings.horizon_years} "
-        f"years: a gain of about {gain} {settings.currency} over closing them all ({proof})."
-        f"{prior}"
+        f"{what} over {settings.horizon_years} years: a gain of about {gain} {settings.currency} "
+        f"over closing them all ({proof}).{prior}"
     )
 
 

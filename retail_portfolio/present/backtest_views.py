@@ -47,6 +47,9 @@ BACKTEST_LABELS: Final = {
 
 BACKTEST_CHOICES: Final = {
     "backtest_events": Choice("Earlier events, and whether they can be scored", folded=False),
+    "backtest_base_rates": Choice(
+        "Base rates of conversion", ("description", "low", "base", "high", "origin", "source")
+    ),
     "backtest": Choice(
         "How well each ranking put the sites in front that were taken",
         (

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs import load_case
+from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.events import Events, events_of
 from retail_portfolio.inputs.zip_areas import zip_areas
@@ -23,6 +24,7 @@ from retail_portfolio.model.backtest_ranking import (
     located,
     rank_sites,
 )
+from retail_portfolio.model.backtest_tables import base_rates
 from retail_portfolio.model.event_market import _event_case, net_sales_usd_year
 from retail_portfolio.model.huff import sales_usd_year
 from retail_portfolio.model.siting import auc
@@ -286,6 +288,18 @@ def test_every_site_is_shown_with_what_became_of_it(events: Events, found: Backt
     assert counts["Amazon Fresh UK 2025", "not known"] == 14
     first = table[table["site_name"] == "Streeterville"].iloc[0]
     assert (first["what_became"], first["taken_by"]) == ("taken", "Whole Foods Market")
+
+
+def test_base_rates_are_those_of_the_ledger(case: Case) -> None:
+    found = base_rates(case)
+    table = found.table.set_index("key")
+    assert table.at["uk_conversion_share", "base"] == 0.26  # 5 of 19, which ones is not known
+    assert table.at["uk_conversion_share", "origin"] == "reported"
+    assert table.loc["us_conversion_share", ["low", "base", "high"]].tolist() == [0.05, 0.18, 0.3]
+    assert "26%" in found.sentence
+    bare = dataclasses.replace(case, ledger=Ledger(()))
+    assert base_rates(bare).table.empty
+    assert "no base rate" in base_rates(bare).sentence
 
 
 def test_the_sentence_says_that_few_sites_cannot_tell(found: Backtest) -> None:
