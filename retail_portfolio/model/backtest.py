@@ -262,7 +262,7 @@ def _figures(scores: pd.DataFrame, source: str) -> tuple[Figure, ...]:
     best = best_naive(scores, event)
     if best is not None:
         lead = Span(*(best[f"model_ahead{end}"] for end in ("", "_low", "_high")))
-        label = f"Lead of the model over {NAMES[best['ranking']]}"
+        label = f"Lead of the model over {NAMES[best['ranking']]}, in points of that chance"
         figures.append(_figure("backtest_lead", label, lead, source))
     return tuple(figures)
 

@@ -6,8 +6,10 @@ the part of the plan's drivers that history can test. The trade area's net sales
 (`retail_portfolio.model.event_market`), which also count own stores and competitors nearby, are a
 second ranking with the same slopes. Beside them stand naive rankings, each by one number.
 
-Whatever took part in choosing or fitting saw no label: the tables of sites come without them, and a
-fingerprint of the finished ranking is taken before labels are joined.
+That education tells much of the largest bundled event was known before these drivers were chosen,
+so that this event is no surprise test of the choice. Whatever takes part in fitting sees no label:
+the tables of sites come without them, and a fingerprint of the finished ranking is taken before
+labels are joined.
 """
 
 from __future__ import annotations

@@ -46,10 +46,13 @@ class NearOptimal:
         differs`` (what it converts otherwise than the best).
     stores
         One row a candidate that any of them converts: ``store_id, share_of_plans, formats``.
+    conversions
+        What each plan converts, ``store_id:format``, in the order of ``plans``.
     """
 
     plans: Result
     stores: Result
+    conversions: tuple[tuple[str, ...], ...]
 
 
 def near_optimal(task: PlanTask, found: Found | None = None) -> NearOptimal:
@@ -82,6 +85,7 @@ def near_optimal(task: PlanTask, found: Found | None = None) -> NearOptimal:
             {"share_of_plans": "share"},
             {"share_of_plans": "modelled"},
         ),
+        tuple(tuple(one) for one in names),
     )
 
 

@@ -137,7 +137,8 @@ def auc_chart(scores: Result) -> Chart | None:
         unit="share",
         group="kind",
         colours=dict(zip(_KINDS, (CONVERTS, REST), strict=True)),
-        axis_title="Chance that a taken site ranks above another; lines hold 95 % of draws",
-        title=f"{event}: the model puts a taken site above another in {said} of pairs{beside}",
+        axis_title="Pairs in the right order",
+        title=f"{event}: the model puts a taken site above another in {said} of pairs{beside}; "
+        "lines hold 95 % of the draws",
         source=scores.figures[0].source,
     )

@@ -176,7 +176,6 @@ def _line(
 # ------------------------------------------------------------------------- near-optimal plans
 def near_chart(
     near: NearOptimal,
-    best: Sequence[str],
     names: Mapping[str, str],
     formats: Mapping[str, Format | FormatLook],
 ) -> Chart | None:
@@ -186,8 +185,6 @@ def near_chart(
     ----------
     near
         What `retail_portfolio.model.plan_pool.near_optimal` found.
-    best
-        The best plan's conversions, each ``store_id:format``.
     names
         Name of each store by its id.
     formats
@@ -199,8 +196,7 @@ def near_chart(
         None where no other plan is found, or none that decides a store otherwise.
     """
     plans = near.plans.table
-    members = [plan_members(best, str(differs)) for differs in plans["differs"]]
-    drawn = _dots(near.stores.table, members, names, formats)
+    drawn = _dots(near.stores.table, near.conversions, names, formats)
     if drawn.empty:
         return None
     labels = list(dict.fromkeys(drawn["label"]))
@@ -254,27 +250,9 @@ def near_chart(
     return chart_from(draw, title=title, alt_text=words, source=_SOURCE)
 
 
-def plan_members(best: Sequence[str], differs: str) -> set[str]:
-    """Return what a plan converts, ``store_id:format`` each.
-
-    Parameters
-    ----------
-    best
-        What the best plan converts.
-    differs
-        How the plan differs from it: ``without A, B; with C``, blank for the best itself.
-    """
-    members = set(best)
-    for part in differs.split("; ") if differs else ():
-        word, _, names = part.partition(" ")
-        listed = set(names.split(", "))
-        members = members - listed if word == "without" else members | listed
-    return members
-
-
 def _dots(
     stores: pd.DataFrame,
-    members: Sequence[set[str]],
+    conversions: Sequence[Sequence[str]],
     names: Mapping[str, str],
     formats: Mapping[str, Format | FormatLook],
 ) -> pd.DataFrame:
@@ -284,7 +262,7 @@ def _dots(
     for store_id in stores["store_id"]:
         becomes = [
             {one.partition(":")[0]: one.partition(":")[2] for one in plan}.get(store_id, "")
-            for plan in members
+            for plan in conversions
         ]
         if len(set(becomes)) == 1:
             continue
@@ -297,4 +275,4 @@ def _dots(
     return pd.DataFrame(found, columns=["label", "plan", "kind"])
 
 
-__all__ = ["budget_chart", "frontier_chart", "near_chart", "plan_members"]
+__all__ = ["budget_chart", "frontier_chart", "near_chart"]

@@ -314,7 +314,7 @@ def test_the_sentence_says_that_few_sites_cannot_tell(found: Backtest) -> None:
         row["auc_low"],
         row["auc_high"],
     )
-    assert lead.label == "Lead of the model over education alone"
+    assert lead.label == "Lead of the model over education alone, in points of that chance"
 
 
 def test_the_best_naive_order_is_no_model_and_scores_every_site() -> None:

@@ -192,6 +192,8 @@ def test_near_optimal_plans_are_the_best_that_can_be_named(town: Case) -> None:
     close = [v for v in worth if v >= best.objective_usd * (1 - WITHIN)][:10]
     assert near.plans.table["objective_usd"].tolist() == pytest.approx(close, rel=1e-6)
     assert near.plans.table["differs"].iloc[0] == ""
+    assert [len(one) for one in near.conversions] == near.plans.table["conversions"].tolist()
+    assert set(near.conversions[0]) == set(named(best.table))
     shares = near.stores.table["share_of_plans"]
     assert shares.between(0, 1).all()
     first = {name.partition(":")[0] for name in named(best.table)}

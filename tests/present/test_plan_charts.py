@@ -7,7 +7,6 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pandas as pd
-import pytest
 
 from retail_portfolio.inputs.scenario import Format
 from retail_portfolio.model.plan_compare import Comparison
@@ -20,7 +19,6 @@ from retail_portfolio.present.plan_charts import (
     budget_chart,
     frontier_chart,
     near_chart,
-    plan_members,
 )
 from retail_portfolio.present.plan_views import PLAN_CHOICES, flip_table, with_sites
 from retail_portfolio.present.tables import Table
@@ -70,19 +68,19 @@ def mine(gain: float = 5e6) -> Comparison:
     return Comparison(plan_of(2, gain), empty, empty)
 
 
-def near(differs: tuple[str, ...] = ("", "with d:green", "without b:green; with b:stall")) -> Any:
-    plans = pd.DataFrame(
-        {"differs": differs, "behind_best_usd": [0.1e6 * n for n in range(len(differs))]}
-    )
+THREE = (("a:green", "b:green"), ("a:green", "b:green", "d:green"), ("a:green", "b:stall"))
+
+
+def near(conversions: tuple[tuple[str, ...], ...] = THREE) -> NearOptimal:
+    plans = pd.DataFrame({"behind_best_usd": [0.1e6 * n for n in range(len(conversions))]})
     stores = pd.DataFrame({"store_id": ["a", "b", "d"], "share_of_plans": [1.0, 1.0, 1 / 3]})
-    return NearOptimal(Result(plans, "Three plans."), Result(stores, "Two sites in each."))
-
-
-BEST = ["a:green", "b:green"]
+    return NearOptimal(
+        Result(plans, "Three plans."), Result(stores, "Two sites in each."), conversions
+    )
 
 
 def near_drawn(**more: Any) -> Any:
-    return near_chart(near(**more), BEST, NAMES, FORMATS)
+    return near_chart(near(**more), NAMES, FORMATS)
 
 
 def texts(svg: str) -> list[str]:
@@ -155,9 +153,9 @@ def test_the_budget_says_how_many_convert_at_each_point() -> None:
 def test_where_nothing_can_be_compared_nothing_is_drawn() -> None:
     assert frontier_chart(by_number(range(1)), BEST_PLAN) is None
     assert budget_chart(Result(by_budget().table.head(1), "")) is None
-    assert near_drawn(differs=("",)) is None
-    nobody = NearOptimal(near().plans, Result(near().stores.table.head(0), ""))
-    assert near_chart(nobody, [], NAMES, FORMATS) is None
+    assert near_drawn(conversions=THREE[:1]) is None
+    nobody = NearOptimal(near().plans, Result(near().stores.table.head(0), ""), ((), (), ()))
+    assert near_chart(nobody, NAMES, FORMATS) is None
 
 
 def test_near_plans_show_only_the_stores_they_differ_in() -> None:
@@ -178,24 +176,11 @@ def test_near_plans_show_only_the_stores_they_differ_in() -> None:
 
 
 def test_two_stores_of_one_name_keep_a_row_each() -> None:
-    differs = ("", "with c:green", "with d:green")
+    conversions = (THREE[0], (*THREE[0], "c:green"), (*THREE[0], "d:green"))
     stores = pd.DataFrame({"store_id": ["a", "b", "c", "d"], "share_of_plans": 0.5})
-    found = NearOptimal(near(differs=differs).plans, Result(stores, ""))
-    said = texts(near_chart(found, BEST, NAMES, FORMATS).svg)
+    found = NearOptimal(near(conversions).plans, Result(stores, ""), conversions)
+    said = texts(near_chart(found, NAMES, FORMATS).svg)
     assert {"Oak", "Oak (d)"} <= set(said)
-
-
-@pytest.mark.parametrize(
-    ("differs", "members"),
-    [
-        ("", {"a:x", "b:x"}),
-        ("without a:x", {"b:x"}),
-        ("with c:x, d:y", {"a:x", "b:x", "c:x", "d:y"}),
-        ("without a:x, b:x; with b:y", {"b:y"}),
-    ],
-)
-def test_what_a_plan_converts_is_read_off_its_difference(differs: str, members: set[str]) -> None:
-    assert plan_members(["a:x", "b:x"], differs) == members
 
 
 # -------------------------------------------------------------------------------------- views
