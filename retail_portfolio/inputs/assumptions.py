@@ -100,6 +100,10 @@ class Assumption:
     """The date the figure speaks of; may be a year or a month."""
     note: str = ""
     """What else a reader has to know."""
+    correlated_with: str = ""
+    """The name, without suffixes, that this row's name moves with in draws; blank for none."""
+    rank_correlation: float | None = None
+    """Spearman's rank correlation with that name, -1 to 1 and not 0; `None` for none."""
 
 
 class Ledger(Mapping[str, Assumption]):
@@ -238,7 +242,8 @@ class Ledger(Mapping[str, Assumption]):
         Return a ledger in which some values are decided.
 
         A decided value has no spread any more: low, base and high are all that value, so that it
-        holds in every draw as well.
+        holds in every draw as well. What is correlated with it is drawn as before: a decision
+        about one figure is no news of another.
 
         Parameters
         ----------

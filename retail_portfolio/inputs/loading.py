@@ -43,6 +43,8 @@ class _File:
     row_faults: Callable[[CheckedTable], list[Fault]] | None = None
     required: bool = True
     needs_rows: bool = True
+    may_lack: tuple[str, ...] = ()
+    """Columns that the table need not have."""
 
 
 FILES = (
@@ -51,7 +53,7 @@ FILES = (
     _File(demand.FILE, demand.Demand, demand.row_faults),
     _File(metros.FILE, metros.Metros, metros.row_faults),
     _File(competitors.FILE, competitors.Competitors, competitors.row_faults),
-    _File(ledger.FILE, ledger.Assumptions, ledger.row_faults),
+    _File(ledger.FILE, ledger.Assumptions, ledger.row_faults, may_lack=ledger.MAY_LACK),
     _File(
         barriers.FILE,
         barriers.Barriers,
@@ -152,7 +154,14 @@ def _travel_times(
 def _checked(folder: Path, file: _File) -> CheckedTable:
     """Read one table and check its cells and rows."""
     columns = list(tables.columns_of(file.model))
-    raw = read_table(folder, file.name, columns, required=file.required, needs_rows=file.needs_rows)
+    raw = read_table(
+        folder,
+        file.name,
+        columns,
+        required=file.required,
+        needs_rows=file.needs_rows,
+        may_lack=file.may_lack,
+    )
     table = tables.check_cells(raw, file.model)
     if file.row_faults is None or table.frame.empty:
         return table

@@ -31,6 +31,8 @@ _SHARED_SETTINGS = {
     "horizon_years": "int",
     "seed": "int",
 }
+_SETTINGS_OF_ONE_NOTEBOOK = {"05_uncertainty": {"draws": "int", "solved_draws": "int"}}
+"""Settings that no other notebook's result depends on."""
 _OF_ONE_NOTEBOOK = {
     "06_backtest": (
         NotebookParameter("sites_csv", "str", "Sites of earlier events; blank for the case's own."),
@@ -53,12 +55,13 @@ def notebook_parameters(notebook: str = "") -> tuple[NotebookParameter, ...]:
     Returns
     -------
     tuple of NotebookParameter
-        Scenario and folders, the settings that every model shares (None in a notebook leaves the
-        scenario's value), and `overrides`.
+        Scenario and folders, the settings that every model shares and those of this notebook alone
+        (None in a notebook leaves the scenario's value), and `overrides`.
     """
-    shared = (
+    settings = _SHARED_SETTINGS | _SETTINGS_OF_ONE_NOTEBOOK.get(notebook, {})
+    given = (
         NotebookParameter(key, kind, Scenario.model_fields[key].description or "")
-        for key, kind in _SHARED_SETTINGS.items()
+        for key, kind in settings.items()
     )
     changes = NotebookParameter("overrides", "list", "Further changes, each a text `key=value`.")
-    return (*_OWN_PARAMETERS, *shared, changes, *_OF_ONE_NOTEBOOK.get(notebook, ()))
+    return (*_OWN_PARAMETERS, *given, changes, *_OF_ONE_NOTEBOOK.get(notebook, ()))

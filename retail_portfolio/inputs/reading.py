@@ -38,6 +38,7 @@ def read_table(
     required: bool,
     needs_rows: bool,
     optional: Collection[str] | None = None,
+    may_lack: Collection[str] = (),
 ) -> RawTable:
     """
     Read a comma-separated table as text.
@@ -57,6 +58,8 @@ def read_table(
     optional
         For a table that was made elsewhere: those of `columns` that may be missing. Then columns
         of other names are left aside, and a byte-order mark and blanks around headers taken off.
+    may_lack
+        Those of `columns` that a table of any other kind need not have.
 
     Returns
     -------
@@ -78,7 +81,7 @@ def read_table(
         expected = "a comma between columns"
         faults.append(Fault(name, 1, None, _OTHER_SEPARATORS[separator], expected))
         return RawTable(name, nothing.iloc[:, :0], tuple(faults))
-    named, wanted = header, list(columns)
+    named, wanted = header, [c for c in columns if c in header or c not in may_lack]
     if optional is not None:
         named = [column for column in header if column in columns]
         wanted = [column for column in columns if column in named or column not in optional]

@@ -12,14 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictInt,
-    StrictStr,
-    ValidationError,
-)
+from pydantic import BaseModel, Field, StrictInt, StrictStr, ValidationError
 
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.assumptions import LEDGER_FILE, out_of_bounds
@@ -35,6 +28,7 @@ from retail_portfolio.inputs.layers import (
     who_said,
 )
 from retail_portfolio.inputs.outcome_words import setting_faults
+from retail_portfolio.inputs.scenario_parts import SETTINGS, Banner, Format, PlanLimits
 from retail_portfolio.inputs.setting_types import (
     Date,
     FileName,
@@ -42,7 +36,6 @@ from retail_portfolio.inputs.setting_types import (
     Number,
     PlanSites,
     Share,
-    SiteNames,
     Text,
 )
 from retail_portfolio.inputs.textfile import MAX_TABLE_BYTES, read_text
@@ -50,63 +43,6 @@ from retail_portfolio.inputs.yamlfile import read_yaml
 
 SCENARIO_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 """What a scenario may be called; it is part of file names, so no path."""
-
-_SETTINGS = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class Banner(BaseModel):
-    """A name the owner trades under."""
-
-    model_config = _SETTINGS
-
-    label: Text
-    """What tables and maps call one store of the banner."""
-    plural: StrictStr = ""
-    """What they call several; blank to use the label."""
-
-
-class Format(BaseModel):
-    """A kind of store."""
-
-    model_config = _SETTINGS
-
-    label: Text
-    """What tables and maps call the format."""
-    banner: Text
-    """The banner its stores trade under; one of `banners`."""
-    role: Literal["closing", "candidate target", "existing"]
-    """Its part in the case: `closing`, `candidate target` (no store of it trades yet) or
-    `existing` (its stores trade on)."""
-
-
-class PlanLimits(BaseModel):
-    """The limits of a plan: money, numbers, places and time."""
-
-    model_config = _SETTINGS
-
-    capital_budget_usd: Annotated[Number, Field(ge=0)] | None = None
-    """Most that all conversions together may cost to build, undiscounted and before tax; none
-    where not given."""
-    min_conversions: Annotated[StrictInt, Field(ge=0, le=100_000)] = 0
-    """Fewest sites that convert."""
-    max_conversions: Annotated[StrictInt, Field(ge=0, le=100_000)] | None = None
-    """Most sites that convert; no limit where not given."""
-    max_per_metro: Annotated[StrictInt, Field(ge=0, le=100_000)] | None = None
-    """Most sites that convert in any one metro."""
-    max_by_metro: Mapping[str, Annotated[StrictInt, Field(ge=0, le=100_000)]] = {}
-    """Most sites that convert in the metros named."""
-    min_spacing_miles: Annotated[Number, Field(ge=0, le=1000)] = 0.0
-    """Least distance between two converted sites."""
-    min_own_store_miles: Annotated[Number, Field(ge=0, le=1000)] = 0.0
-    """Least distance from a converted site to an own store of its banner that trades on."""
-    force_in: SiteNames = ()
-    """Sites that have to convert, each `ID` or `ID:FORMAT`."""
-    force_out: SiteNames = ()
-    """Sites that must not convert, each `ID` or `ID:FORMAT`."""
-    openings_per_year: Annotated[StrictInt, Field(ge=1, le=100_000)] | None = None
-    """Most sites that open in one year; where given, each conversion gets its year."""
-    opening_years: Annotated[StrictInt, Field(ge=1, le=10)] = 4
-    """Years over which openings may be spread (1 to 10); counts with `openings_per_year`."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -124,7 +60,7 @@ class Setting:
 class Scenario(BaseModel):
     """What a run assumes about the world, beyond the tables and the ledger."""
 
-    model_config = _SETTINGS
+    model_config = SETTINGS
 
     title: Text
     """The scenario in a few words."""
@@ -149,6 +85,11 @@ class Scenario(BaseModel):
     """Years that conversions are valued over (1 to 50)."""
     seed: Annotated[StrictInt, Field(ge=0, le=2**32 - 1)]
     """Start of the random numbers; equal seeds give equal results."""
+    draws: Annotated[StrictInt, Field(ge=1, le=1_000_000)] = 8192
+    """Draws of the ledger that ranges are told from; a power of two covers every assumption
+    evenly."""
+    solved_draws: Annotated[StrictInt, Field(ge=0, le=100_000)] = 64
+    """How many of them have their plan solved with proof; the others are screened."""
     banners: Annotated[Mapping[str, Banner], Field(min_length=1)]
     """The owner's banners by the name that tables use."""
     formats: Annotated[Mapping[str, Format], Field(min_length=1)]
@@ -164,6 +105,12 @@ class Scenario(BaseModel):
     """Formats whose checkout is compared, in the order of the report."""
     checkout_wage_state: Annotated[StrictStr, Field(pattern=r"^([A-Z]{2})?$")] = ""
     """State (two letters) whose cashier wage a comparison by format uses; blank for the country."""
+    checkout_reading: Literal["installed", "annualised"] = "installed"
+    """How the published cost of walk-out checkout is read where one figure has to stand first:
+    `installed` (a price paid once) or `annualised` (a cost of every year)."""
+    own_stores_keep_sales: Flag = True
+    """Whether own stores keep the part of a closed store's sales that the trade areas give them;
+    where not, it goes to competitors and other outlets."""
     strict_gaap: Flag = False
     """Whether the books impair a site that will convert like one that closes (ASC 360 read
     strictly) or only what the conversion scraps."""

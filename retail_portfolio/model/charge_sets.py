@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retail_portfolio.model.closure import closing_stores
+from retail_portfolio.model.drawn_values import DrawnValues
 from retail_portfolio.model.ensemble import Draws
 from retail_portfolio.model.impairment import expected_losses_usd
+from retail_portfolio.model.lease_draws import drawn_leases
 from retail_portfolio.model.lookup import years_since_announced
 from retail_portfolio.model.money import months_of, rent_present_value_usd
 from retail_portfolio.model.store_values import StoreValues
@@ -29,11 +31,11 @@ from retail_portfolio.model.store_values import StoreValues
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.lease_draws import DrawnLeases
 
     Floats = NDArray[np.float64]
     Whole = NDArray[np.int64]
@@ -66,102 +68,49 @@ def _balances(
     )
 
 
-def wave_impairment_usd(case: Case, uniforms: Mapping[str, Floats]) -> Floats:
+def wave_impairment_usd(case: Case, draws: Draws, leases: DrawnLeases | None = None) -> Floats:
     """Impairment of the closing stores of the case in every draw, shape ``(draws, stores)``.
 
     Parameters
     ----------
-    uniforms
-        Uniform numbers by name; empty for the base alone, which is what
+    draws
+        The figures of the case's ledger, drawn; the base alone gives what
         `retail_portfolio.model.closure.closure_table` books.
+    leases
+        Their leases in these draws, where they are known already.
     """
-    stores, draws = closing_stores(case), Draws(case.ledger, uniforms)
-    says = StoreValues(case.ledger, stores)
-    lease = case.leases.set_index("store_id").loc[stores["store_id"]].set_axis(stores.index)
-    leased = (lease["tenure"] != "owned").to_numpy()
-    size = draws.or_table("size_sqft", says, stores["size_sqft"], stores["size_origin"])
+    stores = closing_stores(case)
+    says = DrawnValues(draws, stores)
+    if leases is None:
+        leases = drawn_leases(draws, stores, case.leases, years_since_announced(case))
     liability, fair = _balances(
         draws,
-        _rent(draws, says, lease, leased) * size,
-        _leased(draws.or_table(*_column("rent_escalator_per_year", says, lease)), leased),
-        months_of(_term(draws, says, lease, leased, years_since_announced(case))),
-        draws.per_store("sublease_void_months", says),
-        draws.per_store("sublease_rent_recovery", says),
+        leases.rent_usd_year,
+        leases.escalator_per_year,
+        leases.remaining_months,
+        says.of("sublease_void_months"),
+        says.of("sublease_rent_recovery"),
     )
-    share = np.stack([_net_share(draws, pair) for pair in says.pairs], axis=1)
-    book = draws.per_store("gross_buildout_usd_per_sqft", says) * size * says.spread(share)
+    pairs = StoreValues(case.ledger, stores)
+    shares = [_net_share(draws, pair) for pair in pairs.pairs]
+    share = np.stack(shares, axis=1) if shares else np.zeros((draws.count, 0))
+    book = says.of("gross_buildout_usd_per_sqft") * leases.size_sqft * pairs.spread(share)
     can = stores["format"].isin(list(case.scenario.convert_from)).to_numpy()
     converting = np.where(can, draws.of("us_conversion_share")[:, None], 0.0) if can.any() else 0.0
     reuse = np.zeros_like(book)
     if can.any():
-        some = StoreValues(case.ledger, stores[can])
-        reuse[:, can] = draws.per_store("ppe_reuse_in_conversion", some)
+        reuse[:, can] = DrawnValues(draws, stores[can]).of("ppe_reuse_in_conversion")
     right, fittings = expected_losses_usd(
         liability,
         fair,
         book,
-        salvage=draws.per_store("salvage_share_of_nbv", says),
+        salvage=says.of("salvage_share_of_nbv"),
         reuse=reuse,
         converting=converting,
         strict=case.scenario.strict_gaap,
     )
     total: Floats = right + fittings
     return total
-
-
-def _leased(values: Floats, leased: NDArray[np.bool_]) -> Floats:
-    return np.where(leased, values, 0.0)
-
-
-def _column(
-    name: str, says: StoreValues, lease: pd.DataFrame
-) -> tuple[str, StoreValues, pd.Series, pd.Series]:
-    return name, says, lease["escalator_per_year"], lease["escalator_origin"]
-
-
-def _rent(
-    draws: Draws, says: StoreValues, lease: pd.DataFrame, leased: NDArray[np.bool_]
-) -> Floats:
-    """Rent a square foot and year: drawn by its basis where it is assumed, else the table's."""
-    column, mark = lease["rent_usd_per_sqft_year"], lease["rent_origin"]
-    rent = np.broadcast_to(column.to_numpy(float), (draws.count, len(column)))
-    for basis in ("net", "gross"):
-        here = (lease["rent_basis"] == basis).to_numpy() & (mark == "assumed").to_numpy()
-        if not (here & leased).any():
-            continue
-        name = f"rent_{basis}_usd_per_sqft_year"
-        drawn = [
-            draws.of(name, *pair) if draws.has(name, *pair) else np.zeros(draws.count)
-            for pair in says.pairs
-        ]
-        rent = np.where(here, says.spread(np.stack(drawn, axis=1)), rent)
-    return _leased(rent, leased)
-
-
-def _term(
-    draws: Draws,
-    says: StoreValues,
-    lease: pd.DataFrame,
-    leased: NDArray[np.bool_],
-    years_since: float,
-) -> Floats:
-    """Years left: drawn where assumed; moved along with an assumed first term where modelled."""
-    term = draws.or_table(
-        "lease_remaining_term_years",
-        says,
-        lease["remaining_term_years"],
-        lease["remaining_term_origin"],
-    )
-    follows = (lease["remaining_term_origin"] == "modelled").to_numpy()
-    if follows.any():
-        first = lease["initial_term_years"]
-        drawn = draws.or_table(
-            "lease_initial_term_years", says, first, lease["initial_term_origin"]
-        )
-        longer = drawn - first.to_numpy(float)
-        moved = follows & (np.abs(longer) > 1e-9)  # noqa: PLR2004 - rounding of the table
-        term = np.where(moved, np.maximum(term + longer, 1.0), term)
-    return _leased(np.maximum(term - years_since, 0.0), leased)
 
 
 def events_of(ledger: Ledger) -> dict[str, tuple[str, ...]]:

@@ -26,7 +26,7 @@ from retail_portfolio.model.charge_sets import (
 )
 from retail_portfolio.model.closure import closing_stores
 from retail_portfolio.model.closure_drivers import described
-from retail_portfolio.model.ensemble import latin_hypercube, rank_correlation
+from retail_portfolio.model.ensemble import Draws, latin_hypercube, rank_correlation
 from retail_portfolio.model.requirements import CHARGE_NAMES
 from retail_portfolio.model.result import Result
 
@@ -88,8 +88,8 @@ def charges(
     uniforms = latin_hypercube(names, draws, case.scenario.seed)
     known = events_of(case.ledger)
     events = {event: key for event, key in others.items() if event in known}
-    base = {wave: float(wave_impairment_usd(case, {}).sum())}
-    drawn = {wave: wave_impairment_usd(case, uniforms).sum(axis=1)}
+    base = {wave: float(wave_impairment_usd(case, Draws(case.ledger, {})).sum())}
+    drawn = {wave: wave_impairment_usd(case, Draws(case.ledger, uniforms)).sum(axis=1)}
     stores = {wave: float(len(closing_stores(case)))}
     for event, key in events.items():
         total, number = event_impairment_usd(case.ledger, event, {})

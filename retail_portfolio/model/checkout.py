@@ -33,10 +33,18 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.inputs.scenario import Scenario
     from retail_portfolio.model.checkout_terms import Terms
     from retail_portfolio.model.result import Origin
 
 _SOURCE = "checkout model on assumptions.csv"
+_MEANS = {"installed": "an installed", "annualised": "a yearly"}
+
+
+def readings_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return the readings of the published figure, the one that the scenario prefers first."""
+    first = scenario.checkout_reading
+    return (first, *(reading for reading in READINGS if reading != first))
 
 
 def range_names(case: Case) -> tuple[str, ...]:
@@ -103,7 +111,7 @@ def cost_stack(case: Case) -> Result:
     return Result(table, _stack_sentence(table), {"usd_year": "usd_year"}, {"usd_year": "modelled"})
 
 
-def _reference(terms: Terms) -> tuple[float, float]:
+def _reference(terms: Terms[float]) -> tuple[float, float]:
     return terms["reference_size_sqft"], terms["reference_sales_usd_year"]
 
 
@@ -159,7 +167,8 @@ def _figures(case: Case) -> tuple[Figure, ...]:
         label = case.scenario.formats[fmt].label
         staffed = _cost_figure(f"staffed_cost_{fmt}", f"Staffed lanes a year, {label}", moves, at)
         parities = []
-        for number, reading in enumerate(READINGS):
+        for reading in readings_of(case.scenario):
+            number = READINGS.index(reading)
             here = at + 1 + 2 * number
             if math.isnan(moves.base[here]):
                 continue
@@ -200,7 +209,8 @@ def checkout(case: Case) -> Result:
     Result
         Table of `checkout_table`; figures ``jwo_cost_<format>`` (installed reading),
         ``jwo_cost_<format>_annualised``, ``staffed_cost_<format>`` and
-        ``break_even_sales_<format>``, those of the first format first.
+        ``break_even_sales_<format>``, those of the first format first, and of a format those of
+        the reading that the scenario prefers.
 
     Raises
     ------
@@ -224,9 +234,9 @@ def _sentence(case: Case, table: pd.DataFrame) -> str:
     staffed = _million(rows["annual_cost_usd"]["staffed", ""])
     if "jwo_vision" not in rows.index.get_level_values(0):
         return f"Staffed lanes cost {staffed} USD a year in a store like {label}."
-    walk_out = rows.loc["jwo_vision"]
-    costs = [_million(walk_out["annual_cost_usd"][reading]) for reading in READINGS]
-    parity = walk_out["break_even_sales_usd_year"][READINGS[0]]
+    walk_out, (reading, other) = rows.loc["jwo_vision"], readings_of(case.scenario)
+    cost, at_other = (_million(walk_out["annual_cost_usd"][one]) for one in (reading, other))
+    parity = walk_out["break_even_sales_usd_year"][reading]
     sales = rows["sales_usd_year"].iloc[0]
     needed = (
         "no sales would make it as cheap"
@@ -235,9 +245,9 @@ def _sentence(case: Case, table: pd.DataFrame) -> str:
         f"{parity / sales:.1f} times what such a store sells"
     )
     return (
-        f"In a store like {label} a year of Just Walk Out costs {costs[0]} USD if the published "
-        f"figure is an installed cost and {costs[1]} if it is a yearly one, against {staffed} for "
-        f"staffed lanes; {needed}."
+        f"In a store like {label} a year of Just Walk Out costs {cost} USD if the published "
+        f"figure is {_MEANS[reading]} cost and {at_other} if it is {_MEANS[other]} one, against "
+        f"{staffed} for staffed lanes; {needed}."
     )
 
 

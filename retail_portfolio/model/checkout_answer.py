@@ -6,8 +6,8 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-from retail_portfolio.model.checkout import moved
-from retail_portfolio.model.checkout_sites import WALK_OUT_MARK, paid_extra_usd_year
+from retail_portfolio.model.checkout import moved, readings_of
+from retail_portfolio.model.checkout_sites import closing_with_walk_out, paid_extra_usd_year
 from retail_portfolio.model.checkout_terms import DEFAULTS, READINGS, names_of, technologies_in
 from retail_portfolio.model.ranges import in_ledger
 from retail_portfolio.model.result import Figure
@@ -40,12 +40,10 @@ def paid_figures(case: Case, sales_usd_year: pd.Series | None = None) -> tuple[F
     Returns
     -------
     tuple of Figure
-        ``jwo_paid_extra`` and ``jwo_paid_extra_annualised``; none where no store had it.
+        ``jwo_paid_extra`` and ``jwo_paid_extra_annualised``, the reading that the scenario prefers
+        first; none where no store had it.
     """
-    had = case.stores["checkout_technology"] == WALK_OUT_MARK
-    had &= case.stores["status"] == "closing"
-    had &= case.stores["format"].isin(case.scenario.checkout_formats)
-    few = _only(case, had)
+    few = _only(case, closing_with_walk_out(case))
     if not len(few.stores) or "jwo_vision" not in technologies_in(case.ledger):
         return ()
 
@@ -59,7 +57,8 @@ def paid_figures(case: Case, sales_usd_year: pd.Series | None = None) -> tuple[F
         sized = [few.with_ledger(case.ledger.at_end(_SIZE, end)) for end in ("low", "high")]
         moves = moves.also(_SIZE, *(paid_extra_usd_year(one, sales_usd_year) for one in sized))
     figures = []
-    for place, reading in enumerate(READINGS):
+    for reading in readings_of(case.scenario):
+        place = READINGS.index(reading)
         low, high = moves.quadrature(place)
         figures.append(
             Figure(

@@ -79,7 +79,9 @@ def break_even_sales_usd_year(
     return 0.0
 
 
-def break_even_with_staffed(terms: Terms, technology: str, reading: str, size_sqft: float) -> float:
+def break_even_with_staffed(
+    terms: Terms[float], technology: str, reading: str, size_sqft: float
+) -> float:
     """Yearly sales from which on a technology never costs more than staffed lanes, USD.
 
     NaN for staffed lanes themselves, and where that is never. Equipment stays as it is.
@@ -90,7 +92,7 @@ def break_even_with_staffed(terms: Terms, technology: str, reading: str, size_sq
 
 
 def break_even_with(
-    terms: Terms, technology: str, reading: str, size_sqft: float, other: str
+    terms: Terms[float], technology: str, reading: str, size_sqft: float, other: str
 ) -> float:
     """Yearly sales from which on a technology never costs more than another, USD."""
     return break_even_sales_usd_year(
@@ -102,8 +104,8 @@ def break_even_with(
 
 # ------------------------------------------------------------------------------------ surfaces
 def _moved(
-    terms: Terms, size_sqft: float, axis: str, value: float, figure_2017: float
-) -> tuple[Terms, float]:
+    terms: Terms[float], size_sqft: float, axis: str, value: float, figure_2017: float
+) -> tuple[Terms[float], float]:
     """Return terms and size with one axis at a value."""
     if axis == "size_sqft":
         return terms, value

@@ -120,14 +120,14 @@ _UPLIFT = "Extra sales it brings in"
 _ALL = "Cost beyond the cheapest, all of the above at their favourable ends"
 
 
-def _gap(terms: Terms, reading: str, size: float, sales: float) -> float:
+def _gap(terms: Terms[float], reading: str, size: float, sales: float) -> float:
     """Walk-out cost beyond the cheapest technology with a checkout, USD a year."""
     others = [t for t in terms.technologies if t not in WALK_OUT]
     least = min(annual_cost_usd(terms, t, "", size, sales) for t in others)
     return annual_cost_usd(terms, "jwo_vision", reading, size, sales) - least
 
 
-def _needed(terms: Terms, lever: _Lever, reading: str, size: float, sales: float) -> float:
+def _needed(terms: Terms[float], lever: _Lever, reading: str, size: float, sales: float) -> float:
     """Value nearest to today's at which the gap closes; NaN where it does not."""
 
     def gap(value: float) -> float:
@@ -144,13 +144,13 @@ def _needed(terms: Terms, lever: _Lever, reading: str, size: float, sales: float
     return far
 
 
-def _needed_sales(terms: Terms, reading: str, size: float) -> float:
+def _needed_sales(terms: Terms[float], reading: str, size: float) -> float:
     others = [t for t in terms.technologies if t not in WALK_OUT]
     found = [break_even_with(terms, "jwo_vision", reading, size, other) for other in others]
     return math.nan if any(map(math.isnan, found)) else max(found)
 
 
-def _favourable(ledger: Ledger, terms: Terms, fmt: str, state: str) -> Terms:
+def _favourable(ledger: Ledger, terms: Terms[float], fmt: str, state: str) -> Terms[float]:
     ends = {}
     for lever in _LEVERS:
         row = ledger.row(lever.name, format=fmt, state=state)
@@ -235,14 +235,14 @@ def _lever_row(
     }
 
 
-def _together_row(terms: Terms, best: Terms, reading: str) -> dict[str, object]:
+def _together_row(terms: Terms[float], best: Terms[float], reading: str) -> dict[str, object]:
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
     today, left = (_gap(each, reading, size, sales) for each in (terms, best))
     row = Assumption("", math.nan, today, math.nan, origin="modelled")
     return _lever_row(_ALL, reading, "usd_year", row, left) | {"within_range": left <= 0}
 
 
-def _uplift_row(ledger: Ledger, terms: Terms, fmt: str, reading: str) -> dict[str, object]:
+def _uplift_row(ledger: Ledger, terms: Terms[float], fmt: str, reading: str) -> dict[str, object]:
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
     margin = margin_after_checkout(terms, "jwo_vision")
     gap = _gap(terms, reading, size, sales)

@@ -1,13 +1,14 @@
 """Hours, counts and rates per dollar that costs of checkout are made of.
 
-Symbols are those of `checkout_technologies`.
+Symbols are those of `checkout_technologies`; figures may be one number each or one a draw
+(`checkout_amounts`).
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
+from retail_portfolio.model.checkout_amounts import Amount, larger, whole
 from retail_portfolio.model.checkout_terms import WALK_OUT
 from retail_portfolio.model.money import capital_recovery_factor
 
@@ -17,11 +18,10 @@ if TYPE_CHECKING:
 _MINUTES_PER_HOUR = 60
 _BP = 1e-4
 _PERCENT = 100
-_HAIR = 1e-9  # 0.3 of 10 lanes are three lanes, whatever binary fractions say
 SECONDS_PER_HOUR = 3600
 
 
-def staffed_share(terms: Terms, technology: str) -> float:
+def staffed_share(terms: Terms[Amount], technology: str) -> Amount | float:
     """Share of transactions that cashiers serve."""
     if technology == "staffed":
         return 1.0
@@ -34,7 +34,7 @@ def staffed_share(terms: Terms, technology: str) -> float:
     return 0.0
 
 
-def walk_out_share(terms: Terms, technology: str) -> float:
+def walk_out_share(terms: Terms[Amount], technology: str) -> Amount | float:
     """Share of transactions that pass no checkout."""
     if technology == "jwo_hybrid":
         return terms["jwo_hybrid_share_of_transactions"]
@@ -43,13 +43,13 @@ def walk_out_share(terms: Terms, technology: str) -> float:
     return 1.0 if technology in WALK_OUT else 0.0
 
 
-def kiosks_kept(terms: Terms, technology: str) -> float:
+def kiosks_kept(terms: Terms[Amount], technology: str) -> Amount | float:
     """Kiosks of a technology: all, or those kept beside smart carts."""
     kept = terms["smart_cart_hybrid_kiosk_share"] if technology == "smart_cart" else 1.0
     return terms["sco_kiosks"] * kept
 
 
-def helper_hours(terms: Terms, technology: str) -> float:
+def helper_hours(terms: Terms[Amount], technology: str) -> Amount | float:
     """Hours a year of people who watch kiosks, audit carts or stand at RFID lanes."""
     if technology == "jwo_rfid":
         return terms["entry_staff"] * terms["opening_hours_year"]
@@ -57,36 +57,36 @@ def helper_hours(terms: Terms, technology: str) -> float:
         return 0.0
     watching = whole(kiosks_kept(terms, technology) / terms["sco_stations_per_attendant"])
     if technology == "smart_cart":
-        watching = max(terms["smart_cart_audit_staff"], watching)
+        watching = larger(terms["smart_cart_audit_staff"], watching)
     return watching * terms["opening_hours_year"] * terms["sco_attended_share_of_hours"]
 
 
-def idle_hours(terms: Terms, helpers: float) -> float:
+def idle_hours(terms: Terms[Amount], helpers: Amount | float) -> Amount | float:
     """Hours of cover that nobody but a cashier keeps."""
     cover = terms["minimum_cover_cashiers"] * terms["opening_hours_year"]
-    return max(cover - helpers, 0.0)
+    return larger(cover - helpers, 0.0)
 
 
-def busy_hours_per_dollar(terms: Terms) -> float:
+def busy_hours_per_dollar(terms: Terms[Amount]) -> Amount | float:
     """Hours of a cashier that a dollar of sales takes."""
     hours = terms["staffed_seconds_per_transaction"] / SECONDS_PER_HOUR / terms["lane_utilisation"]
     return hours / terms["basket_usd"]
 
 
-def review_per_dollar(terms: Terms) -> float:
+def review_per_dollar(terms: Terms[Amount]) -> Amount | float:
     """Cost of reviewers on a dollar of sales."""
     hours = terms["jwo_review_minutes"] / _MINUTES_PER_HOUR
     visit = terms["jwo_review_share_of_visits"] * hours * terms["jwo_reviewer_usd_per_hour"]
     return visit / terms["basket_usd"]
 
 
-def tags_per_dollar(terms: Terms) -> float:
+def tags_per_dollar(terms: Terms[Amount]) -> Amount | float:
     """Cost of tags and of tagging on a dollar of sales."""
     item = terms["rfid_tag_usd_per_item"] + terms["rfid_tagging_usd_per_item"]
     return terms["items_per_basket"] * item / terms["basket_usd"]
 
 
-def walk_out_per_dollar(terms: Terms, shrink: float) -> dict[str, float]:
+def walk_out_per_dollar(terms: Terms[Amount], shrink: Amount | float) -> dict[str, Amount | float]:
     """Cost of payment and loss, beyond staffed lanes, on a dollar that passes no checkout."""
     dearer = terms["card_fee_share_of_sales"] - terms["cash_handling_share_of_sales"]
     return {
@@ -95,22 +95,17 @@ def walk_out_per_dollar(terms: Terms, shrink: float) -> dict[str, float]:
     }
 
 
-def kiosk_loss(terms: Terms, share: float) -> float:
+def kiosk_loss(terms: Terms[Amount], share: Amount | float) -> Amount | float:
     """Loss through kiosks as a share of store sales, for a share of sales that passes them."""
     return share * _PERCENT * terms["sco_loss_bp_per_percent_of_sales"] * _BP
 
 
-def cart_loss(terms: Terms) -> float:
+def cart_loss(terms: Terms[Amount]) -> Amount | float:
     """Loss as a share of the sales that pass smart carts."""
     open_loss = 1.0 - terms["smart_cart_loss_caught_share"]
     return _PERCENT * terms["smart_cart_loss_bp_per_percent_of_sales"] * _BP * open_loss
 
 
-def charge(terms: Terms, life: str) -> float:
+def charge(terms: Terms[Amount], life: str) -> Amount | float:
     """Yearly charge on a dollar of capital over a life of the ledger."""
     return capital_recovery_factor(terms["capital_charge_rate"], terms[life])
-
-
-def whole(number: float) -> float:
-    """Round up to whole lanes or people."""
-    return float(math.ceil(number - _HAIR))

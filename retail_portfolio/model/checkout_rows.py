@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.model.checkout_amounts import Amount, least
 from retail_portfolio.model.checkout_break_even import break_even_with_staffed
 from retail_portfolio.model.checkout_technologies import (
     PARTS,
@@ -21,7 +22,7 @@ from retail_portfolio.model.checkout_technologies import (
     capex_usd,
     parts_usd_year,
 )
-from retail_portfolio.model.checkout_terms import READINGS
+from retail_portfolio.model.checkout_terms import READINGS, WALK_OUT, where_there
 from retail_portfolio.model.checkout_uplift import uplift_margin_usd_year, uplift_share
 from retail_portfolio.model.result import Result
 
@@ -60,6 +61,45 @@ UNITS: dict[str, str] = {
 }
 
 
+def row_costs_usd_year(
+    terms: Terms[Amount], size_sqft: Amount | float, sales_usd_year: Amount | float
+) -> dict[tuple[str, str], Amount | float]:
+    """Return what a year costs with each technology and reading, USD, in the order of the rows.
+
+    Where terms hold one value a draw, a cost is NaN in the draws in which there is no such row.
+    """
+    return {
+        (technology, reading): where_there(
+            terms,
+            technology,
+            annual_cost_usd(terms, technology, reading, size_sqft, sales_usd_year),
+        )
+        for technology, reading in terms.rows()
+    }
+
+
+def walk_out_extra_usd_year(
+    terms: Terms[Amount], size_sqft: Amount | float, sales_usd_year: Amount | float
+) -> tuple[Amount | float, ...]:
+    """Return what Just Walk Out costs beyond the cheapest technology with a checkout, USD a year.
+
+    Returns
+    -------
+    tuple
+        One a reading of `READINGS`; below zero where it costs less.
+    """
+    others = [
+        where_there(terms, name, annual_cost_usd(terms, name, "", size_sqft, sales_usd_year))
+        for name in terms.technologies
+        if name not in WALK_OUT
+    ]
+    best = least(others)
+    return tuple(
+        annual_cost_usd(terms, "jwo_vision", reading, size_sqft, sales_usd_year) - best
+        for reading in READINGS
+    )
+
+
 def check_sales(sales_usd_year: float, where: str) -> None:
     """Refuse sales that leave no transaction to tell a cost for.
 
@@ -76,7 +116,7 @@ def check_sales(sales_usd_year: float, where: str) -> None:
 
 
 def site_rows(
-    terms: Terms, fmt: str, site_type: str, size_sqft: float, sales_usd_year: float
+    terms: Terms[float], fmt: str, site_type: str, size_sqft: float, sales_usd_year: float
 ) -> list[dict[str, object]]:
     """Return the rows of `COLUMNS` for one site, one a technology and reading.
 
@@ -152,7 +192,7 @@ def cheapest_under(costs: dict[tuple[str, str], float]) -> dict[tuple[str, str],
 
 
 def stack_rows(
-    terms: Terms, fmt: str, site_type: str, size_sqft: float, sales_usd_year: float
+    terms: Terms[float], fmt: str, site_type: str, size_sqft: float, sales_usd_year: float
 ) -> pd.DataFrame:
     """Return every part of every technology's yearly cost at one site.
 

@@ -15,9 +15,13 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.model.checkout_amounts import Amount, larger, where_positive
 from retail_portfolio.model.checkout_break_even import break_even_with_staffed
-from retail_portfolio.model.checkout_rows import cheapest_under
-from retail_portfolio.model.checkout_technologies import annual_cost_usd
+from retail_portfolio.model.checkout_rows import (
+    cheapest_under,
+    row_costs_usd_year,
+    walk_out_extra_usd_year,
+)
 from retail_portfolio.model.checkout_terms import READINGS, WALK_OUT, Terms, terms_of
 from retail_portfolio.model.lookup import store_sales_usd_year
 from retail_portfolio.model.result import Result
@@ -37,14 +41,14 @@ _EQUIPMENT = ("staffed_lanes", "sco_kiosks", "smart_carts", "rfid_lanes")
 _FACTS = ("store_id", "banner", "format", "state", "status", "size_sqft", "size_origin")
 
 
-def terms_at_sales(terms: Terms, sales_usd_year: float) -> Terms:
+def terms_at_sales(terms: Terms[Amount], sales_usd_year: Amount | float) -> Terms[Amount]:
     """Return the terms of a format with as much equipment as a store of these sales needs."""
     scale = sales_usd_year / terms["reference_sales_usd_year"]
     return terms.replaced(
         **{
-            name: max(1.0, terms[name] * scale)
+            name: where_positive(terms[name], larger(1.0, terms[name] * scale))
             for name in _EQUIPMENT
-            if terms.figures.get(name, 0.0) > 0
+            if name in terms.figures
         }
     )
 
@@ -52,6 +56,13 @@ def terms_at_sales(terms: Terms, sales_usd_year: float) -> Terms:
 def cost_column(technology: str, reading: str) -> str:
     """Return the column of a technology's cost: ``jwo_vision_installed_usd_year``."""
     return "_".join(part for part in (technology, reading, "usd_year") if part)
+
+
+def closing_with_walk_out(case: Case) -> pd.Series:
+    """Tell of each store whether it closes, had Just Walk Out and is of a format compared."""
+    had: pd.Series = case.stores["checkout_technology"] == WALK_OUT_MARK
+    had &= case.stores["status"] == "closing"
+    return had & case.stores["format"].isin(case.scenario.checkout_formats)
 
 
 def wage_origin(ledger: Ledger, state: str) -> str:
@@ -79,12 +90,9 @@ def _sales(case: Case, stores: pd.DataFrame, given: pd.Series | None) -> pd.Data
     return pd.DataFrame({"sales_usd_year": sales, "sales_origin": origins}, index=stores.index)
 
 
-def _row(terms: Terms, size: float, sales: float) -> dict[str, object]:
+def _row(terms: Terms[float], size: float, sales: float) -> dict[str, object]:
     here = terms_at_sales(terms, sales)
-    costs = {
-        (technology, reading): annual_cost_usd(here, technology, reading, size, sales)
-        for technology, reading in here.rows()
-    }
+    costs = row_costs_usd_year(here, size, sales)
     others = {name: cost for (name, _), cost in costs.items() if name not in WALK_OUT}
     best = min(others, key=lambda name: others[name])
     under = cheapest_under(costs)
@@ -240,10 +248,8 @@ def paid_extra_usd_year(case: Case, sales_usd_year: pd.Series | None = None) -> 
         stores["format"], stores["state"], stores["size_sqft"], sales, strict=True
     ):
         here = terms_at_sales(found(fmt, state), sold)
-        others = [name for name in here.technologies if name not in WALK_OUT]
-        best = min(annual_cost_usd(here, name, "", size, sold) for name in others)
-        for place, reading in enumerate(READINGS):
-            sums[place] += annual_cost_usd(here, "jwo_vision", reading, size, sold) - best
+        for place, extra in enumerate(walk_out_extra_usd_year(here, size, sold)):
+            sums[place] += extra
     return tuple(sums)
 
 

@@ -42,6 +42,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from retail_portfolio.model.checkout_amounts import (
+    Amount,
+    larger,
+    total,
+    where_positive,
+    whole,
+)
 from retail_portfolio.model.checkout_quantities import (
     busy_hours_per_dollar,
     cart_loss,
@@ -55,7 +62,6 @@ from retail_portfolio.model.checkout_quantities import (
     tags_per_dollar,
     walk_out_per_dollar,
     walk_out_share,
-    whole,
 )
 from retail_portfolio.model.checkout_terms import LICENCE_NAME, check_reading
 from retail_portfolio.model.money import MONTHS_PER_YEAR
@@ -83,21 +89,21 @@ read as a yearly cost, ``lanes`` the price and upkeep of staffed lanes."""
 _SQFT_OF_THE_FIGURE = 1000
 
 
-def jwo_capex_usd(terms: Terms, size_sqft: float) -> float:
+def jwo_capex_usd(terms: Terms[Amount], size_sqft: Amount | float) -> Amount | float:
     """Price of walk-out checkout for a store of the given size, USD: A (z / 1000)^e."""
-    scale = (size_sqft / _SQFT_OF_THE_FIGURE) ** terms["jwo_capex_scale_exponent"]
-    return terms["jwo_capex_usd_at_1000_sqft"] * float(scale)
+    scale: Amount | float = (size_sqft / _SQFT_OF_THE_FIGURE) ** terms["jwo_capex_scale_exponent"]
+    return terms["jwo_capex_usd_at_1000_sqft"] * scale
 
 
 def parts_usd_year(
-    terms: Terms,
+    terms: Terms[Amount],
     technology: str,
     reading: str,
-    size_sqft: float,
-    sales_usd_year: float,
+    size_sqft: Amount | float,
+    sales_usd_year: Amount | float,
     *,
     licensed: bool = False,
-) -> dict[str, float]:
+) -> dict[str, Amount | float]:
     """Return what a year costs, by part; parts a technology does not have are not in it.
 
     Parameters
@@ -137,20 +143,20 @@ def parts_usd_year(
 
 
 def annual_cost_usd(
-    terms: Terms,
+    terms: Terms[Amount],
     technology: str,
     reading: str,
-    size_sqft: float,
-    sales_usd_year: float,
+    size_sqft: Amount | float,
+    sales_usd_year: Amount | float,
     *,
     licensed: bool = False,
-) -> float:
+) -> Amount | float:
     """Return the sum of `parts_usd_year`, USD a year."""
     parts = parts_usd_year(terms, technology, reading, size_sqft, sales_usd_year, licensed=licensed)
-    return math.fsum(parts.values())
+    return total(parts.values())
 
 
-def capex_usd(terms: Terms, technology: str, reading: str, size_sqft: float) -> float:
+def capex_usd(terms: Terms[float], technology: str, reading: str, size_sqft: float) -> float:
     """Return what has to be bought at the start, USD; NaN where the reading holds no capital.
 
     Raises
@@ -174,7 +180,7 @@ def capex_usd(terms: Terms, technology: str, reading: str, size_sqft: float) -> 
     return bought
 
 
-def kink_sales_usd_year(terms: Terms, technology: str) -> float:
+def kink_sales_usd_year(terms: Terms[float], technology: str) -> float:
     """Sales from which cashiers are busy for more hours than the cover asks for, USD a year.
 
     Cost is linear in sales on either side of it. NaN where it is linear throughout.
@@ -186,7 +192,7 @@ def kink_sales_usd_year(terms: Terms, technology: str) -> float:
 
 
 # --------------------------------------------------------------------------- the technologies
-def _self_checkout(terms: Terms, sales: float) -> dict[str, float]:
+def _self_checkout(terms: Terms[Amount], sales: Amount | float) -> dict[str, Amount | float]:
     parts = _kiosk_parts(terms, terms["sco_kiosks"])
     parts["attendants"] = helper_hours(terms, "self_checkout") * terms.loaded_wage_usd_per_hour
     parts |= _lanes_and_cashiers(terms, sales, **_beside(terms, "self_checkout"))
@@ -194,14 +200,13 @@ def _self_checkout(terms: Terms, sales: float) -> dict[str, float]:
     return parts
 
 
-def _smart_cart(terms: Terms, sales: float) -> dict[str, float]:
+def _smart_cart(terms: Terms[Amount], sales: Amount | float) -> dict[str, Amount | float]:
     kiosks = _kiosk_parts(terms, kiosks_kept(terms, "smart_cart"))
     price = terms["smart_carts"] * terms["smart_cart_capex_usd"]
     through_carts = terms["smart_cart_share_of_transactions"]
-    rest = max(0.0, 1.0 - through_carts - terms["smart_cart_hybrid_staffed_share"])
-    loss = through_carts * cart_loss(terms)
-    if terms["smart_cart_hybrid_kiosk_share"] > 0:
-        loss += kiosk_loss(terms, rest)
+    rest = larger(0.0, 1.0 - through_carts - terms["smart_cart_hybrid_staffed_share"])
+    beside = where_positive(terms["smart_cart_hybrid_kiosk_share"], kiosk_loss(terms, rest))
+    loss = through_carts * cart_loss(terms) + beside
     return {
         "capital": price * charge(terms, "smart_cart_life_years") + kiosks["capital"],
         "maintenance": terms["smart_carts"] * terms["smart_cart_opex_usd_year"]
@@ -212,7 +217,7 @@ def _smart_cart(terms: Terms, sales: float) -> dict[str, float]:
     }
 
 
-def _rfid(terms: Terms, sales: float) -> dict[str, float]:
+def _rfid(terms: Terms[Amount], sales: Amount | float) -> dict[str, Amount | float]:
     price = terms["rfid_lanes"] * terms["rfid_lane_capex_usd"]
     software = terms["rfid_lanes"] * terms["rfid_software_usd_per_lane_year"]
     tagged = 1.0 - terms["rfid_untagged_share_of_transactions"]
@@ -225,23 +230,29 @@ def _rfid(terms: Terms, sales: float) -> dict[str, float]:
     }
 
 
-def _owned(terms: Terms, reading: str, size_sqft: float) -> dict[str, float]:
+def _owned(
+    terms: Terms[Amount], reading: str, size_sqft: Amount | float
+) -> dict[str, Amount | float]:
     price = jwo_capex_usd(terms, size_sqft)
     if reading == "annualised":
         return {"technology_year": price}
-    grown = (size_sqft / terms["reference_size_sqft"]) ** terms["jwo_capex_scale_exponent"]
+    grown: Amount | float = (size_sqft / terms["reference_size_sqft"]) ** terms[
+        "jwo_capex_scale_exponent"
+    ]
     return {
         "capital": price * charge(terms, "jwo_life_years"),
         "maintenance": price * terms["jwo_maintenance_share_of_capex"],
-        "cloud": terms["jwo_cloud_usd_year"] * float(grown),
+        "cloud": terms["jwo_cloud_usd_year"] * grown,
     }
 
 
-def _licence(terms: Terms) -> dict[str, float]:
+def _licence(terms: Terms[Amount]) -> dict[str, Amount | float]:
     return {"licence": terms.figures[LICENCE_NAME] * MONTHS_PER_YEAR}
 
 
-def _walk_out(terms: Terms, sales: float, shrink: float) -> dict[str, float]:
+def _walk_out(
+    terms: Terms[Amount], sales: Amount | float, shrink: Amount | float
+) -> dict[str, Amount | float]:
     """Parts that every technology without a checkout has, for the sales that pass it."""
     heads = terms["entry_staff"] * terms["opening_hours_year"]
     entry = {"entry": heads * terms.loaded_wage_usd_per_hour}
@@ -249,18 +260,19 @@ def _walk_out(terms: Terms, sales: float, shrink: float) -> dict[str, float]:
 
 
 def _lanes_and_cashiers(
-    terms: Terms, sales: float, share: float, helpers: float = 0.0
-) -> dict[str, float]:
-    hours = 0.0
-    if share > 0:
-        busy = sales * share * busy_hours_per_dollar(terms)
-        hours = max(busy, idle_hours(terms, helpers))
+    terms: Terms[Amount],
+    sales: Amount | float,
+    share: Amount | float,
+    helpers: Amount | float = 0.0,
+) -> dict[str, Amount | float]:
+    busy = sales * share * busy_hours_per_dollar(terms)
+    hours = where_positive(share, larger(busy, idle_hours(terms, helpers)))
     price = whole(terms["staffed_lanes"] * share) * terms["lane_capex_usd"]
     yearly = charge(terms, "lane_life_years") + terms["lane_upkeep_share"]
     return {"cashiers": hours * terms.loaded_wage_usd_per_hour, "lanes": price * yearly}
 
 
-def _kiosk_parts(terms: Terms, kiosks: float) -> dict[str, float]:
+def _kiosk_parts(terms: Terms[Amount], kiosks: Amount | float) -> dict[str, Amount | float]:
     price = kiosks * terms["sco_kiosk_capex_usd"]
     return {
         "capital": price * charge(terms, "sco_life_years"),
@@ -268,7 +280,7 @@ def _kiosk_parts(terms: Terms, kiosks: float) -> dict[str, float]:
     }
 
 
-def _beside(terms: Terms, technology: str) -> dict[str, float]:
+def _beside(terms: Terms[Amount], technology: str) -> dict[str, Amount | float]:
     """Staffed lanes that are kept beside a technology: their share, and who else can serve."""
     return {
         "share": staffed_share(terms, technology),

@@ -12,15 +12,17 @@ import dataclasses
 import math
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
 from retail_portfolio.inputs.faults import Fault, InputError, one_of
+from retail_portfolio.model.checkout_amounts import Amount, highest, lowest, where_positive
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from retail_portfolio.inputs.assumptions import Ledger
+    import numpy as np
+    from numpy.typing import NDArray
 
 TECHNOLOGIES: tuple[str, ...] = (
     "staffed",
@@ -188,38 +190,70 @@ def check_reading(technology: str, reading: str) -> None:
         raise InputError([Fault("checkout", None, "reading", reading, one_of(choices, reading))])
 
 
-def technologies_in(ledger: Ledger) -> tuple[str, ...]:
-    """Return the technologies the ledger has rows for, in the order of `TECHNOLOGIES`.
+Found_co = TypeVar("Found_co", float, "NDArray[np.float64]", covariant=True)
+"""What a look-up finds: one number, or one a draw."""
+
+
+class Figures(Protocol[Found_co]):
+    """What terms are read from: a ledger, or anything that answers as one with other amounts."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the keys."""
+        ...
+
+    def __contains__(self, key: object, /) -> bool:
+        """Tell whether there is a row of exactly this key."""
+        ...
+
+    def has(self, name: str, format: str | None = None, state: str | None = None) -> bool:
+        """Tell whether `value` would find a row."""
+        ...
+
+    def value(
+        self, name: str, format: str | None = None, state: str | None = None
+    ) -> Found_co | float:
+        """Return the value of the most specific row for a name; raise `InputError` if none."""
+        ...
+
+
+def technologies_in(keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the technologies a ledger has rows for, in the order of `TECHNOLOGIES`.
 
     Staffed lanes are always among them: everything is compared with them.
+
+    Parameters
+    ----------
+    keys
+        The ledger, or its keys.
     """
-    there = {key.split(".")[0] for key in ledger}
+    there = {key.split(".")[0] for key in keys}
     return tuple(
         name for name in TECHNOLOGIES if name == "staffed" or not there.isdisjoint(_OWN_NAMES[name])
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """The assumptions behind the checkout of one kind of store, at base value.
+class Terms(Generic[Amount]):
+    """The assumptions behind the checkout of one kind of store.
 
     Parameters
     ----------
     fmt
         Format or kind of third-party site.
     figures
-        Base value by ledger name without suffixes, each in the unit its name ends with.
+        Value by ledger name without suffixes, each in the unit its name ends with: the base, or
+        an array with one value a draw.
     technologies
-        What can be compared in such a store.
+        What can be compared in such a store, in one draw at least.
 
     Raises
     ------
     InputError
-        Every value that costs divide by and that is not above zero.
+        Every value that costs divide by and that is not above zero in every draw.
     """
 
     fmt: str
-    figures: Mapping[str, float]
+    figures: Mapping[str, Amount | float]
     technologies: tuple[str, ...] = TECHNOLOGIES
 
     def __post_init__(self) -> None:
@@ -228,21 +262,21 @@ class Terms:
         faults = [
             Fault(LEDGER_FILE, None, f"{name}.{self.fmt}", f"{value:g}", "a number above 0")
             for name in _ABOVE_ZERO
-            if (value := self.figures.get(name, 1.0)) <= 0 or math.isnan(value)
+            if not (value := lowest(self.figures.get(name, 1.0))) > 0
         ]
         if faults:
             raise InputError(faults)
 
-    def __getitem__(self, name: str) -> float:
+    def __getitem__(self, name: str) -> Amount | float:
         """Return the value of a name; a default where it may be left out."""
         return self.figures[name] if name in self.figures else DEFAULTS[name]
 
-    def replaced(self, **values: float) -> Terms:
+    def replaced(self, **values: Amount | float) -> Terms[Amount]:
         """Return terms in which some values are others."""
         return dataclasses.replace(self, figures={**self.figures, **values})
 
     @property
-    def loaded_wage_usd_per_hour(self) -> float:
+    def loaded_wage_usd_per_hour(self) -> Amount | float:
         """Cashier wage times the benefit load, USD an hour."""
         return self["wage_cashier_usd_per_hour"] * self["benefit_load"]
 
@@ -255,11 +289,13 @@ class Terms:
         )
 
 
-def terms_of(ledger: Ledger, fmt: str, state: str = "", shared: str = "") -> Terms:
+def terms_of(ledger: Figures[Amount], fmt: str, state: str = "", shared: str = "") -> Terms[Amount]:
     """Read the terms of a format in a state.
 
     Parameters
     ----------
+    ledger
+        The assumptions, or what answers as they do with one value a draw.
     fmt
         Suffix of the ledger rows: a format, or a kind of third-party site.
     state
@@ -284,7 +320,19 @@ def terms_of(ledger: Ledger, fmt: str, state: str = "", shared: str = "") -> Ter
     return Terms(fmt, values, there)
 
 
-def _absent(technology: str, values: Mapping[str, float]) -> bool:
-    """Whether a store of this kind has none of the technology's own equipment."""
-    equipment = {"smart_cart": "smart_carts", "self_checkout": "sco_kiosks"}
-    return technology in equipment and values[equipment[technology]] == 0
+_EQUIPMENT: Mapping[str, str] = MappingProxyType(
+    {"smart_cart": "smart_carts", "self_checkout": "sco_kiosks"}
+)
+"""Number of pieces of equipment without which a store does not have the technology at all."""
+
+
+def _absent(technology: str, values: Mapping[str, Amount | float]) -> bool:
+    """Whether a store of this kind has none of the technology's own equipment in any draw."""
+    return technology in _EQUIPMENT and highest(values[_EQUIPMENT[technology]]) == 0
+
+
+def where_there(terms: Terms[Amount], technology: str, amount: Amount | float) -> Amount | float:
+    """Return an amount of a technology, NaN in the draws in which a store has none of it."""
+    if technology not in _EQUIPMENT:
+        return amount
+    return where_positive(terms[_EQUIPMENT[technology]], amount, math.nan)

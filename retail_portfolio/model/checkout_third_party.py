@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from retail_portfolio.model.checkout_amounts import Amount, least, total
 from retail_portfolio.model.checkout_rows import site_rows
 from retail_portfolio.model.checkout_technologies import (
     annual_cost_usd,
@@ -36,15 +37,18 @@ from retail_portfolio.model.checkout_terms import (
     WALK_OUT,
     Terms,
     terms_of,
+    where_there,
 )
 from retail_portfolio.model.checkout_uplift import margin_after_checkout, uplift_margin_usd_year
+from retail_portfolio.model.money import MONTHS_PER_YEAR
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.checkout_terms import Figures
 
 SITE_TYPES: tuple[str, ...] = (
     "stadium",
@@ -78,15 +82,16 @@ _MONEY = (
 )
 
 
-def site_types_in(ledger: Ledger) -> tuple[str, ...]:
+def site_types_in(ledger: Container[str]) -> tuple[str, ...]:
     """Return the kinds of third-party sites the ledger has sales of, in order."""
     return tuple(kind for kind in SITE_TYPES if f"reference_sales_usd_year.{kind}" in ledger)
 
 
-def site_uplift_share(ledger: Ledger, kind: str) -> float:
+def site_uplift_share(ledger: Figures[Amount], kind: str) -> Amount | float:
     """Return the extra sales of a kind of site as a share of those of before."""
     if not ledger.has(_QUEUE, format=kind):
-        return ledger.value("jwo_sales_uplift", format=kind) if _ordinary(ledger, kind) else 0.0
+        ordinary = ledger.has("jwo_sales_uplift", format=kind)
+        return ledger.value("jwo_sales_uplift", format=kind) if ordinary else 0.0
 
     limited, multiple, moved, hours = (
         ledger.value(name, format=kind)
@@ -100,11 +105,7 @@ def site_uplift_share(ledger: Ledger, kind: str) -> float:
     return limited * (multiple - 1.0) * (1.0 - moved) + hours
 
 
-def _ordinary(ledger: Ledger, kind: str) -> bool:
-    return ledger.has("jwo_sales_uplift", format=kind)
-
-
-def site_terms(ledger: Ledger, kind: str) -> Terms:
+def site_terms(ledger: Figures[Amount], kind: str) -> Terms[Amount]:
     """Return the terms of a kind of site, at the wage of the country.
 
     Raises
@@ -126,54 +127,91 @@ def third_party_rows(ledger: Ledger) -> list[dict[str, object]]:
     return rows
 
 
-def _alternative(terms: Terms, size: float, sales: float) -> tuple[str, float]:
-    """Return the technology with a checkout that costs least net of what it brings in."""
-    options = {
-        name: annual_cost_usd(terms, name, "", size, sales)
-        - uplift_margin_usd_year(terms, name, sales)
+def licensed_sites(ledger: Figures[Amount]) -> dict[str, Terms[Amount]]:
+    """Return the terms of every kind of site at which a licence can be compared, in order.
+
+    Raises
+    ------
+    InputError
+        If the ledger lacks a row.
+    """
+    found = {kind: site_terms(ledger, kind) for kind in site_types_in(ledger)}
+    return {
+        kind: terms
+        for kind, terms in found.items()
+        if LICENCE_NAME in terms.figures and "jwo_vision" in terms.technologies
+    }
+
+
+def _alternatives(terms: Terms[Amount]) -> dict[str, Amount | float]:
+    """Cost of each technology with a checkout net of what it brings in, USD a year."""
+    size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
+    return {
+        name: where_there(
+            terms,
+            name,
+            annual_cost_usd(terms, name, "", size, sales)
+            - uplift_margin_usd_year(terms, name, sales),
+        )
         for name in terms.technologies
         if name not in WALK_OUT
     }
-    best = min(options, key=lambda name: options[name])
-    return best, options[best]
 
 
-def _net_benefit(ledger: Ledger, kind: str) -> float:
-    terms = site_terms(ledger, kind)
+def operator_net_usd_year(terms: Terms[Amount]) -> Amount | float:
+    """Return the operator's net benefit of walking out under a licence, USD a year.
+
+    Parameters
+    ----------
+    terms
+        Of `licensed_sites`.
+    """
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
-    _, other = _alternative(terms, size, sales)
     cost = annual_cost_usd(terms, "jwo_vision", READINGS[0], size, sales, licensed=True)
-    return other - cost + uplift_margin_usd_year(terms, "jwo_vision", sales, licensed=True)
+    margin = uplift_margin_usd_year(terms, "jwo_vision", sales, licensed=True)
+    return least(_alternatives(terms).values()) - cost + margin
+
+
+def vendor_margin_usd_year(terms: Terms[Amount], reading: str) -> Amount | float:
+    """Return what the vendor keeps of the licence under a reading of the figure, USD a year.
+
+    The vendor's reviewers see the customers that come because of it, too.
+    """
+    size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
+    grown = sales * (1.0 + terms["jwo_sales_uplift"])
+    parts = parts_usd_year(terms, "jwo_vision", reading, size, grown)
+    borne = ("capital", "maintenance", "technology_year", "cloud", "remote_review")
+    cost = total(parts[name] for name in borne if name in parts)
+    return terms[LICENCE_NAME] * MONTHS_PER_YEAR - cost
 
 
 def _range(ledger: Ledger, kind: str, names: Iterable[str]) -> tuple[float, float]:
     """Range of the net benefit: names moved one at a time, added in quadrature."""
-    base = _net_benefit(ledger, kind)
+    base = operator_net_usd_year(site_terms(ledger, kind))
     below = above = 0.0
     for name in names:
-        ends = [_net_benefit(ledger.at_end(name, end), kind) for end in ("low", "high")]
+        moved = (site_terms(ledger.at_end(name, end), kind) for end in ("low", "high"))
+        ends = [operator_net_usd_year(terms) for terms in moved]
         below += max(0.0, base - min(ends)) ** 2
         above += max(0.0, max(ends) - base) ** 2
     return base - math.sqrt(below), base + math.sqrt(above)
 
 
-def _row(ledger: Ledger, kind: str, names: Iterable[str]) -> dict[str, object]:
-    terms = site_terms(ledger, kind)
+def _row(ledger: Ledger, kind: str, terms: Terms[float], names: Iterable[str]) -> dict[str, object]:
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
-    best, other = _alternative(terms, size, sales)
+    options = _alternatives(terms)
+    best = min(options, key=lambda name: options[name])
+    other = options[best]
     cost = annual_cost_usd(terms, "jwo_vision", READINGS[0], size, sales, licensed=True)
     margin = margin_after_checkout(terms, "jwo_vision", licensed=True)
-    licence = terms[LICENCE_NAME] * 12
     low, high = _range(ledger, kind, names)
     limited = ledger.value(_QUEUE, format=kind) if ledger.has(_QUEUE, format=kind) else 0.0
     uplift = terms["jwo_sales_uplift"]
-    # The vendor's reviewers see the customers that come because of it, too.
     vendor = {
-        f"vendor_margin_{reading}_usd_year": licence
-        - _vendor_cost(terms, reading, size, sales * (1.0 + uplift))
+        f"vendor_margin_{reading}_usd_year": vendor_margin_usd_year(terms, reading)
         for reading in READINGS
     }
-    net = _net_benefit(ledger, kind)
+    net = operator_net_usd_year(terms)
     joint = {
         f"joint_benefit_{reading}_usd_year": net + vendor[f"vendor_margin_{reading}_usd_year"]
         for reading in READINGS
@@ -202,12 +240,6 @@ def _row(ledger: Ledger, kind: str, names: Iterable[str]) -> dict[str, object]:
     }
 
 
-def _vendor_cost(terms: Terms, reading: str, size: float, sales: float) -> float:
-    parts = parts_usd_year(terms, "jwo_vision", reading, size, sales)
-    borne = ("capital", "maintenance", "technology_year", "cloud", "remote_review")
-    return math.fsum(parts.get(name, 0.0) for name in borne)
-
-
 def checkout_third_party(case: Case, names: Iterable[str]) -> Result:
     """Compare walking out under a licence with the best alternative at each kind of site.
 
@@ -227,12 +259,7 @@ def checkout_third_party(case: Case, names: Iterable[str]) -> Result:
         for name in dict.fromkeys((*names, *UPLIFT_NAMES, LICENCE_NAME))
         if any(key.split(".")[0] == name for key in ledger)
     )
-    rows = [
-        _row(ledger, kind, names)
-        for kind in site_types_in(ledger)
-        if LICENCE_NAME in (terms := site_terms(ledger, kind)).figures
-        and "jwo_vision" in terms.technologies
-    ]
+    rows = [_row(ledger, kind, terms, names) for kind, terms in licensed_sites(ledger).items()]
     table = pd.DataFrame(rows, columns=list(rows[0]) if rows else ["site_type"])
     units = {
         "size_sqft": "sqft",

@@ -10,9 +10,9 @@ it stands apart from the parts of `checkout_technologies`.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
+from retail_portfolio.model.checkout_amounts import Amount, total
 from retail_portfolio.model.checkout_quantities import (
     cart_loss,
     review_per_dollar,
@@ -26,35 +26,37 @@ if TYPE_CHECKING:
     from retail_portfolio.model.checkout_terms import Terms
 
 
-def uplift_share(terms: Terms, technology: str) -> float:
+def uplift_share(terms: Terms[Amount], technology: str) -> Amount | float:
     """Sales a technology brings in beyond those of staffed lanes, as a share of them."""
     if technology == "smart_cart":
         return terms["smart_cart_sales_uplift"] * terms["smart_cart_share_of_transactions"]
     return walk_out_share(terms, technology) * terms["jwo_sales_uplift"]
 
 
-def margin_after_checkout(terms: Terms, technology: str, *, licensed: bool = False) -> float:
+def margin_after_checkout(
+    terms: Terms[Amount], technology: str, *, licensed: bool = False
+) -> Amount | float:
     """Return what an extra dollar of sales leaves once its own checkout is paid for, share.
 
     Review, payment, tags and losses of the dollar come off its margin; other costs do not move.
     """
-    costs = 0.0
+    costs: Amount | float = 0.0
     if technology == "smart_cart":
         costs = cart_loss(terms)
     elif technology in WALK_OUT:
         rfid = technology == "jwo_rfid"
         shrink = terms["rfid_shrink_share_of_sales" if rfid else "jwo_shrink_share_of_sales"]
-        costs = math.fsum(walk_out_per_dollar(terms, shrink).values())
+        costs = total(walk_out_per_dollar(terms, shrink).values())
         if rfid:
-            costs += tags_per_dollar(terms)
+            costs = costs + tags_per_dollar(terms)
         elif not licensed:
-            costs += review_per_dollar(terms)
+            costs = costs + review_per_dollar(terms)
     return terms["margin_on_extra_sales"] - costs
 
 
 def uplift_margin_usd_year(
-    terms: Terms, technology: str, sales_usd_year: float, *, licensed: bool = False
-) -> float:
+    terms: Terms[Amount], technology: str, sales_usd_year: Amount | float, *, licensed: bool = False
+) -> Amount | float:
     """Return the margin on the sales a technology brings in, USD a year."""
     more = uplift_share(terms, technology) * sales_usd_year
     return more * margin_after_checkout(terms, technology, licensed=licensed)

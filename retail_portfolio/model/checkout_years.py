@@ -40,7 +40,9 @@ _PLANNED_YEARS = 3
 _TECHNOLOGY_PARTS = ("capital", "maintenance", "cloud", "technology_year")
 
 
-def needed_fall(terms: Terms, reading: str, size_sqft: float, sales_usd_year: float) -> float:
+def needed_fall(
+    terms: Terms[float], reading: str, size_sqft: float, sales_usd_year: float
+) -> float:
     """Return what is left of today's technology cost where it breaks even with staffed lanes.
 
     Above 1 it pays already; at or below 0 not even free technology would.
@@ -80,7 +82,7 @@ def year_reached(left: float, path: Sequence[tuple[float, float]], fall_share: f
     return path[0][0]
 
 
-def _year(ledger: Ledger, terms: Terms, reading: str, today: float, fall: float) -> float:
+def _year(ledger: Ledger, terms: Terms[float], reading: str, today: float, fall: float) -> float:
     path = [
         (2017.0, ledger.value(FIGURE_2017, format=terms.fmt)),
         (2021.0, ledger.value(FIGURE_2021, format=terms.fmt)),

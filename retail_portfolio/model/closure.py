@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.model.ranges import Moves
     from retail_portfolio.model.result import Origin
     from retail_portfolio.model.stay import TradeFacts
+    from retail_portfolio.model.store_values import Says
 
     Floats = NDArray[np.float64]
 
@@ -76,13 +76,19 @@ COLUMNS: tuple[str, ...] = (
 """Columns of the bill, in order."""
 
 
-def inventory_loss_usd(sales_usd_year: Floats, stores: pd.DataFrame, ledger: Ledger) -> Floats:
+def inventory_loss_usd(sales_usd_year: Floats, says: Says) -> Floats:
     """Stock written down at closing, in USD (ASC 330: cost less net realisable value).
 
     Stock at cost is ``inventory_days`` of cost of sales. A share is given away or destroyed;
     the rest sells at ``1 - clearance_discount`` of its retail price.
+
+    Parameters
+    ----------
+    sales_usd_year
+        Sales of each store; draws may stand in front.
+    says
+        What the ledger says of the stores.
     """
-    says = StoreValues(ledger, stores)
     margin = says.of("gross_margin")
     cost = sales_usd_year * (1 - margin) * says.of("inventory_days") / DAYS_OF_SALES
     gone = says.of("inventory_writeoff_share")
@@ -91,11 +97,19 @@ def inventory_loss_usd(sales_usd_year: Floats, stores: pd.DataFrame, ledger: Led
     return lost
 
 
-def equipment_proceeds_usd(stores: pd.DataFrame, ledger: Ledger) -> Floats:
-    """Auction proceeds in USD: those of a median supermarket, in proportion to size."""
-    per_supermarket = StoreValues(ledger, stores).of("equipment_auction_usd_per_store")
-    median_sqft = ledger.value("size_sqft", format="supermarket")
-    proceeds: Floats = per_supermarket * stores["size_sqft"].to_numpy(float) / median_sqft
+def equipment_proceeds_usd(size_sqft: Floats, says: Says, median_sqft: Floats | float) -> Floats:
+    """Auction proceeds in USD: those of a median supermarket, in proportion to size.
+
+    Parameters
+    ----------
+    size_sqft
+        Floor of each store; draws may stand in front.
+    says
+        What the ledger says of the stores.
+    median_sqft
+        Floor of a median supermarket.
+    """
+    proceeds: Floats = says.of("equipment_auction_usd_per_store") * size_sqft / median_sqft
     return proceeds
 
 
@@ -152,9 +166,11 @@ def _cash(
             "lease_exit_usd": chosen["lease_exit_usd"],
             "notice_pay_usd": people["notice_pay_usd"],
             "severance_usd": people["severance_usd"],
-            "inventory_loss_usd": inventory_loss_usd(sales, stores, ledger),
+            "inventory_loss_usd": inventory_loss_usd(sales, says),
             "restoration_usd": says.of("restoration_usd_per_sqft") * size,
-            "equipment_proceeds_usd": -equipment_proceeds_usd(stores, ledger),
+            "equipment_proceeds_usd": -equipment_proceeds_usd(
+                size, says, ledger.value("size_sqft", format="supermarket")
+            ),
         },
         index=stores.index,
     )

@@ -28,7 +28,7 @@ def described(ledger: Ledger, name: str, fmt: str, state: str = "") -> str:
         row = ledger.row(name, format=fmt, state=state)
     else:
         row = next(row for key, row in ledger.items() if key.partition(".")[0] == name)
-    words = row.description.partition(",")[0].partition(":")[0] or name
+    words = row.description.partition(", ")[0].partition(":")[0] or name
     return f"{words}, size" if row.unit == "sq ft" else words
 
 

@@ -24,8 +24,9 @@ import pandas as pd
 
 from retail_portfolio.model.geography import option_size_sqft
 from retail_portfolio.model.huff import sales_with_each, total_attraction
+from retail_portfolio.model.openings import LINEAR
 from retail_portfolio.model.result import Result
-from retail_portfolio.model.site_value import LINEAR, Openings, avoided_exit_usd, openings
+from retail_portfolio.model.site_value import Openings, avoided_exit_usd, openings
 from retail_portfolio.model.sphere import KM_PER_MILE, nearest
 from retail_portfolio.model.surroundings import surroundings
 from retail_portfolio.model.trade_areas import trade_areas

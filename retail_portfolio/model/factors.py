@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from retail_portfolio.model.geography import CANDIDATE
 from retail_portfolio.model.lookup import store_sales_usd_year
@@ -24,7 +25,6 @@ from retail_portfolio.model.lookup import store_sales_usd_year
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.assumptions import Ledger
@@ -45,7 +45,8 @@ MOST_FACTOR = 1e4
 def target_sales_usd_year(case: Case, options: pd.DataFrame) -> Floats:
     """Sales that each option is known or assumed to have, USD a year; NaN for candidates."""
     trading = (options["status"] != CANDIDATE).to_numpy()
-    stores = case.stores.set_index("store_id").loc[options.loc[trading, "store_id"]].reset_index()
+    rows = pd.Index(case.stores["store_id"]).get_indexer(pd.Index(options.loc[trading, "store_id"]))
+    stores = case.stores.iloc[rows]
     sales = np.full(len(options), np.nan)
     sales[trading] = store_sales_usd_year(case.ledger, stores)[0]
     return sales
@@ -73,8 +74,8 @@ def solve_factors(
     in_supermarkets
         Part of the spending of each point that supermarkets share, above 0 and at most 1.
     """
-    formats = sorted(set(options["format"]))
-    code = options["format"].map({f: at for at, f in enumerate(formats)}).to_numpy(int)
+    code, names = pd.factorize(options["format"], sort=True)
+    formats = names.tolist()
     trading = (options["status"] != CANDIDATE).to_numpy()
     over = trading & options["covered"].to_numpy()
     wanted = np.bincount(
@@ -86,12 +87,11 @@ def solve_factors(
     ratio: Floats = np.ones(len(formats))
     total: Floats = np.zeros(len(formats))
     shared = unscaled.spending_usd_year * in_supermarkets
+    there, counted = (_by_format(unscaled, code, rows, len(formats)) for rows in (trading, over))
     for _ in range(MOST_ROUNDS):
-        pull = factor[code] * trading
-        inside = unscaled.by_point @ pull + unscaled.rivals
+        inside = there @ factor + unscaled.rivals
         per = np.divide(shared, inside, out=np.zeros(len(inside)), where=inside > 0)
-        sold = (unscaled.by_store.T @ per) * pull
-        total = np.bincount(code[over], sold[over], minlength=len(formats)).astype(float)
+        total = (per @ counted) * factor
         ratio = np.divide(wanted, total, out=np.ones(len(formats)), where=free & (total > 0))
         factor = np.minimum(factor * ratio, np.where(free, MOST_FACTOR, np.inf))
         if np.abs(ratio - 1)[factor < MOST_FACTOR].max(initial=0.0) < SOLVED:
@@ -102,6 +102,16 @@ def solve_factors(
             known[fmt] = _sibling(options, fmt, known, dict(zip(formats, wanted, strict=True)))
     missed = ((np.abs(ratio - 1) >= NEARLY) | (total <= 0)) & free
     return known, tuple(fmt for fmt, miss in zip(formats, missed, strict=True) if miss)
+
+
+def _by_format(
+    market: Market, code: NDArray[np.int64], rows: NDArray[np.bool_], formats: int
+) -> Floats:
+    """Attraction at each point of the options in ``rows``, summed by format."""
+    pick = np.zeros((len(code), formats))
+    pick[rows, code[rows]] = 1.0
+    found: Floats = market.by_point @ pick
+    return found
 
 
 def _sibling(

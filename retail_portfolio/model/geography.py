@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from retail_portfolio.model.affinity import traits
 from retail_portfolio.model.sphere import nearest
 from retail_portfolio.model.travel import (
     Places,
@@ -21,6 +22,7 @@ from retail_portfolio.model.travel import (
     road_of,
     spread_km,
 )
+from retail_portfolio.model.unseen import cells_of
 from retail_portfolio.model.water import zones
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.unseen import Cells
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -57,6 +60,10 @@ class Geography:
         Pairs of demand points and competitors.
     point_of_option, point_of_rival
         The demand point each stands at; -1 where none is near.
+    cells
+        Metro and density band of the demand points.
+    traits
+        Their table of `retail_portfolio.model.affinity.traits`.
     """
 
     options: pd.DataFrame
@@ -64,6 +71,8 @@ class Geography:
     rivals: Reach
     point_of_option: Ints
     point_of_rival: Ints
+    cells: Cells
+    traits: pd.DataFrame
 
 
 def _options(case: Case) -> pd.DataFrame:
@@ -110,6 +119,8 @@ def geography(case: Case) -> Geography:
         other,
         np.where(covered, at_option, -1),
         np.where(rival_km <= COVERED_KM, at_rival, -1),
+        cells_of(demand),
+        traits(demand),
     )
 
 
@@ -147,14 +158,16 @@ def _stores_at(frame: pd.DataFrame, zone: Ints) -> Places:
 
 def rival_size_sqft(rivals: pd.DataFrame, ledger: Ledger) -> Floats:
     """Grocery floor of each competitor: its own, or the ledger's typical one of its kind."""
-    typical = {k: ledger.value("size_sqft", format=k) for k in sorted(set(rivals["kind"]))}
-    size: Floats = rivals["size_sqft"].fillna(rivals["kind"].map(typical)).to_numpy(float)
-    return size
+    code, kinds = pd.factorize(rivals["kind"], sort=True)
+    typical = np.array([ledger.value("size_sqft", format=k) for k in kinds], dtype=float)
+    known = rivals["size_sqft"].to_numpy(float)
+    return np.where(np.isnan(known), typical[code], known)
 
 
 def option_size_sqft(case: Case, options: pd.DataFrame) -> Floats:
     """Floor of each option; a candidate uses no more than the largest floor of its format."""
-    size = case.stores.set_index("store_id")["size_sqft"].loc[options["store_id"]].to_numpy(float)
+    rows = pd.Index(case.stores["store_id"]).get_indexer(pd.Index(options["store_id"]))
+    size: Floats = case.stores["size_sqft"].to_numpy(float)[rows]
     candidate = (options["status"] == CANDIDATE).to_numpy()
     for fmt in sorted(set(options.loc[candidate, "format"])):
         if case.ledger.has("size_sqft", format=fmt):

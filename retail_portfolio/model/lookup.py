@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.assumptions import Ledger
@@ -54,21 +54,18 @@ def store_sales_usd_year(ledger: Ledger, stores: pd.DataFrame) -> tuple[Floats, 
         Has columns ``format, state, size_sqft, sales_usd_year``.
     """
     observed = stores["sales_usd_year"].to_numpy(float)
-    by_format: dict[tuple[str, str], tuple[float, float]] = {}
-    for pair in set(zip(stores["format"], stores["state"], strict=True)):
-        where = {"format": pair[0], "state": pair[1]}
-        if ledger.has("sales_usd_year", **where):
-            by_format[pair] = (ledger.value("sales_usd_year", **where), 0.0)
-        else:
-            by_format[pair] = (0.0, ledger.value("sales_usd_per_sqft_year", **where))
-    flat, per_sqft = (
-        np.array(
-            [by_format[p] for p in zip(stores["format"], stores["state"], strict=True)], dtype=float
-        )
-        .reshape(-1, 2)
-        .T
+    (of_format, formats), (of_state, states) = (
+        pd.factorize(stores[column]) for column in ("format", "state")
     )
-    assumed = flat + per_sqft * stores["size_sqft"].to_numpy(float)
+    pairs, code = np.unique(of_format * len(states) + of_state, return_inverse=True)
+    flat, per_sqft = np.zeros(len(pairs)), np.zeros(len(pairs))
+    for at, (fmt, state) in enumerate(zip(*np.divmod(pairs, max(len(states), 1)), strict=True)):
+        where = {"format": formats[fmt], "state": states[state]}
+        if ledger.has("sales_usd_year", **where):
+            flat[at] = ledger.value("sales_usd_year", **where)
+        else:
+            per_sqft[at] = ledger.value("sales_usd_per_sqft_year", **where)
+    assumed = flat[code] + per_sqft[code] * stores["size_sqft"].to_numpy(float)
     known = ~np.isnan(observed)
     return np.where(known, observed, assumed), ["observed" if k else "assumed" for k in known]
 

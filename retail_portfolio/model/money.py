@@ -20,11 +20,14 @@ The yearly charge that repays one dollar over n years at rate k is the capital r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
@@ -81,20 +84,44 @@ def _geometric(step: Floats, terms: NDArray[np.int64]) -> Floats:
     return total
 
 
-def capital_recovery_factor(rate_per_year: float, life_years: float) -> float:
+@overload
+def capital_recovery_factor(rate_per_year: float, life_years: float) -> float: ...
+@overload
+def capital_recovery_factor(rate_per_year: Floats | float, life_years: Floats) -> Floats: ...
+@overload
+def capital_recovery_factor(rate_per_year: Floats, life_years: Floats | float) -> Floats: ...
+def capital_recovery_factor(
+    rate_per_year: Floats | float, life_years: Floats | float
+) -> Floats | float:
     """Return the yearly charge that repays one dollar of capital with interest.
+
+    Two floats give a float; arrays broadcast against each other.
 
     Raises
     ------
     ValueError
-        If ``life_years`` is not above zero or the rate is negative.
+        If ``life_years`` is not above zero or the rate is negative, in any place.
     """
-    if life_years <= 0:
+    if not (isinstance(rate_per_year, np.ndarray) or isinstance(life_years, np.ndarray)):
+        _refuse(rate_per_year, life_years)
+        return 1 / life_years if rate_per_year == 0 else _factor(rate_per_year, life_years, math)
+    rate, life = np.asarray(rate_per_year, float), np.asarray(life_years, float)
+    if rate.size and life.size:
+        _refuse(rate.min(), life.min())
+    free = rate == 0
+    factors: Floats = np.where(free, 1 / life, _factor(np.where(free, 1.0, rate), life, np))
+    return factors
+
+
+def _refuse(rate_per_year: float, life_years: float) -> None:
+    if not life_years > 0:
         message = f"life_years is {life_years}, expected more than 0"
         raise ValueError(message)
-    if rate_per_year < 0:
+    if not rate_per_year >= 0:
         message = f"rate_per_year is {rate_per_year}, expected 0 or more"
         raise ValueError(message)
-    if rate_per_year == 0:
-        return 1 / life_years
-    return float(rate_per_year / (1 - (1 + rate_per_year) ** -life_years))
+
+
+def _factor(rate: Any, life: Any, functions: ModuleType) -> Any:
+    """Return k / (1 - (1 + k)^-n), exact for a small k too; functions of `math` or of numpy."""
+    return -rate / functions.expm1(-life * functions.log1p(rate))

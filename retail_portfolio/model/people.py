@@ -21,6 +21,7 @@ Accounting: ASC 712 (ongoing plan) or ASC 420 (one-off).
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.assumptions import Ledger
+    from retail_portfolio.model.store_values import Says
 
     Floats = NDArray[np.float64]
 
@@ -70,10 +72,66 @@ def days_traded(stores: pd.DataFrame, announced: dt.date) -> Floats:
     return np.asarray(days, np.float64)
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Notice and severance of each store: the owner's promise against the law's demand.
+
+    Every field has a value a store; draws may stand in front.
+
+    Parameters
+    ----------
+    days_plan, days_law
+        Days of notice that the owner promised, and that the law asks for; 0 where it does not
+        cover the store.
+    idle_weeks
+        Weeks of notice after the last trading day.
+    severance_weeks_per_year
+        Weeks of severance for each year of service.
+    severance_weeks_short_notice
+        Weeks that a law adds where the promised notice is too short.
+    """
+
+    days_plan: Floats
+    days_law: Floats
+    idle_weeks: Floats
+    severance_weeks_per_year: Floats
+    severance_weeks_short_notice: Floats
+
+    @property
+    def days(self) -> Floats:
+        """Days of notice that are given: the larger of the two."""
+        return np.maximum(self.days_plan, self.days_law)
+
+
+def notice_of(says: Says, heads: Floats, days_traded: Floats) -> Notice:
+    """Hold the owner's promise against the law's demand.
+
+    Parameters
+    ----------
+    says
+        What the ledger says of the stores.
+    heads
+        Heads of each store, stores last.
+    days_traded
+        Days of the notice that a store still trades.
+    """
+    plan = says.of("paid_notice_days")
+    employed = heads.sum(axis=-1, keepdims=True)
+    covered = (employed >= says.maybe("warn_employer_heads", 0.0)) & (
+        heads >= says.maybe("warn_site_heads", 0.0)
+    )
+    law = np.where(covered, says.maybe("warn_notice_days", 0.0), 0.0)
+    idle = np.maximum(np.maximum(plan, law) - days_traded, 0.0) / DAYS_PER_WEEK
+    owed = np.where(covered, says.maybe("statutory_severance_weeks_per_year", 0.0), 0.0)
+    short = np.where(plan < law, says.maybe("statutory_severance_weeks_short_notice", 0.0), 0.0)
+    promised = says.of("severance_weeks_per_year")
+    return Notice(plan, law, idle, np.maximum(promised, owed), short)
+
+
 def notice_terms(
     stores: pd.DataFrame, heads: Floats, ledger: Ledger, announced: dt.date
 ) -> pd.DataFrame:
-    """Notice and severance of each store: the owner's promise against the law's demand.
+    """Return notice and severance of each store as a table.
 
     Parameters
     ----------
@@ -91,24 +149,15 @@ def notice_terms(
         store), ``notice_days``, ``idle_weeks``, ``severance_weeks_per_year``,
         ``severance_weeks_short_notice``.
     """
-    says = StoreValues(ledger, stores)
-    plan = says.of("paid_notice_days")
-    covered = (heads.sum() >= says.maybe("warn_employer_heads", 0.0)) & (
-        heads >= says.maybe("warn_site_heads", 0.0)
-    )
-    law = np.where(covered, says.maybe("warn_notice_days", 0.0), 0.0)
-    days = np.maximum(plan, law)
-    idle = np.maximum(days - days_traded(stores, announced), 0.0) / DAYS_PER_WEEK
-    owed = np.where(covered, says.maybe("statutory_severance_weeks_per_year", 0.0), 0.0)
-    short = np.where(plan < law, says.maybe("statutory_severance_weeks_short_notice", 0.0), 0.0)
+    notice = notice_of(StoreValues(ledger, stores), heads, days_traded(stores, announced))
     return pd.DataFrame(
         {
-            "notice_days_plan": plan,
-            "notice_days_law": law,
-            "notice_days": days,
-            "idle_weeks": idle,
-            "severance_weeks_per_year": np.maximum(says.of("severance_weeks_per_year"), owed),
-            "severance_weeks_short_notice": short,
+            "notice_days_plan": notice.days_plan,
+            "notice_days_law": notice.days_law,
+            "notice_days": notice.days,
+            "idle_weeks": notice.idle_weeks,
+            "severance_weeks_per_year": notice.severance_weeks_per_year,
+            "severance_weeks_short_notice": notice.severance_weeks_short_notice,
         },
         index=stores.index,
     )
@@ -117,6 +166,29 @@ def notice_terms(
 def separation_days(notice_days: Floats, announced: dt.date) -> list[dt.date]:
     """Day on which employment ends: the one after the last day of notice."""
     return [announced + dt.timedelta(days=int(days) + 1) for days in notice_days]
+
+
+def pay_usd(says: Says, heads: Floats, notice: Notice) -> tuple[Floats, Floats]:
+    """Notice pay and severance of each store, USD.
+
+    Parameters
+    ----------
+    says
+        What the ledger says of the stores.
+    heads
+        Heads of each store; draws may stand in front.
+    notice
+        Their terms.
+    """
+    weekly_pay = heads * says.of("avg_weekly_hours") * says.of("wage_cashier_usd_per_hour")
+    weeks = (
+        notice.severance_weeks_per_year * says.of("avg_tenure_years")
+        + notice.severance_weeks_short_notice
+    )
+    leaving = 1 - says.of("share_redeployed")
+    notice_pay: Floats = weekly_pay * says.of("benefit_load") * notice.idle_weeks
+    severance: Floats = weekly_pay * leaving * (1 + says.of("payroll_tax_share")) * weeks
+    return notice_pay, severance
 
 
 def people_cost_usd(stores: pd.DataFrame, ledger: Ledger, announced: dt.date) -> pd.DataFrame:
@@ -137,20 +209,15 @@ def people_cost_usd(stores: pd.DataFrame, ledger: Ledger, announced: dt.date) ->
     """
     heads, marks = heads_of(stores, ledger)
     says = StoreValues(ledger, stores)
-    weekly_pay = heads * says.of("avg_weekly_hours") * says.of("wage_cashier_usd_per_hour")
-    notice = notice_terms(stores, heads, ledger, announced)
-    weeks = (
-        notice["severance_weeks_per_year"] * says.of("avg_tenure_years")
-        + notice["severance_weeks_short_notice"]
+    notice_pay, severance = pay_usd(
+        says, heads, notice_of(says, heads, days_traded(stores, announced))
     )
-    leaving = 1 - says.of("share_redeployed")
-    loaded = weekly_pay * says.of("benefit_load")
     return pd.DataFrame(
         {
             "employees": heads,
             "employees_origin": marks,
-            "notice_pay_usd": loaded * notice["idle_weeks"],
-            "severance_usd": weekly_pay * leaving * (1 + says.of("payroll_tax_share")) * weeks,
+            "notice_pay_usd": notice_pay,
+            "severance_usd": severance,
         },
         index=stores.index,
     )

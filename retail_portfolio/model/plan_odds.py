@@ -27,7 +27,8 @@ from retail_portfolio.model.draws import draw_ledger
 from retail_portfolio.model.plan_solve import solve
 from retail_portfolio.model.plan_task import optimum, plan_task
 from retail_portfolio.model.result import Figure, Result
-from retail_portfolio.model.trade_areas import follow
+from retail_portfolio.model.roads import roads_of
+from retail_portfolio.model.trade_areas import trade_areas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from retail_portfolio.model.conversion import Setting
     from retail_portfolio.model.draws import LedgerDraws
     from retail_portfolio.model.plan_problem import Problem
+    from retail_portfolio.model.roads import Roads
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -65,11 +67,15 @@ class DrawnPlans:
     taken
         Position of the format that each site takes in each draw, or `CLOSES`; shape
         ``(draws, candidates)``.
+    value_usd
+        What each plan gains over closing every site, shape ``(draws,)``; NaN where the settings
+        leave no plan.
     """
 
     store_id: tuple[str, ...]
     formats: tuple[str, ...]
     taken: Ints
+    value_usd: Floats
 
     @property
     def converts(self) -> Flags:
@@ -78,7 +84,9 @@ class DrawnPlans:
         return flags
 
 
-def drawn_plans(case: Case, drawn: LedgerDraws, place: Setting | None = None) -> DrawnPlans:
+def drawn_plans(
+    case: Case, drawn: LedgerDraws, place: Setting | None = None, roads: Roads | None = None
+) -> DrawnPlans:
     """Choose the plan of every draw, each proven to a relative gap of one millionth.
 
     Parameters
@@ -87,6 +95,8 @@ def drawn_plans(case: Case, drawn: LedgerDraws, place: Setting | None = None) ->
         Draws of the ledger of the case.
     place
         What `retail_portfolio.model.conversion.setting_of` says of the case, where it is known.
+    roads
+        `retail_portfolio.model.roads.roads_of` of the case, where they are known.
 
     Raises
     ------
@@ -95,25 +105,32 @@ def drawn_plans(case: Case, drawn: LedgerDraws, place: Setting | None = None) ->
         A draw in which they leave none converts nothing.
     """
     place = setting_of(case) if place is None else place
+    roads = roads_of(case) if roads is None else roads
     task = plan_task(case, closure_table(case), place)
     start = frozenset(_names(task.problem, optimum(task).chosen[0]))
     sites, formats = tuple(place.sites["store_id"]), tuple(case.scenario.convert_to)
     taken = np.full((len(drawn), len(sites)), CLOSES, dtype=np.int64)
+    value = np.zeros(len(drawn))
     for draw in range(len(drawn)):
         moved = case.with_ledger(drawn.ledger_of(draw))
-        for store_id, to_format, _ in _best(moved, place, start):
+        chosen, value[draw] = _best(moved, place, start, roads)
+        for store_id, to_format, _ in chosen:
             taken[draw, sites.index(store_id)] = formats.index(to_format)
-    return DrawnPlans(sites, formats, taken)
+    return DrawnPlans(sites, formats, taken, value)
 
 
-def _best(moved: Case, place: Setting, start: frozenset[_Name]) -> list[_Name]:
-    """Choose the plan of a moved case, from the plan of the base on."""
-    around = replace(place, trade=follow(moved, place.trade))
+def _best(
+    moved: Case, place: Setting, start: frozenset[_Name], roads: Roads
+) -> tuple[list[_Name], float]:
+    """Choose the plan of a moved case, from the plan of the base on; say what it gains."""
+    around = replace(place, trade=trade_areas(moved, roads.ground(moved.ledger)))
     task = plan_task(moved, closure_table(moved), around)
     names = _names(task.problem, range(len(task.problem.columns)))
     wish = np.array([name in start for name in names], dtype=bool)
     found = solve(task.problem, task.rules, start=wish, ceilings=task.ceilings)
-    return [] if found is None else [names[column] for column in found.chosen[0]]
+    if found is None:
+        return [], np.nan
+    return [names[column] for column in found.chosen[0]], found.value_usd[0]
 
 
 def _names(problem: Problem, chosen: Sequence[int]) -> list[_Name]:

@@ -1,8 +1,10 @@
-"""How far the plan moves with its assumptions: a first range, and the horizon.
+"""How far the plan moves: its range over draws of all assumptions, and with the horizon.
 
-Every assumption behind the plan is moved to its low and its high end in turn, and the plan is
-chosen anew each time. The count of conversions has the range that one move alone brings about, the
-gain the moves in quadrature; see `retail_portfolio.model.ranges`.
+The plan is chosen anew in every draw (`retail_portfolio.model.uncertainty`), and the number of
+conversions and the gain are told from the 5th to the 95th percentile. A plan with limits is solved
+in the first draws only (`retail_portfolio.model.uncertain_plans`); those in which the limits leave
+no plan count in neither range. The horizon is a choice and not
+an assumption, so that it is moved by itself.
 """
 
 from __future__ import annotations
@@ -18,23 +20,25 @@ from retail_portfolio.model.plan import plan, with_ranges
 from retail_portfolio.model.plan_bound import ceiling
 from retail_portfolio.model.plan_solve import solve
 from retail_portfolio.model.plan_task import PlanTask, optimum, problem_of_case
-from retail_portfolio.model.ranges import Moves, in_ledger
-from retail_portfolio.model.requirements import (
-    CONVERSION_NAMES,
-    LEASE_NAMES,
-    TRADE_NAMES,
-    TRAVEL_NAMES,
-)
+from retail_portfolio.model.requirements import LEASE_NAMES
 from retail_portfolio.model.result import Result
 from retail_portfolio.model.trade_areas import follow
+from retail_portfolio.model.uncertain_plans import uncertain_plans
+from retail_portfolio.model.uncertainty import prepare, uniforms_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.model.plan_bound import Ceiling
     from retail_portfolio.model.plan_problem import Problem
     from retail_portfolio.model.plan_solve import Found
     from retail_portfolio.model.result import PlanResult
 
+    Floats = NDArray[np.float64]
+
+ENDS = (0.05, 0.95)
+"""Percentiles of a range, as shares."""
 MOVED_GAP = 1e-4
 """Gap at which a plan under moved assumptions counts as found: its range is no finer."""
 
@@ -110,13 +114,13 @@ def _same_leases(one: Case, other: Case) -> bool:
     return rows(one) == rows(other)
 
 
-def plan_with_range(task: PlanTask, bill: pd.DataFrame, found: Found | None = None) -> PlanResult:
+def plan_with_range(task: PlanTask, found: Found | None = None) -> PlanResult:
     """Plan a case, with ranges of the number of conversions and of the gain.
 
     Parameters
     ----------
-    task, bill
-        The choice, and the table of closures it was made with.
+    task
+        The choice.
     found
         Its best plan, where it is known.
     """
@@ -124,19 +128,26 @@ def plan_with_range(task: PlanTask, bill: pd.DataFrame, found: Found | None = No
     result = plan(task, best)
     if not len(task.problem.columns):
         return with_ranges(result, (0.0, 0.0), (0.0, 0.0))
-    mover, case = Mover(task, bill, best), task.case
-    wanted = (*CONVERSION_NAMES, *LEASE_NAMES, *TRADE_NAMES, *TRAVEL_NAMES)
-    spread = {row.key.partition(".")[0] for row in case.ledger.values() if row.low < row.high}
-    names = [name for name in in_ledger(case.ledger, dict.fromkeys(wanted)) if name in spread]
-    ends = np.empty((len(names), 2, 2))
-    for at, name in enumerate(names):
-        ends[at, 0] = mover.totals(case.with_ledger(case.ledger.at_end(name, "low")))
-        ends[at, 1] = mover.totals(case.with_ledger(case.ledger.at_end(name, "high")))
-    moves = Moves(tuple(names), np.array(mover.best), ends)
-    spans = horizon_rows(task, bill, best)
-    moves = moves.also("horizon_years", spans[0][1:], spans[-1][1:])
-    least, greatest = moves.quadrature(1)
-    return with_ranges(result, moves.extremes(0), (min(max(0.0, least), mover.best[1]), greatest))
+    ready = prepare(task.case)
+    outcomes = ready.outcomes(uniforms_of(task.case, task.case.scenario.draws))
+    if ready.screen is None:
+        plans = uncertain_plans(ready, outcomes, task.case.scenario.solved_draws)
+        there = ~np.isnan(plans.solved.value_usd)  # elsewhere the limits leave no plan
+        counts = plans.solved.converts.sum(axis=1)[there]
+        gains = plans.solved.value_usd[there]
+    else:
+        counts, gains = outcomes.stores_converting, outcomes.plan_value_usd
+    if not len(gains):
+        return result
+    number, money = result.figures
+    return with_ranges(result, _range(counts, number.value), _range(gains, money.value))
+
+
+def _range(drawn: Floats, value: float | None) -> tuple[float, float]:
+    """Range from the 5th to the 95th percentile, opened as far as the value of the base."""
+    low, high = np.quantile(drawn, ENDS).tolist()
+    least, greatest = (low, high) if value is None else (min(low, value), max(high, value))
+    return float(least), float(greatest)
 
 
 def horizon_rows(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.inputs.scenario import PlanLimits
+    from retail_portfolio.inputs.scenario_parts import PlanLimits
     from retail_portfolio.model.plan_problem import Columns
 
     Floats = NDArray[np.float64]

@@ -19,11 +19,12 @@ from retail_portfolio.model.conversion import (
     setting_of,
     used_sqft_of,
 )
+from retail_portfolio.model.openings import LINEAR, NO_TIME
 from retail_portfolio.model.plan_bound import ceiling
 from retail_portfolio.model.plan_problem import Columns, Problem, Pulls, problem_of
 from retail_portfolio.model.plan_rules import Places, Rule, limit_faults, rules_of
 from retail_portfolio.model.plan_solve import Found, feasible, solve
-from retail_portfolio.model.site_value import LINEAR, NO_TIME, avoided_exit_usd, openings
+from retail_portfolio.model.site_value import avoided_exit_usd, openings
 from retail_portfolio.model.sphere import nearest
 
 if TYPE_CHECKING:

@@ -45,6 +45,8 @@ CLOSURE_NAMES: tuple[str, ...] = (
     "lease_initial_term_years",
     "lease_negotiation_months",
     "lease_remaining_term_years",
+    "lease_renewal_option_years",
+    "lease_renewal_options",
     "lease_termination_months",
     "nnn_charges_usd_per_sqft_year",
     "paid_notice_days",
@@ -185,6 +187,8 @@ _THROUGH_TABLES = frozenset(
     {
         "lease_initial_term_years",
         "lease_remaining_term_years",
+        "lease_renewal_option_years",
+        "lease_renewal_options",
         "lease_termination_months",
         "nnn_charges_usd_per_sqft_year",
         "rent_escalator_per_year",

@@ -6,7 +6,7 @@ stores has a dozen pairs of format and state, so that twenty names cost 240 look
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from retail_portfolio.inputs.assumptions import Ledger
 
     Floats = NDArray[np.float64]
+
+
+class Says(Protocol):
+    """What formulas ask: a value a store, or a row of such values a draw."""
+
+    def of(self, name: str) -> Floats:
+        """Return a figure for each store; an error where the ledger has none."""
+
+    def maybe(self, name: str, otherwise: float = ...) -> Floats:
+        """Return a figure for each store; ``otherwise`` where the ledger has none."""
 
 
 class StoreValues:

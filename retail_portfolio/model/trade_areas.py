@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.model import huff
-from retail_portfolio.model.affinity import affinity, traits
+from retail_portfolio.model.affinity import affinity
 from retail_portfolio.model.factors import solve_factors
 from retail_portfolio.model.geography import (
     CANDIDATE,
@@ -119,8 +119,8 @@ class TradeAreas:
 
 
 def _per_format(ledger: Ledger, name: str, formats: pd.Series) -> Floats:
-    found = {f: ledger.value(name, format=f) for f in sorted(set(formats))}
-    return formats.map(found).to_numpy(float)
+    code, names = pd.factorize(formats, sort=True)
+    return np.array([ledger.value(name, format=f) for f in names], dtype=float)[code]
 
 
 def _decayed(reach: Reach, case: Case, formats: pd.Series) -> Floats:
@@ -128,7 +128,8 @@ def _decayed(reach: Reach, case: Case, formats: pd.Series) -> Floats:
     kind = case.scenario.distance_decay
     name = "huff_distance_exponent" if kind == "power" else "huff_distance_rate_per_minute"
     rate = _per_format(case.ledger, name, formats)
-    return huff.decay(reach.minutes, rate[reach.store], kind)
+    same = len(rate) and (rate == rate[0]).all()  # most often; a number is quicker than a column
+    return huff.decay(reach.minutes, float(rate[0]) if same else rate[reach.store], kind)
 
 
 def trade_areas(case: Case, ground: Geography | None = None) -> TradeAreas:
@@ -152,17 +153,17 @@ def trade_areas(case: Case, ground: Geography | None = None) -> TradeAreas:
     trading = (options["status"] != CANDIDATE).to_numpy()
     size = option_size_sqft(case, options)
     unseen = unseen_table(
-        demand,
+        ground.cells,
         ground.point_of_rival,
         rival_sqft,
         np.where(trading, ground.point_of_option, -1),
         size,
         ledger,
     )
-    rivals = rivals * (1 + unseen_ratio_of_points(demand, unseen))
+    rivals = rivals * (1 + unseen_ratio_of_points(ground.cells, unseen))
     alpha = _per_format(ledger, "huff_size_exponent", options["format"])
     own = _decayed(ground.reach, case, options["format"]) * (size**alpha)[ground.reach.store]
-    own *= _affinities(ground, traits(demand), ledger)
+    own *= _affinities(ground, ledger)
     outside = outside_share(demand, ledger)
     unscaled = huff.market_of(ground.reach, own, rivals, np.zeros_like(rivals), spending)
     factors, unmet = solve_factors(case, options, unscaled, 1 - outside)
@@ -217,16 +218,18 @@ def _same(one: Ledger, other: Ledger, names: Iterable[str]) -> bool:
 
 
 def _rival_attraction(case: Case, ground: Geography, size_sqft: Floats) -> Floats:
-    reach = ground.rivals
-    pull = size_sqft ** _per_format(case.ledger, "huff_size_exponent", case.competitors["kind"])
-    seen = _decayed(reach, case, case.competitors["kind"]) * pull[reach.store]
-    return np.bincount(reach.point, seen, reach.points).astype(float)
+    from scipy.sparse import csr_array  # noqa: PLC0415 - keeps the import of the models light
+
+    reach, kinds = ground.rivals, case.competitors["kind"]
+    pull = size_sqft ** _per_format(case.ledger, "huff_size_exponent", kinds)
+    remains = (_decayed(reach, case, kinds), reach.store, reach.start)
+    seen: Floats = csr_array(remains, shape=(reach.points, reach.stores)) @ pull
+    return seen
 
 
-def _affinities(ground: Geography, of_points: pd.DataFrame, ledger: Ledger) -> Floats:
+def _affinities(ground: Geography, ledger: Ledger) -> Floats:
     formats = ground.options["format"]
-    names = sorted(set(formats))
-    table = np.column_stack([affinity(of_points, ledger, f) for f in names])
-    column = formats.map({f: at for at, f in enumerate(names)}).to_numpy(int)
+    column, names = pd.factorize(formats, sort=True)
+    table = np.column_stack([affinity(ground.traits, ledger, f) for f in names])
     found: Floats = table[ground.reach.point, column[ground.reach.store]]
     return found

@@ -128,6 +128,8 @@ def transfer_table(case: Case, trade: TradeAreas, after: Flags | None = None) ->
         store = str(names[option])
         part = moved.closed_to[[at], :].tocoo()
         named = dict(zip(names[part.coords[1]].tolist(), part.data.tolist(), strict=True))
+        if not case.scenario.own_stores_keep_sales:
+            named = {}
         spread = _rows_of(
             float(sales[store]),
             online,

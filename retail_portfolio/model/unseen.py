@@ -14,6 +14,7 @@ band with too few households takes the ratio of its whole metro.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,41 +45,59 @@ def density_band(population_per_sq_km: Floats) -> Ints:
     return band
 
 
-def floor_per_household(
-    demand: pd.DataFrame, point_of_store: Ints, size_sqft: Floats
-) -> pd.DataFrame:
-    """Sum households and floor space by metro and density band.
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Metro and density band of every demand point, each pair once, in order of metro and band.
+
+    Parameters
+    ----------
+    metro_id, band
+        Of each cell, shape ``(cells,)``.
+    metro
+        Position of each cell's metro among the metros.
+    of_point
+        The cell of each demand point, shape ``(points,)``.
+    households
+        Households of each cell.
+    """
+
+    metro_id: NDArray[np.object_]
+    band: Ints
+    metro: Ints
+    of_point: Ints
+    households: Floats
+
+    def floor_sqft(self, point_of_store: Ints, size_sqft: Floats) -> Floats:
+        """Sum the floor of stores by cell; a store at point -1 stands in none."""
+        known = point_of_store >= 0
+        cell = self.of_point[point_of_store[known]]
+        return np.bincount(cell, size_sqft[known], len(self.band)).astype(float)
+
+    def of_whole_metro(self, values: Floats) -> Floats:
+        """Give each cell the sum of its metro."""
+        sums: Floats = np.bincount(self.metro, values).astype(float)
+        return sums[self.metro]
+
+
+def cells_of(demand: pd.DataFrame) -> Cells:
+    """Sort demand points into cells.
 
     Parameters
     ----------
     demand
         Columns ``metro_id, households, population_per_sq_km``.
-    point_of_store
-        The demand point each store stands at, -1 for none.
-    size_sqft
-        Grocery floor of each store.
-
-    Returns
-    -------
-    DataFrame
-        Index ``metro_id, band``; columns ``households, floor_sqft``.
     """
+    code, metros = pd.factorize(demand["metro_id"], sort=True)
     band = density_band(demand["population_per_sq_km"].to_numpy(float))
-    known = point_of_store >= 0
-    floor = np.bincount(point_of_store[known], size_sqft[known], len(demand))
-    table = pd.DataFrame(
-        {
-            "metro_id": demand["metro_id"].to_numpy(),
-            "band": band,
-            "households": demand["households"].to_numpy(float),
-            "floor_sqft": floor,
-        }
-    )
-    return table.groupby(["metro_id", "band"])[["households", "floor_sqft"]].sum()
+    keys, of_point = np.unique(code * len(BANDS) + band, return_inverse=True)
+    metro, band_of_cell = np.divmod(keys, len(BANDS))
+    households = np.bincount(of_point, demand["households"].to_numpy(float), len(keys))
+    names = np.asarray(metros, dtype=object)[metro]
+    return Cells(names, band_of_cell, metro, of_point, households.astype(float))
 
 
 def unseen_table(
-    demand: pd.DataFrame,
+    cells: Cells,
     point_of_rival: Ints,
     rival_sqft: Floats,
     point_of_own: Ints,
@@ -87,6 +106,13 @@ def unseen_table(
 ) -> pd.DataFrame:
     """Estimate what the lists of rivals miss, by metro and density band.
 
+    Parameters
+    ----------
+    point_of_rival, point_of_own
+        The demand point each store stands at, -1 for none.
+    rival_sqft, own_sqft
+        Grocery floor of each store.
+
     Returns
     -------
     DataFrame
@@ -94,42 +120,36 @@ def unseen_table(
         own_sqft_per_household, reference_sqft_per_household, unseen_ratio`` (0 to
         `MOST_UNSEEN`; 0 everywhere when the ledger has no reference).
     """
-    rivals = floor_per_household(demand, point_of_rival, rival_sqft)
-    own = floor_per_household(demand, point_of_own, own_sqft)
-    table = pd.DataFrame({"households": rivals["households"], "rival": rivals["floor_sqft"]})
-    table["own"] = own["floor_sqft"]
-    reference = [
-        ledger.value(REFERENCE, format=b) if ledger.has(REFERENCE, format=b) else 0.0 for b in BANDS
-    ]
-    bands = table.index.get_level_values("band")
-    table["wanted"] = np.array(reference)[bands] * table["households"]
-    whole = table.groupby(level="metro_id")[["rival", "own", "wanted"]].transform("sum")
-    ratio = _ratio(table)
-    few = table["households"] < FEWEST_HOUSEHOLDS
-    table["unseen_ratio"] = ratio.where(~few, _ratio(whole))
-    per = table["households"].where(table["households"] > 0)
+    has = [ledger.has(REFERENCE, format=b) for b in BANDS]
+    reference = np.array(
+        [ledger.value(REFERENCE, format=b) if h else 0.0 for b, h in zip(BANDS, has, strict=True)]
+    )[cells.band]
+    rival = cells.floor_sqft(point_of_rival, rival_sqft)
+    own = cells.floor_sqft(point_of_own, own_sqft)
+    wanted = reference * cells.households
+    whole = _ratio(*(cells.of_whole_metro(each) for each in (rival, own, wanted)))
+    few = cells.households < FEWEST_HOUSEHOLDS
+    per = np.where(cells.households > 0, cells.households, np.nan)
     return pd.DataFrame(
         {
-            "households": table["households"],
-            "rival_sqft_per_household": table["rival"] / per,
-            "own_sqft_per_household": table["own"] / per,
-            "reference_sqft_per_household": np.array(reference)[bands],
-            "unseen_ratio": table["unseen_ratio"],
-        }
+            "households": cells.households,
+            "rival_sqft_per_household": rival / per,
+            "own_sqft_per_household": own / per,
+            "reference_sqft_per_household": reference,
+            "unseen_ratio": np.where(few, whole, _ratio(rival, own, wanted)),
+        },
+        index=pd.MultiIndex.from_arrays([cells.metro_id, cells.band], names=["metro_id", "band"]),
     )
 
 
-def _ratio(table: pd.DataFrame) -> pd.Series:
-    missing = (table["wanted"] - table["rival"] - table["own"]).clip(lower=0.0)
-    listed = table["rival"] > 0
-    ratio = missing / table["rival"].where(listed)
-    none_listed = pd.Series(np.where(missing > 0, MOST_UNSEEN, 0.0), index=table.index)
-    return ratio.where(listed, none_listed).clip(upper=MOST_UNSEEN)
+def _ratio(rival: Floats, own: Floats, wanted: Floats) -> Floats:
+    missing = np.maximum(wanted - rival - own, 0.0)
+    none_listed = np.where(missing > 0, MOST_UNSEEN, 0.0)
+    ratio = np.divide(missing, rival, out=none_listed, where=rival > 0)
+    return np.minimum(ratio, MOST_UNSEEN)
 
 
-def unseen_ratio_of_points(demand: pd.DataFrame, table: pd.DataFrame) -> Floats:
+def unseen_ratio_of_points(cells: Cells, table: pd.DataFrame) -> Floats:
     """Return the ratio of each demand point, shape ``(points,)``, from `unseen_table`."""
-    band = density_band(demand["population_per_sq_km"].to_numpy(float))
-    index = pd.MultiIndex.from_arrays([demand["metro_id"], band])
-    ratio: Floats = table["unseen_ratio"].reindex(index).fillna(0.0).to_numpy(float)
+    ratio: Floats = table["unseen_ratio"].to_numpy(float)[cells.of_point]
     return ratio

@@ -15,7 +15,7 @@ from retail_portfolio.present.words import SITE_TYPES, TECHNOLOGIES, technology_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from retail_portfolio.inputs.scenario import Format
+    from retail_portfolio.inputs.scenario_parts import Format
     from retail_portfolio.model.result import Result
 
 _SOURCE: Final = "checkout model on assumptions.csv"

@@ -17,7 +17,7 @@ from retail_portfolio.present.palette import CLOSES, CONVERTS, QUIET, REST, RULE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from retail_portfolio.inputs.scenario import Format
+    from retail_portfolio.inputs.scenario_parts import Format
     from retail_portfolio.model.plan_compare import Comparison
     from retail_portfolio.model.plan_pool import NearOptimal
     from retail_portfolio.model.result import PlanResult, Result

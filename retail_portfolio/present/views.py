@@ -29,6 +29,14 @@ from retail_portfolio.present.tables import (
     origin_of,
 )
 from retail_portfolio.present.trade_views import TRADE_CHOICES, TRADE_LINKED
+from retail_portfolio.present.uncertainty_views import (
+    MEASURE_WORDS,
+    PLAN_BLANK,
+    TOTAL_WORDS,
+    UNCERTAINTY_CHOICES,
+    UNCERTAINTY_LINKED,
+    whole_shares,
+)
 from retail_portfolio.present.words import (
     CLOSURE_LABELS,
     CONVERTING,
@@ -45,7 +53,7 @@ from retail_portfolio.present.words import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from retail_portfolio.inputs.scenario import Format
+    from retail_portfolio.inputs.scenario_parts import Format
     from retail_portfolio.present.map_data import FormatLook
     from retail_portfolio.present.outputs import NotebookOutput
 
@@ -63,8 +71,9 @@ _CHOICES: Final = {
     "plan": Choice(
         "Decision and reason, every closing store",
         (*STORE, "decision", "npv_vs_exit_usd", "probability", "reason"),
-        {"npv_vs_exit_usd": "Value against closing"},
+        {"npv_vs_exit_usd": "Value against closing", "probability": "Converts in"},
         sort_by="npv_vs_exit_usd",
+        blank=PLAN_BLANK,
     ),
     "conversion": Choice(""),
     "closure_summary": Choice(
@@ -153,6 +162,7 @@ _CHOICES: Final = {
     **PLAN_CHOICES,
     **TRADE_CHOICES,
     **CHECKOUT_CHOICES,
+    **UNCERTAINTY_CHOICES,
     **BACKTEST_CHOICES,
     "event": Choice(
         "The wider event",
@@ -183,7 +193,6 @@ _LINKED: Final = frozenset(
     {
         "stores",
         "conversion",
-        "uncertainty",
         "store_drivers",
         "lease_exit_curve",
         "monthly_cash",
@@ -191,6 +200,7 @@ _LINKED: Final = frozenset(
         "charge_sets",
         *CHECKOUT_LINKED,
         *TRADE_LINKED,
+        *UNCERTAINTY_LINKED,
         *BACKTEST_LINKED,
     }
 )
@@ -344,8 +354,10 @@ def _with_words(table: Table, formats: Mapping[str, Format | FormatLook]) -> Tab
         "pace": PACES,
         "lease_exit_route": LEASE_EXITS,
         "ranking": RANKING_WORDS,
+        "output": TOTAL_WORDS,
+        "measure": MEASURE_WORDS,
     }
-    frame = table.table
+    frame = whole_shares(table.table)
     for column, known in words.items():
         if column in frame.columns:
             frame = frame.assign(**{column: [known.get(code, code) for code in frame[column]]})

@@ -12,7 +12,7 @@ from retail_portfolio.present.formats import as_number
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from retail_portfolio.inputs.scenario import Format
+    from retail_portfolio.inputs.scenario_parts import Format
     from retail_portfolio.present.map_data import FormatLook
 
 CONVERTING: Final = "Worth converting to"

@@ -75,6 +75,10 @@ class PublishFailed(RunError):  # noqa: N818 - it says what happened
     """The reports folder could not be written, or a report was not fit to publish."""
 
 
+class ClusterFailed(RunError):  # noqa: N818 - it says what happened
+    """Nobody is left to do the tasks of a sweep, or a worker runs another program than ours."""
+
+
 class Locked(Exception):  # noqa: N818 - it says what happened
     """Another run holds the reports folder."""
 

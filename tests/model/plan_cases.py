@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy.sparse import csc_array
 
-from retail_portfolio.inputs.scenario import PlanLimits
+from retail_portfolio.inputs.scenario_parts import PlanLimits
 from retail_portfolio.model.plan_problem import Columns, Problem, Pulls, problem_of
 from retail_portfolio.model.plan_rules import Places, Rule, rules_of
 from retail_portfolio.model.sphere import KM_PER_MILE, great_circle_km

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.scenario import PlanLimits
+from retail_portfolio.inputs.scenario_parts import PlanLimits
 from retail_portfolio.model.plan_task import PlanTask, plan_task
 from tests.model.conftest import PENCIL_LEDGER, bill_of, ledger_of
 

@@ -10,10 +10,10 @@ import pytest
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.conversion import COMPONENTS, conversion
+from retail_portfolio.model.openings import over_years, trading_years
 from retail_portfolio.model.plan import plan
 from retail_portfolio.model.plan_task import plan_task
 from retail_portfolio.model.ranges import one_at_a_time
-from retail_portfolio.model.site_value import over_years, trading_years
 from retail_portfolio.model.sphere import KM_PER_MILE, great_circle_km
 from retail_portfolio.model.surroundings import surroundings
 from tests.model.conftest import PENCIL_LEDGER, bill_of, ledger_of

@@ -10,7 +10,13 @@ from scipy.special import betainc
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.draws import draw_ledger, quantiles
+from retail_portfolio.inputs.correlations import correlations
+from retail_portfolio.model.draws import (
+    draw_ledger,
+    first_quantiles,
+    joined,
+    quantiles,
+)
 from retail_portfolio.model.ensemble import rank_correlation
 
 LEDGER = Ledger(
@@ -126,8 +132,116 @@ def test_the_bundled_ledger_is_drawn_within_its_ranges(case: Case) -> None:
 
 def test_correlations_of_the_bundled_names_are_as_the_docstring_says(case: Case) -> None:
     uniform = quantiles(case.ledger, 512, case.scenario.seed)
-    moving = sorted({key.partition(".")[0] for key in draw_ledger(case.ledger, 2, 0).keys})
-    ranks = np.argsort(np.argsort([uniform[name] for name in moving], axis=1), axis=1)
+    moving = {key.partition(".")[0] for key in draw_ledger(case.ledger, 2, 0).keys}
+    moving -= correlations(case.ledger.values()).keys()
+    ranks = np.argsort(np.argsort([uniform[name] for name in sorted(moving)], axis=1), axis=1)
     pairs = np.corrcoef(ranks)[np.triu_indices(len(moving), 1)]
     assert np.sqrt((pairs**2).mean()) < 0.04
     assert np.abs(pairs).max() < 0.5
+
+
+CHAIN = {"margin": ("rent", -0.6), "least": ("margin", 0.5), "apart": ("area", 0.9)}
+
+
+def chained(**said: tuple[str, float]) -> Ledger:
+    """The ledger with more names, some of them correlated."""
+    rows = (*LEDGER.values(), Assumption("apart", 1, 2, 3), Assumption("beside", 1, 2, 3))
+    return Ledger(
+        tuple(
+            dataclasses.replace(row, correlated_with=said[name][0], rank_correlation=said[name][1])
+            if (name := row.key.partition(".")[0]) in said
+            else row
+            for row in rows
+        )
+    )
+
+
+def test_names_are_correlated_by_rank_as_the_ledger_says() -> None:
+    found = quantiles(chained(**CHAIN), 8192, 5)
+    assert rank_correlation(found["margin"], found["rent"]) == pytest.approx(-0.6, abs=0.01)
+    assert rank_correlation(found["least"], found["margin"]) == pytest.approx(0.5, abs=0.01)
+    assert rank_correlation(found["apart"], found["area"]) == pytest.approx(0.9, abs=0.01)
+    # Along the chain the correlations of the scores multiply.
+    r = np.prod([2 * np.sin(np.pi * rho / 6) for rho in (-0.6, 0.5)])
+    along = 6 / np.pi * np.arcsin(r / 2)
+    assert rank_correlation(found["least"], found["rent"]) == pytest.approx(along, abs=0.01)
+    assert abs(rank_correlation(found["apart"], found["rent"])) < 0.02
+
+
+def test_correlated_names_keep_their_distributions() -> None:
+    found = quantiles(chained(**CHAIN), 4096, 5)
+    even = (np.arange(4096) + 0.5) / 4096
+    for name in CHAIN:
+        assert found[name].min() >= 0
+        assert found[name].max() < 1
+        assert np.abs(np.sort(found[name]) - even).max() < 0.01, name
+
+
+def test_names_of_which_nothing_is_said_keep_their_draws_to_the_byte() -> None:
+    free, tied = quantiles(chained(), 256, 5), quantiles(chained(**CHAIN), 256, 5)
+    for name, values in free.items():
+        assert (values.tobytes() == tied[name].tobytes()) == (name not in CHAIN), name
+
+
+@pytest.mark.parametrize(("rank", "sign"), [(1.0, 1), (-1.0, -1)])
+def test_names_may_be_wholly_correlated(rank: float, sign: int) -> None:
+    found = quantiles(chained(margin=("rent", rank)), 512, 5)
+    expected = found["rent"] if sign > 0 else 1 - found["rent"]
+    assert found["margin"] == pytest.approx(expected, abs=1e-7)
+
+
+def test_a_decided_parent_leaves_what_hangs_on_it_as_it_was() -> None:
+    ledger = chained(margin=("least", 0.8), apart=("least", 0.8))
+    before, after = (
+        draw_ledger(ledger, 64, 5),
+        draw_ledger(ledger.with_overrides({"least": 1}), 64, 5),
+    )
+    kept = [before.keys.index(key) for key in after.keys]
+    assert "least" not in after.keys
+    assert before.values[:, kept].tobytes() == after.values.tobytes()
+
+
+def test_correlated_draws_of_a_shorter_run_are_the_first_of_a_longer_one() -> None:
+    longer, shorter = (quantiles(chained(**CHAIN), draws, 5) for draws in (512, 64))
+    for name, values in shorter.items():
+        assert values.tobytes() == longer[name][:64].tobytes()
+
+
+def test_correlations_that_lead_nowhere_are_refused() -> None:
+    with pytest.raises(ValueError, match="found nobody, expected names of the ledger"):
+        quantiles(chained(margin=("nobody", 0.5)), 8, 1)
+    with pytest.raises(ValueError, match="found margin -> least -> margin"):
+        quantiles(chained(margin=("least", 0.5), least=("margin", 0.5)), 8, 1)
+
+
+@pytest.mark.parametrize("draws", [1, 2, 3, 100, 128, 129])
+def test_any_number_of_first_draws(draws: int) -> None:
+    whole = quantiles(chained(**CHAIN), 256, 5)
+    found = first_quantiles(chained(**CHAIN), draws, 5)
+    assert list(found) == list(whole)
+    for name, values in found.items():
+        assert values.tobytes() == whole[name][:draws].tobytes()
+
+
+def test_no_draws_are_refused() -> None:
+    with pytest.raises(ValueError, match="found 0, expected 1 or more"):
+        first_quantiles(LEDGER, 0, 1)
+
+
+def test_scores_at_the_ends_are_finite() -> None:
+    last = 1 - 2.0**-53
+    points = {"rent": np.array([0.0, 0, last, 0]), "margin": np.array([0.0, 0.9, 0, last])}
+    found = joined(chained(margin=("rent", -0.5)), points)["margin"]
+    assert np.isfinite(found).all()
+    assert ((found >= 0) & (found < 1)).all()
+
+
+def test_the_bundled_ledger_says_what_moves_together(case: Case) -> None:
+    said = correlations(case.ledger.values())
+    assert 6 <= len(said) <= 10
+    found = quantiles(case.ledger, 4096, case.scenario.seed)
+    for name, other in said.items():
+        assert rank_correlation(found[name], found[other.name]) == pytest.approx(
+            other.rank, abs=0.03
+        )
+    assert said["sublease_void_months"].rank < 0 < said["store_contribution_year1"].rank

@@ -1,5 +1,7 @@
 """Present values against sums written out by hand."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -68,3 +70,37 @@ def test_capital_recovery_repays_the_capital() -> None:
 def test_senseless_capital_charges_are_refused(rate: float, life: float) -> None:
     with pytest.raises(ValueError, match="expected"):
         capital_recovery_factor(rate, life)
+
+
+def test_capital_recovery_of_many_is_that_of_each() -> None:
+    rates, lives = np.array([0.0, 0.08, 0.1, 1e-13]), np.array([4.0, 5.0, 7.5, 10.0])
+    each = [capital_recovery_factor(r, n) for r, n in zip(rates.tolist(), lives, strict=True)]
+    assert capital_recovery_factor(rates, lives) == pytest.approx(each, rel=1e-13)
+    five = [capital_recovery_factor(rate, 5) for rate in rates.tolist()]
+    assert capital_recovery_factor(rates, 5) == pytest.approx(five, rel=1e-13)
+    eight = [capital_recovery_factor(0.08, life) for life in lives.tolist()]
+    assert capital_recovery_factor(0.08, lives) == pytest.approx(eight, rel=1e-13)
+    assert capital_recovery_factor(0.0, lives).tolist() == (1 / lives).tolist()
+    assert type(capital_recovery_factor(0.08, 5)) is float
+
+
+def test_capital_recovery_of_next_to_no_interest_is_that_of_none() -> None:
+    for rate in (1e-9, 1e-17, 5e-324):
+        assert capital_recovery_factor(rate, 4) == pytest.approx(0.25, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("rate", "life", "named"),
+    [
+        ([0.08, 0.08], [5.0, 0.0], "life_years is 0.0"),
+        ([0.08, -0.01], [5.0, 5.0], "rate_per_year is -0.01"),
+        ([0.08, math.nan], [5.0, 5.0], "rate_per_year is nan"),
+        ([0.08, 0.08], [math.nan, 5.0], "life_years is nan"),
+    ],
+)
+def test_one_senseless_capital_charge_of_many_is_refused(
+    rate: list[float], life: list[float], named: str
+) -> None:
+    with pytest.raises(ValueError, match=named):
+        capital_recovery_factor(np.array(rate), np.array(life))
+    assert capital_recovery_factor(np.zeros(0), np.zeros(0)).shape == (0,)

@@ -229,7 +229,7 @@ def test_the_price_of_a_limit_is_what_leaving_it_out_gains(town: Case) -> None:
 def test_the_range_holds_the_value(town: Case) -> None:
     case = limited(town)
     bill = bill_of(case).table
-    found = plan_with_range(plan_task(case, bill), bill)
+    found = plan_with_range(plan_task(case, bill))
     for figure in found.figures:
         assert figure.low is not None
         assert figure.high is not None

@@ -23,6 +23,7 @@ from retail_portfolio.model.plan_odds import (
     plan_odds,
 )
 from retail_portfolio.model.plan_task import optimum, plan_task
+from retail_portfolio.model.roads import roads_of
 from tests.model.conftest import bill_of
 
 CAPEX = "capex_conversion_usd_per_sqft"
@@ -109,6 +110,20 @@ def test_who_shops_where_is_that_of_the_draw(town: Case) -> None:
     assert 0 < found.sum() < 8
 
 
+def test_every_draw_gains_what_its_own_plan_does(town: Case) -> None:
+    """The roads of the case are searched for once; every draw lays its own on them."""
+    drawn = draw_ledger(town.ledger, 8, 3)
+    found = drawn_plans(town, drawn, roads=roads_of(town))
+    assert 0 < found.converts.sum() < 8
+    for draw in range(8):
+        moved = town.with_ledger(drawn.ledger_of(draw))
+        best = optimum(plan_task(moved, bill_of(moved).table))
+        assert found.value_usd[draw] == pytest.approx(best.value_usd[0], rel=1e-6, abs=1e-3)
+        assert found.converts[draw].sum() == len(best.chosen[0])
+    again = drawn_plans(town, drawn)
+    assert np.array_equal(again.value_usd, found.value_usd)
+
+
 def test_limits_bind_in_every_draw_with_the_prices_of_the_draw(town: Case) -> None:
     cheap = spread(town, **{CAPEX: (20.0, 60.0, 100.0)})
     assert plan_odds(cheap, draws=2).table["probability"].tolist() == [1.0]
@@ -129,6 +144,8 @@ def test_draws_that_leave_no_plan_convert_nothing(town: Case) -> None:
     assert plan_odds(forced, draws=16).table["probability"].iloc[0] == pytest.approx(
         0.5, abs=1 / 16
     )
+    without = drawn_plans(forced, draw_ledger(forced.ledger, 16, forced.scenario.seed))
+    assert np.array_equal(np.isnan(without.value_usd), ~without.converts[:, 0])
     never = limited(cheap, capital_budget_usd=1.0, force_in=("shop-1",))
     with pytest.raises(InputError, match="capital_budget_usd"):
         plan_odds(never, draws=4)
@@ -138,6 +155,7 @@ PLANS = DrawnPlans(
     ("a", "b", "c"),
     ("hall", "booth"),
     np.array([[0, CLOSES, 1], [0, CLOSES, 0], [0, CLOSES, CLOSES], [0, CLOSES, CLOSES]]),
+    np.array([3e6, 2e6, 1e6, 1e6]),
 )
 
 
@@ -160,7 +178,7 @@ def test_the_sentence_counts(pencil_case: Case) -> None:
     )
     figure = found.figure("stores_converting_mean")
     assert (figure.low, figure.value, figure.high) == (1, 1.5, 2)
-    one = DrawnPlans(("a",), ("hall",), np.array([[0]]))
+    one = DrawnPlans(("a",), ("hall",), np.array([[0]]), np.array([1e6]))
     assert "(standard error" not in plan_odds(pencil_case, plans=one).sentence
 
 
@@ -205,3 +223,4 @@ def test_the_bundled_case_in_a_few_draws(case: Case) -> None:
     moved = case.with_ledger(drawn.ledger_of(0))
     best = optimum(plan_task(moved, bill_of(moved).table))
     assert plans.converts.sum(axis=1)[0] == len(best.chosen[0])
+    assert plans.value_usd[0] == pytest.approx(best.value_usd[0], rel=1e-6)

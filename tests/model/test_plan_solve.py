@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csc_array
 
-from retail_portfolio.inputs.scenario import PlanLimits
+from retail_portfolio.inputs.scenario_parts import PlanLimits
 from retail_portfolio.model.plan_bound import best_shares, ceiling
 from retail_portfolio.model.plan_face import face_of
 from retail_portfolio.model.plan_joint import Joint, split_of
@@ -240,7 +240,7 @@ def test_a_search_that_is_cut_short_claims_no_more_than_it_knows(
 
 SOLVES = """
 from tests.model.plan_cases import small
-from retail_portfolio.inputs.scenario import PlanLimits
+from retail_portfolio.inputs.scenario_parts import PlanLimits
 from retail_portfolio.model.plan_program import Answer, Node
 from retail_portfolio.model.plan_rules import Places, too_near
 from retail_portfolio.model.plan_solve import solve

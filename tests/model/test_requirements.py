@@ -96,7 +96,7 @@ def test_a_portfolio_that_converts_nothing_asks_for_nothing_of_conversions(
     values = conversion(case, bill_of(case))
     assert values.table.empty
     bill = closure_table(case)
-    found = plan_with_range(plan_task(case, bill), bill)
+    found = plan_with_range(plan_task(case, bill))
     assert found.table["decision"].tolist() == ["close", "close"]
     assert [figure.value for figure in found.figures] == [0, 0]
 

@@ -19,6 +19,7 @@ from retail_portfolio.model.trade_areas import TradeAreas, follow, trade_areas
 from retail_portfolio.model.unseen import (
     BANDS,
     MOST_UNSEEN,
+    cells_of,
     density_band,
     unseen_ratio_of_points,
     unseen_table,
@@ -249,7 +250,7 @@ def test_unseen_rivals_by_hand() -> None:
     )
     ledger = ledger_of({f"supermarket_sqft_per_household.{band}": 10 for band in BANDS})
     table = unseen_table(
-        demand,
+        cells_of(demand),
         np.array([0, 1, -1]),
         np.array([400_000.0, 2_000_000, 9e9]),
         np.array([0]),
@@ -257,13 +258,18 @@ def test_unseen_rivals_by_hand() -> None:
         ledger,
     )
     assert table["unseen_ratio"].tolist() == pytest.approx([1.25, 0.0])
-    assert unseen_ratio_of_points(demand, table) == pytest.approx([1.25, 0.0])
+    assert unseen_ratio_of_points(cells_of(demand), table) == pytest.approx([1.25, 0.0])
     none_listed = unseen_table(
-        demand, np.zeros(0, int), np.zeros(0), np.zeros(0, int), np.zeros(0), ledger
+        cells_of(demand), np.zeros(0, int), np.zeros(0), np.zeros(0, int), np.zeros(0), ledger
     )
     assert none_listed["unseen_ratio"].tolist() == [MOST_UNSEEN, MOST_UNSEEN]
     without = unseen_table(
-        demand, np.array([0]), np.array([1.0]), np.zeros(0, int), np.zeros(0), ledger_of({})
+        cells_of(demand),
+        np.array([0]),
+        np.array([1.0]),
+        np.zeros(0, int),
+        np.zeros(0),
+        ledger_of({}),
     )
     assert without["unseen_ratio"].tolist() == [0, 0]
 
@@ -278,7 +284,7 @@ def test_a_thin_band_takes_the_ratio_of_its_metro() -> None:
     )
     ledger = ledger_of({f"supermarket_sqft_per_household.{band}": 10 for band in BANDS})
     table = unseen_table(
-        demand,
+        cells_of(demand),
         np.array([0, 1]),
         np.array([505_000.0, 0.0]),
         np.zeros(0, int),
@@ -336,3 +342,22 @@ def test_the_order_of_the_register_changes_nothing(pencil_case: Case) -> None:
 def test_the_survey_is_in_the_ledger(case: Case) -> None:
     assert survey_trip_ratio(case.ledger) == pytest.approx(3.79 / 2.14)
     assert all(case.ledger.has(f"affinity_{trait}", format="wfm") for trait in TRAITS)
+
+
+def test_cells_are_pairs_of_a_metro_and_a_band() -> None:
+    """Bands 0 and 1 of metro a, band 3 of metro b; unknown density is band 0."""
+    demand = pd.DataFrame(
+        {
+            "metro_id": ["b", "a", "a", "a"],
+            "households": [10.0, 1.0, 2.0, 4.0],
+            "population_per_sq_km": [9_000.0, np.nan, 1_500.0, 10.0],
+        }
+    )
+    cells = cells_of(demand)
+    assert cells.metro_id.tolist() == ["a", "a", "b"]
+    assert cells.band.tolist() == [0, 1, 3]
+    assert cells.of_point.tolist() == [2, 0, 1, 0]
+    assert cells.households.tolist() == [5.0, 2.0, 10.0]
+    floor = cells.floor_sqft(np.array([0, -1, 3, 1, 2]), np.array([7.0, 99.0, 5.0, 3.0, 1.0]))
+    assert floor.tolist() == [8.0, 1.0, 7.0]
+    assert cells.of_whole_metro(floor).tolist() == [9.0, 9.0, 7.0]

@@ -18,7 +18,7 @@ from retail_portfolio.model.sphere import nearest
 from retail_portfolio.model.trade_areas import trade_areas
 from retail_portfolio.model.travel import Places, Road, pairs_in_reach, reach_of_matrix
 from retail_portfolio.model.trips import trip_miles, trip_ratio
-from retail_portfolio.model.unseen import BANDS, unseen_table
+from retail_portfolio.model.unseen import BANDS, cells_of, unseen_table
 from tests.model.conftest import PENCIL_LEDGER, ledger_of
 
 MILE_KM = 1.609344
@@ -158,7 +158,7 @@ def test_a_band_of_twenty_thousand_households_stands_for_itself(
     rows["supermarket_sqft_per_household.band1"] = 250_000 / households
     rows["supermarket_sqft_per_household.band4"] = 750_000 / 70_000
     table = unseen_table(
-        demand,
+        cells_of(demand),
         np.array([0, 1]),
         np.array([100_000.0, 300_000.0]),
         np.array([0, 1]),

@@ -19,7 +19,10 @@ __all__ = ["browser", "open_page"]
 
 pytestmark = [pytest.mark.notebook, pytest.mark.slow]
 
-NAMES = ("01_portfolio", "02_closure", "03_conversion", "04_checkout", "06_backtest")
+NAMES = (
+    *("01_portfolio", "02_closure", "03_conversion"),
+    *("04_checkout", "05_uncertainty", "06_backtest"),
+)
 PAGES = ("index.html", "map.html", "glossary.html", *(f"notebooks/{name}.html" for name in NAMES))
 CLOSURE_COLUMNS = {
     "store_id",
@@ -112,6 +115,21 @@ def test_one_bill_and_one_decision_a_closing_store(latest: Path) -> None:
         "convert_daily_shop",
     }
     assert all(row["decision"] == "close" for row in plan if row["store_id"].startswith("go-"))
+
+
+def test_the_plan_says_how_often_each_candidate_converts(latest: Path) -> None:
+    plan, drawn = rows_of(latest, "plan"), rows_of(latest, "uncertainty")
+    share = {row["store_id"]: row["probability"] for row in drawn}
+    assert {row["store_id"]: row["probability"] for row in plan} == share
+    candidates = [row for row in plan if row["store_id"].startswith("fresh-")]
+    assert all(0 <= float(row["probability"]) <= 1 for row in candidates)
+    assert all(not share[row["store_id"]] for row in plan if row not in candidates)
+    # What the base plan decides is what the draws start from.
+    decided = {row["store_id"]: row["decision"] for row in drawn}
+    assert {row["store_id"]: row["decision"] for row in plan} == decided
+    page = (latest / "index.html").read_text(encoding="utf-8")
+    assert "no candidate" in page
+    assert "made otherwise" in page
 
 
 def test_the_headline_is_the_sum_of_the_table(latest: Path) -> None:

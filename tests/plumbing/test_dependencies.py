@@ -48,9 +48,12 @@ FOLDERS_OF_BENCHMARKS = {"common", "sides"}
 
 def declared(*, dev: bool = True) -> dict[str, Requirement]:
     table = project()["project"]
-    lines = list(table["dependencies"])
+    extras = table["optional-dependencies"]
+    lines = table["dependencies"] + [
+        line for name in sorted(extras) if name != "dev" for line in extras[name]
+    ]
     if dev:
-        lines += table["optional-dependencies"]["dev"]
+        lines += [line for line in extras["dev"] if line not in lines]
     wanted = [Requirement(line) for line in lines]
     names = [canonicalize_name(one.name) for one in wanted]
     assert len(names) == len(set(names)), "a package is declared twice"

@@ -13,7 +13,10 @@ from tests.plumbing.test_dependencies import imports_of
 
 LONGEST_FUNCTION = 10
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-EXPECTED = ["01_portfolio", "02_closure", "03_conversion", "04_checkout", "06_backtest"]
+EXPECTED = [
+    *("01_portfolio", "02_closure", "03_conversion"),
+    *("04_checkout", "05_uncertainty", "06_backtest"),
+]
 
 
 def load(path: Any) -> dict[str, Any]:

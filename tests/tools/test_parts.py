@@ -70,15 +70,23 @@ def test_lease_has_at_least_a_year_left():
     assert leases.remaining_years(5, "2018") == 1.0
 
 
-def _ledger(**changes):
+def _ledger(correlated=None, **changes):
     row = {"key": "a", "low": "1", "base": "2", "high": "3", "quality": "judgement"}
     added = pd.DataFrame([row | changes])
     names = pd.DataFrame(columns=["source_key", "key", "note", "factor"])
     source = pd.DataFrame(columns=["key", "low", "base", "high", "source_title"])
     columns = ["group", "description", "unit", "as_of", "source", "source_url", "note"]
     return ledger.build_ledger(
-        source, names, added.reindex(columns=[*added, *columns], fill_value="")
+        source,
+        names,
+        added.reindex(columns=list(dict.fromkeys([*added, *columns])), fill_value=""),
+        _correlations() if correlated is None else correlated,
     )
+
+
+def _correlations(*rows):
+    columns = ["key", "correlated_with", "rank_correlation", "reason"]
+    return pd.DataFrame(list(rows), columns=columns, dtype=str)
 
 
 def test_ledger_takes_a_sound_row():
@@ -110,6 +118,36 @@ def test_a_mark_by_hand_goes_before_the_one_from_quality(quality, origin, mark):
 def test_ledger_refuses_an_unsound_row(changes, said):
     with pytest.raises(ValueError, match=said):
         _ledger(**changes)
+
+
+def test_a_correlation_stands_in_its_row_and_its_reason_in_the_note():
+    said = _correlations(["a", "b", "0.5", "Why."])
+    (row,) = _ledger(said, note="What.").to_dict("records")
+    assert (row["correlated_with"], row["rank_correlation"]) == ("b", "0.5")
+    assert row["note"] == "What. Why."
+    (row,) = _ledger(said).to_dict("records")
+    assert row["note"] == "Why."
+    (row,) = _ledger().to_dict("records")
+    assert (row["correlated_with"], row["rank_correlation"], row["note"]) == ("", "", "")
+
+
+def test_correlations_are_read_from_their_own_table(built):
+    row = built.table("assumptions").set_index("key").loc["lease_termination_months"]
+    assert row["note"] == "Why."
+    assert row["correlated_with"] == "rent_gross_usd_per_sqft_year"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([["z", "b", "0.5", "Why."]], r"unknown keys \['z'\]"),
+        ([["a", "b", "0.5", "Why."], ["a", "c", "0.5", "Why."]], r"keys twice \['a'\]"),
+        ([["a", "b", "0.5", ""]], "or blanks"),
+    ],
+)
+def test_ledger_refuses_an_unsound_correlation(rows, said):
+    with pytest.raises(ValueError, match=said):
+        _ledger(_correlations(*rows))
 
 
 def test_most_specific_row_wins():

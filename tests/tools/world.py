@@ -221,6 +221,12 @@ def write_curated(folder: Path) -> Path:
     columns = "key low base high quality group description unit as_of source source_url note"
     put("ledger_added", columns, added)
     put("ledger_fitted", columns, [])
+    columns = "key correlated_with rank_correlation reason"
+    put(
+        "ledger_correlations",
+        columns,
+        [("lease_termination_months", "rent_gross_usd_per_sqft_year", "-0.5", "Why.")],
+    )
     put("known_leases", "store_id", [])
     columns = "cbsa_code competitor_coverage chains_missing coverage_note source"
     put("metros", columns, [("99999", "partial", "", "", "")])

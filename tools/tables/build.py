@@ -91,8 +91,10 @@ def build_ledger(build: Build) -> pd.DataFrame:
             [read_curated(name, build.curated) for name in ("ledger_added", "ledger_fitted")],
             ignore_index=True,
         ),
+        read_curated("ledger_correlations", build.curated),
     )
     write_csv(table, build.out / "assumptions.csv", ledger.COLUMNS, ["key"])
+    build.counts["ledger_correlations"] = str(int((table["correlated_with"] != "").sum()))
     build.counts["ledger_rows"] = str(len(table))
     build.counts["ledger_judgement"] = str(int((table["quality"] == "judgement").sum()))
     return table

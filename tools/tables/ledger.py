@@ -26,6 +26,8 @@ COLUMNS = (
     "source",
     "source_url",
     "note",
+    "correlated_with",
+    "rank_correlation",
 )
 
 ORIGINS: Mapping[str, str] = MappingProxyType(
@@ -68,7 +70,24 @@ def _from_source(source: pd.DataFrame, curated: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def build_ledger(source: pd.DataFrame, curated: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
+def _with_correlations(rows: pd.DataFrame, correlated: pd.DataFrame) -> pd.DataFrame:
+    """Add what is said of correlations to the rows of its keys, the reason to their notes."""
+    odd = sorted(set(correlated["key"]) - set(rows["key"]))
+    if odd or correlated["key"].duplicated().any() or (correlated == "").any(axis=None):
+        double = correlated.loc[correlated["key"].duplicated(), "key"].tolist()
+        message = f"ledger: correlations of unknown keys {odd}, of keys twice {double}, or blanks"
+        raise ValueError(message)
+    joined = rows.merge(correlated, on="key", how="left", validate="m:1").fillna("")
+    joined["note"] = (joined["note"] + " " + joined["reason"]).str.strip()
+    return joined
+
+
+def build_ledger(
+    source: pd.DataFrame,
+    curated: pd.DataFrame,
+    added: pd.DataFrame,
+    correlated: pd.DataFrame,
+) -> pd.DataFrame:
     """Build assumptions.csv.
 
     Parameters
@@ -80,6 +99,9 @@ def build_ledger(source: pd.DataFrame, curated: pd.DataFrame, added: pd.DataFram
         `origin` that is not blank goes before the mark that follows from the quality.
     added : pandas.DataFrame
         Rows the source lacks, with the same right to an `origin`.
+    correlated : pandas.DataFrame
+        Which names move together: key, correlated_with, rank_correlation and the reason, which
+        goes behind the note of the key's row.
 
     Returns
     -------
@@ -89,7 +111,8 @@ def build_ledger(source: pd.DataFrame, curated: pd.DataFrame, added: pd.DataFram
     Raises
     ------
     ValueError
-        On a repeated or malformed key, an unknown quality or origin, or low <= base <= high broken.
+        On a repeated or malformed key, an unknown quality or origin, low <= base <= high broken, or
+        a correlation of a key that is not there.
     """
     rows = pd.concat([_from_source(source, curated), added], ignore_index=True).fillna("")
     unknown = set(rows["quality"]) - set(ORIGINS)
@@ -111,7 +134,7 @@ def build_ledger(source: pd.DataFrame, curated: pd.DataFrame, added: pd.DataFram
     no_title = (rows["source"] == "") & (rows["quality"] == "judgement")
     rows["source"] = rows["source"].mask(no_title, "Judgement, no public figure found")
     rows["source_url"] = [cite(url, " ") for url in rows["source_url"]]
-    return rows[list(COLUMNS)]
+    return _with_correlations(rows, correlated)[list(COLUMNS)]
 
 
 def base_text(ledger: pd.DataFrame, key: str) -> str:

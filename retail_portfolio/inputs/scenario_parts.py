@@ -1,0 +1,66 @@
+"""The parts of a scenario that are models of their own: banners, formats, limits of a plan."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+
+from retail_portfolio.inputs.setting_types import Number, SiteNames, Text
+
+SETTINGS = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+"""What holds for every model of settings."""
+
+
+class Banner(BaseModel):
+    """A name the owner trades under."""
+
+    model_config = SETTINGS
+
+    label: Text
+    """What tables and maps call one store of the banner."""
+    plural: StrictStr = ""
+    """What they call several; blank to use the label."""
+
+
+class Format(BaseModel):
+    """A kind of store."""
+
+    model_config = SETTINGS
+
+    label: Text
+    """What tables and maps call the format."""
+    banner: Text
+    """The banner its stores trade under; one of `banners`."""
+    role: Literal["closing", "candidate target", "existing"]
+    """Its part in the case: `closing`, `candidate target` (no store of it trades yet) or
+    `existing` (its stores trade on)."""
+
+
+class PlanLimits(BaseModel):
+    """The limits of a plan: money, numbers, places and time."""
+
+    model_config = SETTINGS
+
+    capital_budget_usd: Annotated[Number, Field(ge=0)] | None = None
+    """Most that all conversions together may cost to build, undiscounted and before tax; none
+    where not given."""
+    min_conversions: Annotated[StrictInt, Field(ge=0, le=100_000)] = 0
+    """Fewest sites that convert."""
+    max_conversions: Annotated[StrictInt, Field(ge=0, le=100_000)] | None = None
+    """Most sites that convert; no limit where not given."""
+    max_per_metro: Annotated[StrictInt, Field(ge=0, le=100_000)] | None = None
+    """Most sites that convert in any one metro."""
+    max_by_metro: Mapping[str, Annotated[StrictInt, Field(ge=0, le=100_000)]] = {}
+    """Most sites that convert in the metros named."""
+    min_spacing_miles: Annotated[Number, Field(ge=0, le=1000)] = 0.0
+    """Least distance between two converted sites."""
+    min_own_store_miles: Annotated[Number, Field(ge=0, le=1000)] = 0.0
+    """Least distance from a converted site to an own store of its banner that trades on."""
+    force_in: SiteNames = ()
+    """Sites that have to convert, each `ID` or `ID:FORMAT`."""
+    force_out: SiteNames = ()
+    """Sites that must not convert, each `ID` or `ID:FORMAT`."""
+    openings_per_year: Annotated[StrictInt, Field(ge=1, le=100_000)] | None = None
+    """Most sites that open in one year; where given, each conversion gets its year."""
+    opening_years: Annotated[StrictInt, Field(ge=1, le=10)] = 4
+    """Years over which openings may be spread (1 to 10); counts with `openings_per_year`."""

@@ -1,0 +1,374 @@
+r"""Uncertainty: closures, conversions, their plan and checkout in every draw of the ledger.
+
+A draw gives every moving row of the ledger a value (`retail_portfolio.model.draws`); stores and
+scenarios share their draws. Each part is computed for all draws at once:
+
+    closure      `closure_draws`       the formulas of the bill itself
+    conversion   `conversion_draws`    the formulas of an opening, sales from `trade_table`
+    plan         `plan_screen`         screened; proven for some of the draws in `uncertain_plans`
+    checkout     `checkout_draws`      the formulas of the comparison itself
+
+What a draw n adds to the base is measured from the base as the same computation sees it, and laid
+on the base as the single case has it:
+
+    y_n = y(base) + ( y'_n - y'(base) )
+
+so that an approximation, where y' is one, never moves the base, and ranges that are closed give the
+answers of the single case to the last digit.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from retail_portfolio.model.checkout_draws import checkout_draws
+from retail_portfolio.model.checkout_sites import checkout_sites, paid_table
+from retail_portfolio.model.checkout_terms import READINGS
+from retail_portfolio.model.closure import closure_table
+from retail_portfolio.model.closure_draws import closure_draws
+from retail_portfolio.model.conversion import conversion_table, setting_of
+from retail_portfolio.model.conversion_draws import conversion_draws
+from retail_portfolio.model.draws import first_quantiles, moves, name_of
+from retail_portfolio.model.ensemble import Draws
+from retail_portfolio.model.lanes import in_lanes
+from retail_portfolio.model.plan_screen import CLOSES, screen_of
+from retail_portfolio.model.plan_task import optimum, plan_task
+from retail_portfolio.model.roads import roads_of
+from retail_portfolio.model.trade_table import trade_table
+from retail_portfolio.model.transfer import modelled_sales, trade_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from retail_portfolio.inputs.assumptions import Ledger
+    from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.plan_screen import Screen
+    from retail_portfolio.model.plan_solve import Found
+    from retail_portfolio.model.plan_task import PlanTask
+    from retail_portfolio.model.roads import Roads
+    from retail_portfolio.model.trade_table import TradeTable
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+TOGETHER = 2048
+"""Draws computed together: bounds the memory, and keeps what is worked on near the processor."""
+QUANTILES: tuple[float, ...] = (0.05, 0.25, 0.5, 0.75, 0.95)
+COLUMNS: tuple[str, ...] = ("p5", "p25", "p50", "p75", "p95")
+"""What the quantiles are called in tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What comes out in every draw.
+
+    Parameters
+    ----------
+    exit_cost_usd, impairment_usd
+        Of the closing stores, shape ``(draws, stores)``.
+    npv_vs_exit_usd
+        Of the candidates, each opening alone, shape ``(draws, candidates)``; NaN where one cannot
+        open.
+    scale
+        How much each candidate takes from others: s of `retail_portfolio.model.plan_screen`.
+    taken
+        Format that each site takes in the screened plan, or `CLOSES`, shape ``(draws, sites)``;
+        no rows where the plan has limits.
+    plan_value_usd
+        What the screened plan gains over closing every site; no entries where the plan has limits.
+    base_plan_value_usd
+        What the plan of the base gains, carried out whatever turns out.
+    jwo_extra_usd_year
+        By reading, what walk-out checkout cost a year beyond the best alternative at the closing
+        stores known to have had it.
+    """
+
+    exit_cost_usd: Floats
+    impairment_usd: Floats
+    npv_vs_exit_usd: Floats
+    scale: Floats
+    taken: Ints
+    plan_value_usd: Floats
+    base_plan_value_usd: Floats
+    jwo_extra_usd_year: Mapping[str, Floats]
+
+    @property
+    def stores_converting(self) -> Floats:
+        """Number of sites that convert in the screened plan of each draw."""
+        count: Floats = (self.taken != CLOSES).sum(axis=1).astype(float)
+        return count
+
+    def totals(self) -> dict[str, Floats]:
+        """Return the totals of the portfolio by name, shape ``(draws,)`` each."""
+        found = {
+            "exit_cost_usd": self.exit_cost_usd.sum(axis=1),
+            "impairment_usd": self.impairment_usd.sum(axis=1),
+        }
+        if len(self.plan_value_usd):
+            found["plan_value_usd"] = self.plan_value_usd
+            found["base_plan_value_usd"] = self.base_plan_value_usd
+        for reading, extra in self.jwo_extra_usd_year.items():
+            found[f"jwo_extra_{reading}_usd_year"] = extra
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A case looked at once, ready for any number of draws.
+
+    Parameters
+    ----------
+    case
+        The case, at the base of its ledger.
+    roads, table
+        Travel and sales over the assumptions behind them.
+    task, found
+        The choice of the base, and its best plan.
+    screen
+        How plans are screened; ``None`` where the plan has limits.
+    base
+        What the single case answers, as one draw.
+    modelled
+        Whether the sales of each closing store are the trade areas', shape ``(stores,)``.
+    """
+
+    case: Case
+    roads: Roads
+    table: TradeTable
+    task: PlanTask
+    found: Found
+    screen: Screen | None
+    base: Outcomes
+    modelled: NDArray[np.bool_]
+
+    def outcomes(self, uniforms: Mapping[str, Floats]) -> Outcomes:
+        """Compute what comes out in every draw.
+
+        Parameters
+        ----------
+        uniforms
+            Quantiles by name of the ledger, numbers in [0, 1) of shape ``(draws,)``; NaN, and a
+            name that is not there, is the base.
+        """
+        draws = len(next(iter(uniforms.values()), ()))
+        firsts = range(0, draws, TOGETHER)
+        parts = in_lanes(
+            lambda first: self._part(
+                {name: values[first : first + TOGETHER] for name, values in uniforms.items()}
+            ),
+            firsts,
+        )
+        return _joined(parts) if parts else _none(self.base)
+
+    def _part(self, uniforms: Mapping[str, Floats]) -> Outcomes:
+        # The base goes first, so that it is computed as every draw beside it is.
+        told = {name: np.concatenate([[np.nan], values]) for name, values in uniforms.items()}
+        count = len(next(iter(told.values())))
+        case, draws = self.case, Draws(self.case.ledger, told, fast=True)
+        sold = self.table.read(told, count)
+        sales = np.where(self.modelled, sold.closing, np.nan)
+        bill = closure_draws(case, draws, sales)
+        worth = conversion_draws(case, draws, bill, sold)
+        compared = bool(case.scenario.checkout_formats)
+        paid = checkout_draws(case, draws, sales).paid_extra_usd_year if compared else {}
+        npv = _laid(worth.npv_vs_exit_usd, self.base.npv_vs_exit_usd)
+        taken, value, kept, scale = self._plans(npv, worth.gain_usd)
+        return Outcomes(
+            _laid(bill.exit_cost_usd, self.base.exit_cost_usd),
+            _laid(bill.impairment_usd, self.base.impairment_usd),
+            npv,
+            scale,
+            taken,
+            value,
+            kept,
+            {
+                reading: _laid(paid[reading], self.base.jwo_extra_usd_year[reading])
+                for reading in paid
+            },
+        )
+
+    def _plans(self, npv: Floats, gain: Floats) -> tuple[Ints, Floats, Floats, Floats]:
+        if self.screen is None:
+            return np.zeros((0, 0), np.int64), np.zeros(0), np.zeros(0), np.ones_like(npv)
+        with_base = np.concatenate([self.base.npv_vs_exit_usd, npv])
+        scale = self.screen.scale(gain)
+        plans, kept = self.screen.from_base(with_base, scale)
+        value = _laid(plans.value_usd, self.base.plan_value_usd)
+        return plans.taken[1:], value, _laid(kept, self.base.base_plan_value_usd), scale[1:]
+
+
+def _laid(found: Floats, base: Floats) -> Floats:
+    """Lay what draws add to the first row, which is the base, on the base of the single case.
+
+    What the base has no number for, such as a site that cannot open, stands as the draws say.
+    """
+    laid = base + (found[1:] - found[:1])
+    return np.where(np.isnan(found[:1]) | np.isnan(base), found[1:], laid)
+
+
+def _joined(parts: list[Outcomes]) -> Outcomes:
+    def all_of(name: str) -> NDArray[Any]:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    fields = (f.name for f in dataclasses.fields(Outcomes) if f.name != "jwo_extra_usd_year")
+    extra = {
+        reading: np.concatenate([part.jwo_extra_usd_year[reading] for part in parts])
+        for reading in parts[0].jwo_extra_usd_year
+    }
+    return Outcomes(**{name: all_of(name) for name in fields}, jwo_extra_usd_year=extra)
+
+
+def _none(base: Outcomes) -> Outcomes:
+    fields = (f.name for f in dataclasses.fields(Outcomes) if f.name != "jwo_extra_usd_year")
+    extra = {reading: values[:0] for reading, values in base.jwo_extra_usd_year.items()}
+    return Outcomes(**{name: getattr(base, name)[:0] for name in fields}, jwo_extra_usd_year=extra)
+
+
+def prepare(case: Case) -> Prepared:
+    """Look at a case once: roads, trade areas and their table, bill, values, plan, checkout.
+
+    Raises
+    ------
+    InputError
+        If the settings of the plan name what is not there, or leave no plan.
+    """
+    roads = roads_of(case)
+    table = trade_table(case, roads)
+    trade = table.trade
+    bill = closure_table(case, trade_facts(case, trade))
+    place = setting_of(case, trade)
+    values = conversion_table(case, bill, place)
+    task = plan_task(case, bill, place)
+    found = optimum(task)
+    start = taken_of(task, found)
+    screen = None if task.rules else _screen(table, values, start, found)
+    sales = modelled_sales(case, trade)
+    one = [found.value_usd[0]] if screen is not None else []
+    base = Outcomes(
+        bill["exit_cost_usd"].to_numpy(float)[None, :],
+        bill["impairment_usd"].to_numpy(float)[None, :],
+        values["npv_vs_exit_usd"].to_numpy(float)[None, :] if len(values) else np.zeros((1, 0)),
+        np.ones((1, len(values))),
+        start[None, :] if screen is not None else np.zeros((0, 0), np.int64),
+        np.array(one),
+        np.array(one),
+        _paid_extra(case, sales),
+    )
+    modelled = bill["store_id"].isin(sales.index).to_numpy()
+    return Prepared(case, roads, table, task, found, screen, base, modelled)
+
+
+def _paid_extra(case: Case, sales_usd_year: pd.Series) -> dict[str, Floats]:
+    """Return what walk-out checkout cost beyond the best alternative, by reading."""
+    if not case.scenario.checkout_formats:
+        return {}
+    paid = paid_table(checkout_sites(case, sales_usd_year)).table
+    return {
+        reading: np.array([paid[f"jwo_paid_extra_{reading}_usd_year"].sum()])
+        for reading in READINGS
+        if f"jwo_paid_extra_{reading}_usd_year" in paid.columns
+    }
+
+
+def _screen(table: TradeTable, values: pd.DataFrame, start: Ints, found: Found) -> Screen:
+    """Look at what candidates take from each other, and let it agree with the plan of the base."""
+    screen = screen_of(table.trade, table.options, len(start), start)
+    if values.empty:
+        return screen
+    gain = (values["margin_pv_usd"] + values["cannibalisation_pv_usd"]).fillna(0.0)
+    scale = screen.scale(gain.to_numpy(float)[None, :])
+    return screen.fitted(
+        values["npv_vs_exit_usd"].to_numpy(float)[None, :], scale, found.value_usd[0]
+    )
+
+
+def taken_of(task: PlanTask, found: Found) -> Ints:
+    """Return the format of each site in the best plan, or `CLOSES`, shape ``(sites,)``."""
+    columns, formats = task.problem.columns, list(task.case.scenario.convert_to)
+    taken = np.full(len(columns.store_id), CLOSES, dtype=np.int64)
+    for column in found.chosen[0]:
+        taken[columns.site[column]] = formats.index(columns.to_format[column])
+    return taken
+
+
+def drawn_names(ledger: Ledger) -> tuple[str, ...]:
+    """Return the names of the ledger that draws move, in the order of the alphabet."""
+    return tuple(sorted({name_of(key) for key, row in ledger.items() if moves(row)}))
+
+
+def uniforms_of(case: Case, draws: int) -> dict[str, Floats]:
+    """Return the draws of a case: its seed's first points, for every name that moves.
+
+    Raises
+    ------
+    ValueError
+        If ``draws`` is below 1.
+    """
+    drawn = first_quantiles(case.ledger, draws, case.scenario.seed)
+    return {name: drawn[name] for name in drawn_names(case.ledger)}
+
+
+LABELS: Mapping[str, tuple[str, str]] = {
+    "exit_cost_usd": ("Cash cost of leaving all closing stores, after tax", "usd"),
+    "impairment_usd": ("Impairment expensed, expected over conversions", "usd"),
+    "plan_value_usd": ("Gain of the best plan over closing every store", "usd"),
+    "base_plan_value_usd": ("Gain of the plan of the base, whatever turns out", "usd"),
+    "stores_converting": ("Sites that convert in the best plan", "stores"),
+    "jwo_extra_installed_usd_year": (
+        "Just Walk Out beyond the best alternative a year, closing stores that had it (installed)",
+        "usd_year",
+    ),
+    "jwo_extra_annualised_usd_year": (
+        "Just Walk Out beyond the best alternative a year, closing stores that had it (annualised)",
+        "usd_year",
+    ),
+}
+"""Label and unit of each total."""
+
+
+def ranges_table(base: Outcomes, found: Outcomes) -> pd.DataFrame:
+    """Return the quantiles of every total over the draws.
+
+    Returns
+    -------
+    DataFrame
+        ``key, label, unit, base`` and `COLUMNS`; one row a total.
+    """
+    rows = []
+    single, drawn = base.totals(), found.totals()
+    if "plan_value_usd" in drawn:
+        single["stores_converting"] = base.stores_converting
+        drawn["stores_converting"] = found.stores_converting
+    for key, values in drawn.items():
+        at = np.quantile(values, QUANTILES).tolist() if len(values) else [np.nan] * len(COLUMNS)
+        rows.append((key, *LABELS[key], float(single[key][0]), *at))
+    return pd.DataFrame(rows, columns=["key", "label", "unit", "base", *COLUMNS])
+
+
+def portfolio_ranges(case: Case, draws: int) -> pd.DataFrame:
+    """Return the quantiles of the totals of a case over draws of its ledger.
+
+    Parameters
+    ----------
+    draws
+        How many, 1 or more.
+
+    Returns
+    -------
+    DataFrame
+        As `ranges_table`.
+
+    Raises
+    ------
+    ValueError
+        If ``draws`` is below 1.
+    """
+    ready = prepare(case)
+    return ranges_table(ready.base, ready.outcomes(uniforms_of(case, draws)))
