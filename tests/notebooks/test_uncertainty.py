@@ -25,7 +25,7 @@ CHARTS = {"fan", "sites", "indices", "drivers_exit_cost_usd"}
 
 def ran(folder: Path, data: Path, *overrides: str) -> tuple[dict[str, Any], str]:
     """Run it on few draws; return what it leaves for the report, and what it prints."""
-    given = {"data_dir": str(data), "out_dir": "found", "draws": 32, "solved_draws": 2}
+    given = {"data_dir": str(data), "out_dir": "found", "draws": 512, "solved_draws": 2}
     given["overrides"] = list(overrides)
     done = subprocess.run(
         [sys.executable, "-m", "papermill", str(NOTEBOOK), "out.ipynb", "-y", yaml.dump(given)],
@@ -69,7 +69,7 @@ def test_a_small_case_leaves_every_table_but_those_of_a_charge(
     assert charts_of(left) >= CHARTS | {"drivers_plan_value_usd"}
     rows = rows_of(tmp_path, "uncertainty")
     assert [row["store_id"] for row in rows] == ["corner-1", "corner-2", "corner-3"]
-    assert {(row["draws_solved"], row["draws_screened"]) for row in rows} == {("2", "30")}
+    assert {(row["draws_solved"], row["draws_screened"]) for row in rows} == {("2", "510")}
     assert all(0 <= float(row["probability"]) <= 1 for row in rows)
     assert left["tables"]["uncertainty"]["probability"] == {"unit": "share", "origin": "modelled"}
     assert "The ledger holds no charge" in printed
