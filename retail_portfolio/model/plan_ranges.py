@@ -15,22 +15,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.closure import closure_table
 from retail_portfolio.model.plan import plan, with_ranges
 from retail_portfolio.model.plan_bound import ceiling
 from retail_portfolio.model.plan_solve import solve
 from retail_portfolio.model.plan_task import PlanTask, optimum, problem_of_case
-from retail_portfolio.model.requirements import LEASE_NAMES
 from retail_portfolio.model.result import Result
-from retail_portfolio.model.trade_areas import follow
 from retail_portfolio.model.uncertain_plans import uncertain_plans
 from retail_portfolio.model.uncertainty import prepare, uniforms_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.plan_bound import Ceiling
     from retail_portfolio.model.plan_problem import Problem
     from retail_portfolio.model.plan_solve import Found
     from retail_portfolio.model.result import PlanResult
@@ -40,78 +35,7 @@ if TYPE_CHECKING:
 ENDS = (0.05, 0.95)
 """Percentiles of a range, as shares."""
 MOVED_GAP = 1e-4
-"""Gap at which a plan under moved assumptions counts as found: its range is no finer."""
-
-
-class Mover:
-    """Chooses the plan of cases that differ from one case in little.
-
-    Parameters
-    ----------
-    task
-        The choice of that case.
-    bill
-        Table of its closures.
-    found
-        Its best plan.
-    """
-
-    def __init__(self, task: PlanTask, bill: pd.DataFrame, found: Found) -> None:
-        self.task, self.bill = task, bill
-        columns = task.problem.columns
-        self.names = {_key(task.problem, column) for column in found.chosen[0]}
-        self.best = (float(len(found.chosen[0])), found.value_usd[0])
-        self.size = len(columns)
-
-    def totals(self, moved: Case) -> tuple[float, float]:
-        """Count the conversions of a moved case's best plan, and its gain.
-
-        Where the rules leave no plan under the moved assumptions, nothing converts.
-        """
-        place = self.task.place
-        place = replace(place, trade=follow(moved, place.trade))
-        bill = self.bill if _same_leases(moved, self.task.case) else closure_table(moved)
-        problem, _ = problem_of_case(moved, bill, place)
-        if len(problem.columns) != self.size and self.task.rules:
-            return self.best  # rules are rows over the columns there were
-        columns = range(len(problem.columns))
-        start = np.array([_key(problem, c) in self.names for c in columns], dtype=bool)
-        tops = self._ceilings(problem)
-        found = solve(problem, self.task.rules, gap=MOVED_GAP, start=start, ceilings=tops)
-        if found is None:
-            return 0.0, 0.0
-        return float(len(found.chosen[0])), found.value_usd[0]
-
-    def _ceilings(self, problem: Problem) -> list[Ceiling]:
-        """Take over what the base knows, where the market is the same."""
-        base = self.task.problem
-        same = len(base.blocks) == len(problem.blocks) and all(
-            np.array_equal(a.relative.data, b.relative.data)
-            and np.array_equal(a.pull, b.pull)
-            and np.array_equal(a.weight, b.weight)
-            and np.array_equal(a.worth_usd_year, b.worth_usd_year)
-            for a, b in zip(base.blocks, problem.blocks, strict=True)
-        )
-        if not same:
-            return [ceiling(block) for block in problem.blocks]
-        return [
-            replace(top, block=block)
-            for top, block in zip(self.task.ceilings, problem.blocks, strict=True)
-        ]
-
-
-def _key(problem: Problem, column: int) -> tuple[str, int]:
-    return problem.columns.name(column), int(problem.columns.opening_year[column])
-
-
-def _same_leases(one: Case, other: Case) -> bool:
-    """Tell whether nothing that the bill's exits depend on differs."""
-
-    def rows(case: Case) -> list[object]:
-        wanted = set(LEASE_NAMES)
-        return [row for key, row in case.ledger.items() if key.partition(".")[0] in wanted]
-
-    return rows(one) == rows(other)
+"""Gap at which a plan over another horizon counts as found."""
 
 
 def plan_with_range(task: PlanTask, found: Found | None = None) -> PlanResult:
@@ -153,15 +77,41 @@ def _range(drawn: Floats, value: float | None) -> tuple[float, float]:
 def horizon_rows(
     task: PlanTask, bill: pd.DataFrame, found: Found | None = None
 ) -> list[tuple[float, float, float]]:
-    """Years, conversions and gain, from half of the horizon to one and a half of it."""
+    """Years, conversions and gain, from half of the horizon to one and a half of it.
+
+    Where rules are rows over other columns than the horizon leaves, the plan counts as it is; where
+    they leave no plan, nothing converts.
+    """
     best = optimum(task) if found is None else found
-    mover, years = Mover(task, bill, best), task.case.scenario.horizon_years
+    known = (float(len(best.chosen[0])), best.value_usd[0])
+    years = task.case.scenario.horizon_years
     rows = []
     for horizon in dict.fromkeys((max(years // 2, 1), years, years + years // 2)):
-        scenario = task.case.scenario.model_copy(update={"horizon_years": horizon})
-        count, gain = mover.totals(replace(task.case, scenario=scenario))
+        count, gain = known if horizon == years else _over(task, bill, best, horizon, known)
         rows.append((float(horizon), count, gain))
     return rows
+
+
+def _over(
+    task: PlanTask, bill: pd.DataFrame, best: Found, horizon: int, known: tuple[float, float]
+) -> tuple[float, float]:
+    """Count the conversions of the best plan over another horizon, and its gain."""
+    scenario = task.case.scenario.model_copy(update={"horizon_years": horizon})
+    problem, _ = problem_of_case(replace(task.case, scenario=scenario), bill, task.place)
+    if task.rules and len(problem.columns) != len(task.problem.columns):
+        return known
+    chosen = {_key(task.problem, column) for column in best.chosen[0]}
+    columns = range(len(problem.columns))
+    start = np.array([_key(problem, column) in chosen for column in columns], dtype=bool)
+    tops = [ceiling(block) for block in problem.blocks]
+    found = solve(problem, task.rules, gap=MOVED_GAP, start=start, ceilings=tops)
+    if found is None:
+        return 0.0, 0.0
+    return float(len(found.chosen[0])), found.value_usd[0]
+
+
+def _key(problem: Problem, column: int) -> tuple[str, int]:
+    return problem.columns.name(column), int(problem.columns.opening_year[column])
 
 
 def horizons(task: PlanTask, bill: pd.DataFrame, found: Found | None = None) -> Result:
