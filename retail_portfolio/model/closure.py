@@ -301,7 +301,9 @@ def closure(case: Case, trade: TradeFacts | None = None, moves: Moves | None = N
     moves = moves if moves is not None else closure_moves(case, _held(trade))
     total = float(table["exit_cost_usd"].sum())
     impaired = float(table["impairment_usd"].sum())
-    source = "closure model on leases.csv and assumptions.csv"
+    source = (
+        "closure model on leases.csv and assumptions.csv; range: assumptions moved one at a time"
+    )
     labels = (
         ("exit_cost_usd", "Cash cost of leaving all closing stores, after tax"),
         ("impairment_usd", "Impairment expensed, expected over conversions"),

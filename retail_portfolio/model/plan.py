@@ -259,14 +259,14 @@ def _figures(converts: int, gain_usd: float) -> tuple[Figure, Figure]:
 
 
 def with_ranges(
-    result: PlanResult, count: tuple[float, float], gain: tuple[float, float]
+    result: PlanResult, count: tuple[float, float], gain: tuple[float, float], how: str = ""
 ) -> PlanResult:
-    """Return a plan whose figures carry ranges."""
+    """Return a plan whose figures carry ranges, and say in their source how these were made."""
     stores, money = result.figures
     return replace(
         result,
         figures=(
-            replace(stores, low=count[0], high=count[1]),
-            replace(money, low=gain[0], high=gain[1]),
+            replace(stores, low=count[0], high=count[1], source=stores.source + how),
+            replace(money, low=gain[0], high=gain[1], source=money.source + how),
         ),
     )

@@ -3,8 +3,8 @@
 The plan is chosen anew in every draw (`retail_portfolio.model.uncertainty`), and the number of
 conversions and the gain are told from the 5th to the 95th percentile. A plan with limits is solved
 in the first draws only (`retail_portfolio.model.uncertain_plans`); those in which the limits leave
-no plan count in neither range. The horizon is a choice and not
-an assumption, so that it is moved by itself.
+no plan count in neither range. The horizon is a choice and not an assumption, so that it is moved
+by itself.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def plan_with_range(task: PlanTask, found: Found | None = None) -> PlanResult:
     if not len(gains):
         return result
     number, money = result.figures
-    return with_ranges(result, _range(counts, number.value), _range(gains, money.value))
+    how = f"; range: P5 to P95 of {len(gains):,} draws of all assumptions together"
+    return with_ranges(result, _range(counts, number.value), _range(gains, money.value), how)
 
 
 def _range(drawn: Floats, value: float | None) -> tuple[float, float]:

@@ -163,8 +163,9 @@ def whole_shares(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 HOW_RANGES: Final = (
-    "These ranges move all assumptions together and hold nine draws of ten; those beside the "
-    "answers of other sections are made otherwise, and a median here need not be the base there."
+    "These ranges move all assumptions together and hold nine draws of ten, as those beside the "
+    "plan do; those beside what closing and checkout cost move one assumption at a time, and a "
+    "median here need not be the base there."
 )
 """What tells the ranges of draws from the ranges that stand beside single answers."""
 NOT_SCREENED: Final = (
