@@ -349,10 +349,13 @@ function portfolioMap(map, data) {
     if (roomy()) control.expand(); else control.collapse();
   }
   settle();
-  new ResizeObserver(function () {
+  function refit() {
     map.invalidateSize({ animate: false, pan: false });
     settle();
-  }).observe(container);
+  }
+  new ResizeObserver(refit).observe(container);
+  // A frame out of sight is told of no change of size: it looks for itself a few times.
+  [0, 200, 1000, 3000].forEach(function (wait) { window.setTimeout(refit, wait); });
   map.on("popupopen popupclose", function (event) {
     container.classList.toggle("rp-reading", event.type === "popupopen");
   });
