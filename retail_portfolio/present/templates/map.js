@@ -29,9 +29,11 @@ function portfolioMap(map, data) {
   // Where to look comes before anything is drawn, so that nothing is drawn twice.
   const NARROW = 640;
   function roomy() { return map.getSize().x >= NARROW; }
+  let fitted = "";
   function showAll() {
     const size = map.getSize();
     if (!data.bounds.length || size.x < 200 || size.y < 200) return;
+    fitted = size.toString();
     map.fitBounds(data.bounds, { animate: false, maxZoom: 11, paddingTopLeft: [28, 24],
       paddingBottomRight: [28, roomy() ? 130 : 40] });  // The legend lies there.
   }
@@ -355,7 +357,12 @@ function portfolioMap(map, data) {
   }
   new ResizeObserver(refit).observe(container);
   // A frame out of sight is told of no change of size: it looks for itself a few times.
-  [0, 200, 1000, 3000].forEach(function (wait) { window.setTimeout(refit, wait); });
+  [0, 200, 1000, 3000].forEach(function (wait) {
+    window.setTimeout(function () {
+      map.invalidateSize({ animate: false, pan: false });
+      if (map.getSize().toString() !== fitted) settle();
+    }, wait);
+  });
   map.on("popupopen popupclose", function (event) {
     container.classList.toggle("rp-reading", event.type === "popupopen");
   });
