@@ -22,7 +22,7 @@ WORKERS ?= auto
 BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --quiet
 
-.PHONY: help report test test-fast coverage bench lab lint format lock clean ready
+.PHONY: help report test test-fast coverage bench pictures lab lint format lock clean ready
 
 help:  ## list the commands
 	@awk -F '## ' '/^[a-z-]+:.*## / { split($$1, name, ":"); printf "make %-10s %s\n", name[1], $$2 }' Makefile
@@ -44,6 +44,9 @@ bench: ready  ## time what the benchmarks claim (make bench ARGS=--quick checks 
 		echo "$$script" >&2; $(BIN)/python "$$script" $(ARGS) || missed="$$missed $$script"; \
 	done; \
 	if [ -n "$$missed" ]; then echo "does not hold:$$missed" >&2; exit 1; fi
+
+pictures: ready  ## take the pictures of README.md from reports/latest (make pictures ARGS="--report DIR")
+	@$(BIN)/python -m tools.pictures $(ARGS)
 
 lab: ready  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir . $(ARGS) notebooks

@@ -28,7 +28,7 @@ from retail_portfolio.inputs.layers import (
     who_said,
 )
 from retail_portfolio.inputs.outcome_words import setting_faults
-from retail_portfolio.inputs.scenario_parts import SETTINGS, Banner, Format, PlanLimits
+from retail_portfolio.inputs.scenario_parts import SETTINGS, Banner, Format, MapTiles, PlanLimits
 from retail_portfolio.inputs.setting_types import (
     Date,
     FileName,
@@ -134,6 +134,9 @@ class Scenario(BaseModel):
     food_access_minutes: Annotated[Number, Field(gt=0, le=120)] = 10.0
     """Minutes to the nearest supermarket beyond which a household counts as far from food (above
     0, at most 120)."""
+    map_tiles: MapTiles | None = None
+    """Online tiles that readers of the report's map may switch on; without them no page can ask a
+    network for anything."""
     assumptions: Mapping[str, Number] = {}
     """Figures of the ledger this scenario decides otherwise, by their key."""
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from retail_portfolio.inputs.setting_types import Number, SiteNames, Text
+from retail_portfolio.inputs.setting_types import Number, SiteNames, Text, TileAddress
 
 SETTINGS = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 """What holds for every model of settings."""
@@ -34,6 +34,17 @@ class Format(BaseModel):
     role: Literal["closing", "candidate target", "existing"]
     """Its part in the case: `closing`, `candidate target` (no store of it trades yet) or
     `existing` (its stores trade on)."""
+
+
+class MapTiles(BaseModel):
+    """Online map tiles that a reader of the report may switch on."""
+
+    model_config = SETTINGS
+
+    url: TileAddress
+    """Address of a tile: `https://HOST/{z}/{x}/{y}.png`."""
+    credit: Text
+    """Who made the tiles, as their terms ask."""
 
 
 class PlanLimits(BaseModel):

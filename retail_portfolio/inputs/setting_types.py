@@ -10,6 +10,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StrictStr
 
 _NAME = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}"
+_TILES = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9._~/{}?=&%@-]+")
+_TILE_PARTS = ("{z}", "{x}", "{y}")
 _FILE_NAME = re.compile(rf"(?:{_NAME}/){{0,4}}{_NAME}\.(?:csv|json)")
 """A file in the data folder or a folder of it: no `..`, as no name starts with a point."""
 
@@ -40,6 +42,14 @@ def _file_name(value: object) -> object:
     return value
 
 
+def _tile_address(value: object) -> object:
+    """Take the address of map tiles: a plain host, so that a page's policy can name it."""
+    fits = isinstance(value, str) and _TILES.fullmatch(value)
+    if not fits or not all(part in str(value) for part in _TILE_PARTS):
+        raise ValueError("https://HOST/... with {z}, {x} and {y}")
+    return value
+
+
 def _flag(value: object) -> object:
     """Take a truth value or its text, as a command line gives it; no number."""
     if isinstance(value, bool):
@@ -53,6 +63,7 @@ Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 Date = Annotated[dt.date, BeforeValidator(_date)]
 FileName = Annotated[StrictStr, BeforeValidator(_file_name)]
+TileAddress = Annotated[StrictStr, BeforeValidator(_tile_address)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Text = Annotated[StrictStr, Field(min_length=1, max_length=2000)]
 

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.model.geography import CANDIDATE, SUPERMARKET_SQFT, option_size_sqft
+from retail_portfolio.model.number_words import plain
 from retail_portfolio.model.result import Figure, Result
 
 if TYPE_CHECKING:
@@ -133,11 +134,11 @@ def food_access(case: Case, ground: Geography) -> Result:
     farther = ""
     if added is not None:
         farther = (
-            f" For {weight.sum():,.0f} households a closing store is the nearest; the next one "
-            f"that stays is {added:.1f} minutes farther on average."
+            f" For {plain(weight.sum())} households a closing store is the nearest; the next one "
+            f"that stays is {plain(added, 1)} minutes farther on average."
         )
     sentence = (
-        f"The wave leaves about {left:,.0f} households more than {limit:g} minutes from any "
+        f"The wave leaves about {plain(left)} households more than {limit:g} minutes from any "
         f"supermarket on the lists.{farther} Where lists are partial both are upper bounds."
     )
     units = dict.fromkeys(COUNTS, "households") | {"added_minutes": "minutes"}

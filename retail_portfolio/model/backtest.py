@@ -16,6 +16,7 @@ import pandas as pd
 
 from retail_portfolio.model.backtest_ranking import BY_LOT, MODEL, OURS, RANKINGS
 from retail_portfolio.model.backtest_tables import ranked_sites, slopes_table
+from retail_portfolio.model.number_words import plain, with_plus
 from retail_portfolio.model.ranking_scores import (
     Compared,
     Span,
@@ -210,10 +211,13 @@ def _model_row(scores: pd.DataFrame, event: str) -> pd.Series:
     return scores[(scores["event"] == event) & (scores["ranking"] == MODEL)].iloc[0]
 
 
-def _span(value: float, low: float, high: float, sign: str = "") -> str:
+def _span(value: float, low: float, high: float, *, difference: bool = False) -> str:
+    told = [plain(one, 2) for one in (value, low, high)]
+    if difference:
+        told = [with_plus(one) for one in told]
     if np.isnan(low):
-        return f"{value:{sign}.2f}, too few sites for an interval"
-    return f"{value:{sign}.2f} ({low:{sign}.2f} to {high:{sign}.2f})"
+        return f"{told[0]}, too few sites for an interval"
+    return f"{told[0]} ({told[1]} to {told[2]})"
 
 
 def _sentence(scores: pd.DataFrame, known: pd.DataFrame) -> str:
@@ -230,16 +234,15 @@ def _sentence(scores: pd.DataFrame, known: pd.DataFrame) -> str:
         )
         best = best_naive(scores, event)
         if best is not None and best["ranking"] != BY_LOT:
-            lead = _span(
-                best["model_ahead"], best["model_ahead_low"], best["model_ahead_high"], "+"
-            )
+            ends = (best["model_ahead_low"], best["model_ahead_high"])
+            lead = _span(best["model_ahead"], *ends, difference=True)
             told = f"{ours['taken']} sites taken cannot tell the two apart"
             # Of several naive orders the best was picked on these sites; the lead is over that one.
             if best["model_ahead_low"] > 0 or best["model_ahead_high"] < 0:
                 told = "chance alone would hardly make it"
             text += (
-                f", {NAMES[best['ranking']]}, the best of the naive orders, {best['auc']:.2f}; "
-                f"the lead over it is {lead}; {told}"
+                f", {NAMES[best['ranking']]}, the best of the naive orders, "
+                f"{plain(best['auc'], 2)}; the lead over it is {lead}; {told}"
             )
         said.append(text + ".")
     return " ".join(said)

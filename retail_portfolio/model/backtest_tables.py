@@ -10,6 +10,7 @@ import pandas as pd
 from retail_portfolio.model.affinity import TRAITS
 from retail_portfolio.model.affinity import slopes as ledger_slopes
 from retail_portfolio.model.backtest_ranking import RANKINGS
+from retail_portfolio.model.number_words import percent
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def base_rates(case: Case) -> Result:
     names = ["key", "description", "low", "base", "high", "as_of", "origin", "source"]
     table = pd.DataFrame(rows, columns=names)
     said = [
-        f"{text}: {base:.0%}"
+        f"{text}: {percent(base)}"
         for text, base in zip(table["description"], table["base"], strict=True)
     ]
     return Result(

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.model import huff
+from retail_portfolio.model.number_words import percent
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def customers(case: Case, trade: TradeAreas, options: Sequence[int], is_open: Fl
     if rows:
         middle = float(table[shares[1]].median())
         sentence = (
-            f"The middle store draws {middle:.0%} of its sales from within {RINGS_MINUTES[1]} "
+            f"The middle store draws {percent(middle)} of its sales from within {RINGS_MINUTES[1]} "
             "minutes."
         )
     return Result(
@@ -187,7 +188,7 @@ def overlaps(case: Case, trade: TradeAreas) -> Result:
     count = table.loc[table["overlap_share"] >= HALF, "option"].nunique()
     sentence = (
         f"{count} of {len(trade.candidates())} options would make at least half of their sales in "
-        f"the 70 % area of an own store, {most['option']} the most: {most['overlap_share']:.0%} in "
-        f"that of {most['other']}."
+        f"the 70 % area of an own store, {most['option']} the most: "
+        f"{percent(most['overlap_share'])} in that of {most['other']}."
     )
     return Result(table, sentence, units, dict.fromkeys(units, "modelled"))

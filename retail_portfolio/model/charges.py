@@ -27,6 +27,7 @@ from retail_portfolio.model.charge_sets import (
 from retail_portfolio.model.closure import closing_stores
 from retail_portfolio.model.closure_drivers import described
 from retail_portfolio.model.ensemble import Draws, latin_hypercube, rank_correlation
+from retail_portfolio.model.number_words import amount, percent, percent_of_draws, plain, with_plus
 from retail_portfolio.model.requirements import CHARGE_NAMES
 from retail_portfolio.model.result import Result
 
@@ -135,9 +136,9 @@ def _check(
         )
     table = pd.DataFrame(rows)
     parts = [
-        f"{_million(row['modelled_usd'])} against {_million(row['reported_usd'])} reported "
-        f"({row['modelled_over_reported'] - 1:+.0%}, and {row['sets_within_share']:.0%} of the "
-        f"drawn sets within {within:.0%})"
+        f"{amount(row['modelled_usd'])} against {amount(row['reported_usd'])} reported "
+        f"({with_plus(percent(row['modelled_over_reported'] - 1))}, and "
+        f"{percent_of_draws(row['sets_within_share'])} of the drawn sets within {percent(within)})"
         for row in rows
         if not np.isnan(row["reported_usd"])
     ]
@@ -152,10 +153,6 @@ def _check(
     ours = [c for c in units if c not in {"stores", "reported_usd"}]
     origins: dict[str, Origin] = dict.fromkeys(ours, "modelled")
     return Result(table, sentence, units, origins | {"reported_usd": "reported"})
-
-
-def _million(usd: float) -> str:
-    return f"{usd / 1e6:,.0f} M"
 
 
 def _moving(case: Case, uniforms: Mapping[str, Floats], drawn: Floats) -> list[str]:
@@ -187,9 +184,9 @@ def _sets(
     sentence = "No charge is known that a parameter set could reproduce."
     if case.ledger.has(wave):
         sentence = (
-            f"{len(chosen)} of {count} drawn parameter sets come within {within:.0%} of the "
-            "reported charge; each figure is given as its quantile between the ledger's low and "
-            "high."
+            f"{plain(len(chosen))} of {plain(count)} drawn parameter sets come within "
+            f"{percent(within)} of the reported charge; each figure is given as its quantile "
+            "between the ledger's low and high."
         )
     return Result(table, sentence, {"modelled_usd": "usd"}, {"modelled_usd": "modelled"})
 
@@ -233,14 +230,15 @@ def _drivers(
     table = pd.DataFrame(rows, columns=columns)
     moved = (table["mean_quantile_of_fits"] - 0.5).abs().max() if near[wave].any() else float("nan")
     strongest = ", ".join(
-        f"{row['driver']} {row['rank_correlation']:+.2f}" for row in rows[:4] if row
+        f"{row['driver']} {with_plus(plain(row['rank_correlation'], 2))}" for row in rows[:4] if row
     )
     sentence = f"The total moves most with: {strongest} (rank correlations)."
     if near[wave].any():
         sentence += (
             " Among the sets that agree with the charge no figure's mean quantile is further than "
-            f"{moved:.2f} from that of all sets, so that the total cannot tell them apart; "
-            f"{int(all_near.sum())} of {len(all_near)} sets reproduce every charge at once."
+            f"{plain(moved, 2)} from that of all sets, so that the total cannot tell them apart; "
+            f"{plain(all_near.sum())} of {plain(len(all_near))} sets reproduce every charge at "
+            "once."
         )
     units = dict.fromkeys(columns[2:], "ratio")
     return Result(table, sentence, units, dict.fromkeys(columns[2:], "modelled"))

@@ -24,6 +24,7 @@ from retail_portfolio.model.checkout_terms import (
     terms_of,
 )
 from retail_portfolio.model.checkout_third_party import site_terms, site_types_in, third_party_rows
+from retail_portfolio.model.number_words import amount, percent, plain
 from retail_portfolio.model.ranges import Moves, in_ledger
 from retail_portfolio.model.requirements import CHECKOUT_NAMES
 from retail_portfolio.model.result import Figure, Result
@@ -124,7 +125,7 @@ def _stack_sentence(table: pd.DataFrame) -> str:
         return "Cashiers are most of what checkout costs."
     moving = rows["part"].isin(("remote_review", "payment", "shrink"))
     fixed = 1.0 - rows.loc[moving, "usd_year"].sum() / rows["usd_year"].sum()
-    return f"{fixed:.0%} of what Just Walk Out costs does not grow with sales"
+    return f"{percent(fixed)} of what Just Walk Out costs does not grow with sales"
 
 
 def _totals(ledger: Ledger, case: Case) -> list[float]:
@@ -184,7 +185,7 @@ def _figures(case: Case) -> tuple[Figure, ...]:
 def _cost_figure(key: str, label: str, moves: Moves, total: int) -> Figure:
     low, high = moves.quadrature(total)
     value = float(moves.base[total])
-    source = f"{_SOURCE}; range: assumptions moved one at a time"
+    source = f"{_SOURCE}; range: assumptions moved one at a time, added in quadrature"
     return Figure(key, label, value, "usd_year", "modelled", source, max(low, 0.0), high)
 
 
@@ -231,25 +232,21 @@ def _sentence(case: Case, table: pd.DataFrame) -> str:
     rows = table[(table["format"] == first) & (table["site_type"] == "own")]
     rows = rows.set_index(["technology", "reading"])
     label = case.scenario.formats[first].label
-    staffed = _million(rows["annual_cost_usd"]["staffed", ""])
+    staffed = amount(rows["annual_cost_usd"]["staffed", ""])
     if "jwo_vision" not in rows.index.get_level_values(0):
-        return f"Staffed lanes cost {staffed} USD a year in a store like {label}."
+        return f"Staffed lanes cost {staffed} a year in a store like {label}."
     walk_out, (reading, other) = rows.loc["jwo_vision"], readings_of(case.scenario)
-    cost, at_other = (_million(walk_out["annual_cost_usd"][one]) for one in (reading, other))
+    cost, at_other = (amount(walk_out["annual_cost_usd"][one]) for one in (reading, other))
     parity = walk_out["break_even_sales_usd_year"][reading]
     sales = rows["sales_usd_year"].iloc[0]
     needed = (
         "no sales would make it as cheap"
         if math.isnan(parity)
-        else f"it would take sales of {_million(parity)} a year to make it as cheap, "
-        f"{parity / sales:.1f} times what such a store sells"
+        else f"it would take sales of {amount(parity)} a year to make it as cheap, "
+        f"{plain(parity / sales, 1)} times what such a store sells"
     )
     return (
-        f"In a store like {label} a year of Just Walk Out costs {cost} USD if the published "
+        f"In a store like {label} a year of Just Walk Out costs {cost} if the published "
         f"figure is {_MEANS[reading]} cost and {at_other} if it is {_MEANS[other]} one, against "
         f"{staffed} for staffed lanes; {needed}."
     )
-
-
-def _million(usd: float) -> str:
-    return f"{usd / 1e6:.2f} M" if usd < 1e6 else f"{usd / 1e6:.1f} M"  # noqa: PLR2004

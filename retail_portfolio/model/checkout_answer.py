@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from retail_portfolio.model.checkout import moved, readings_of
 from retail_portfolio.model.checkout_sites import closing_with_walk_out, paid_extra_usd_year
 from retail_portfolio.model.checkout_terms import DEFAULTS, READINGS, names_of, technologies_in
+from retail_portfolio.model.number_words import counted, percent
 from retail_portfolio.model.ranges import in_ledger
 from retail_portfolio.model.result import Figure
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.model.result import Result
 
-_SOURCE = "checkout model on stores.csv and assumptions.csv; range: assumptions moved one at a time"
+_SOURCE = (
+    "checkout model on stores.csv and assumptions.csv; range: assumptions moved one at a time, "
+    "added in quadrature"
+)
 
 
 _COMPARED = ("staffed", "self_checkout", "smart_cart", "jwo_vision")
@@ -64,7 +68,7 @@ def paid_figures(case: Case, sales_usd_year: pd.Series | None = None) -> tuple[F
             Figure(
                 key="jwo_paid_extra" + ("" if place == 0 else f"_{reading}"),
                 label="Just Walk Out beyond the best alternative, "
-                f"{len(few.stores)} closing stores that had it ({reading} reading)",
+                f"{counted(len(few.stores), 'closing store')} that had it ({reading} reading)",
                 value=float(moves.base[place]),
                 unit="usd_year",
                 origin="modelled",
@@ -162,7 +166,9 @@ def _free_technology(case: Case, years: Result) -> str:
         if share >= 1:
             parts.append(f"needs no fall under the {reading} reading")
         elif share > 0:
-            parts.append(f"must fall to {share:.0%} of today's cost under the {reading} reading")
+            parts.append(
+                f"must fall to {percent(share)} of today's cost under the {reading} reading"
+            )
         else:
             parts.append(f"would be too dear for nothing under the {reading} reading")
     return (
@@ -178,8 +184,9 @@ def _why_elsewhere(third: Result) -> str:
     wide = " At the low end of its range every one of these gains is a loss." if unsure else ""
     return (
         f"Elsewhere it does not have to save labour but to bring in sales. {third.sentence}{wide} "
-        f"In the {best['site_type']} case extra sales of {best['break_even_uplift_share']:.0%} are "
-        f"enough and {best['sales_uplift_share']:.0%} are assumed; in the {worst['site_type']} "
-        f"case {worst['break_even_uplift_share']:.0%} are needed and "
-        f"{worst['sales_uplift_share']:.0%} assumed."
+        f"In the {best['site_type']} case extra sales of "
+        f"{percent(best['break_even_uplift_share'])} are enough and "
+        f"{percent(best['sales_uplift_share'])} are assumed; in the {worst['site_type']} case "
+        f"{percent(worst['break_even_uplift_share'])} are needed and "
+        f"{percent(worst['sales_uplift_share'])} assumed."
     )

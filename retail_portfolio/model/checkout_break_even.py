@@ -18,6 +18,7 @@ from retail_portfolio.model.checkout_technologies import (
     kink_sales_usd_year,
 )
 from retail_portfolio.model.checkout_terms import READINGS, terms_of
+from retail_portfolio.model.number_words import span
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -178,14 +179,11 @@ def checkout_surfaces(case: Case) -> Result:
         return Result(pd.DataFrame(columns=["format"]), "No surface can be drawn.")
     table = pd.concat(tables, ignore_index=True)
     first = table[(table["format"] == table["format"].iloc[0]) & (table["reading"] == READINGS[0])]
-    ends = (
-        first["break_even_sales_usd_year"].min() / 1e6,
-        first["break_even_sales_usd_year"].max() / 1e6,
-    )
+    sales = first["break_even_sales_usd_year"]
     label = case.scenario.formats[str(first["format"].iloc[0])].label
     sentence = (
         f"Over these surfaces Just Walk Out in {label} breaks even with staffed lanes at sales "
-        f"between {ends[0]:,.0f} and {ends[1]:,.0f} M USD a year (installed reading)."
+        f"of {span(sales.min(), sales.max())} a year (installed reading)."
     )
     return Result(table, sentence, units, dict.fromkeys(units, "modelled"))
 

@@ -25,6 +25,7 @@ from retail_portfolio.model.checkout_technologies import (
 from retail_portfolio.model.checkout_terms import READINGS, WALK_OUT, Terms, terms_of
 from retail_portfolio.model.checkout_uplift import margin_after_checkout
 from retail_portfolio.model.checkout_years import FIGURE_2021
+from retail_portfolio.model.number_words import amount, plain
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -74,8 +75,8 @@ def checkout_bridge(case: Case, fmt: str) -> Result:
     first, last = rows[0], rows[-2]
     sentence = (
         f"At the price of {first[0]} a year of Just Walk Out in {case.scenario.formats[fmt].label} "
-        f"would have cost {first[5] / 1e6:,.0f} M USD; at that of {last[0]} it costs "
-        f"{last[5] / 1e6:.1f} M, {last[7]:.1f} times what staffed lanes cost (installed reading)."
+        f"would have cost {amount(first[5])}; at that of {last[0]} it costs {amount(last[5])}, "
+        f"{plain(last[7], 1)} times what staffed lanes cost (installed reading)."
     )
     units = dict.fromkeys(money, "usd_year")
     units |= {"technology_usd_at_1000_sqft": "usd", "capex_usd": "usd", "times_staffed": "times"}

@@ -11,6 +11,7 @@ import pandas as pd
 from retail_portfolio.model.checkout_break_even import break_even_with_staffed
 from retail_portfolio.model.checkout_technologies import annual_cost_usd, kink_sales_usd_year
 from retail_portfolio.model.checkout_terms import READINGS, terms_of
+from retail_portfolio.model.number_words import amount
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def cost_curves(case: Case, fmt: str) -> Result:
     sentence = (
         f"In {label} no sales make Just Walk Out as cheap as staffed lanes (installed reading)"
         if math.isnan(parity)
-        else f"In {label} Just Walk Out is as cheap as staffed lanes from {parity / 1e6:,.1f} M "
-        f"USD of sales a year; such a store sells {today / 1e6:,.1f} M (installed reading)"
+        else f"In {label} Just Walk Out is as cheap as staffed lanes from {amount(parity)} of "
+        f"sales a year; such a store sells {amount(today)} (installed reading)"
     )
     units = {"sales_usd_year": "usd_year", "annual_cost_usd": "usd_year"}
     return Result(table, sentence, units, dict.fromkeys(units, "modelled"))

@@ -10,6 +10,7 @@ import pandas as pd
 from retail_portfolio.model.checkout_amounts import least
 from retail_portfolio.model.checkout_draws import OWN
 from retail_portfolio.model.checkout_terms import READINGS, THIRD_PARTY
+from retail_portfolio.model.number_words import counted, percent_of_draws, span
 from retail_portfolio.model.result import Figure, Result
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ MEASURES: dict[str, str] = {
     "joint_benefit_usd_year": "what operator and vendor of a licence gain together",
 }
 """What a row of the table is about: a cost, above zero where it costs more, or a gain."""
-_SELDOM = 0.01
 _SOURCE = "checkout model on draws of assumptions.csv; median, P5 and P95"
 
 
@@ -131,7 +131,8 @@ def _figures(found: CheckoutDraws) -> tuple[Figure, ...]:
             Figure(
                 key="jwo_paid_extra_drawn" + ("" if reading == READINGS[0] else f"_{reading}"),
                 label="Just Walk Out beyond the best alternative, "
-                f"{len(found.paid_stores)} closing stores that had it ({reading} reading)",
+                f"{counted(len(found.paid_stores), 'closing store')} that had it "
+                f"({reading} reading)",
                 value=levels["p50"],
                 unit="usd_year",
                 origin="modelled",
@@ -157,7 +158,7 @@ def _own_words(case: Case, table: pd.DataFrame) -> list[str]:
     first = own[own["format"] == own["format"].iloc[0]]
     label = case.scenario.formats[str(first["format"].iloc[0])].label
     shares = [
-        f"{_percent(share)} under the {reading} reading"
+        f"{percent_of_draws(share)} under the {reading} reading"
         for reading, share in zip(first["reading"], first["share_pays"], strict=True)
     ]
     words = "Just Walk Out costs less than the cheapest technology with a checkout in a store like"
@@ -168,9 +169,11 @@ def _paid_words(found: CheckoutDraws) -> list[str]:
     if not (found.paid_stores and found.paid_extra_usd_year):
         return []
     levels = _quantiles(found.paid_extra_usd_year[READINGS[0]])
-    ends = [f"{levels[name] / 1e6:.1f}" for name in ("p5", "p95")]
-    words = f"the {len(found.paid_stores)} closing stores known to have had it paid"
-    cost = f"{ends[0]} to {ends[1]} M USD a year beyond the best alternative in nine of ten"
+    count = len(found.paid_stores)
+    who = "the one closing store" if count == 1 else f"the {counted(count, 'closing store')}"
+    words = f"{who} known to have had it paid"
+    ends = span(levels["p5"], levels["p95"])
+    cost = f"{ends} a year beyond the best alternative in nine of ten"
     return [f"{words} {cost} ({READINGS[0]} reading)"]
 
 
@@ -179,12 +182,5 @@ def _operator_words(table: pd.DataFrame) -> list[str]:
     if rows.empty:
         return []
     shares = zip(rows["site_type"], rows["share_pays"], strict=True)
-    gains = [f"{kind} {_percent(share)}" for kind, share in shares]
+    gains = [f"{kind} {percent_of_draws(share)}" for kind, share in shares]
     return [f"under a licence the operator of a site gains in this share: {', '.join(gains)}"]
-
-
-def _percent(share: float) -> str:
-    """Write a share so that seldom does not read as never, nor nearly always as always."""
-    if 0 < share < _SELDOM:
-        return "under 1%"
-    return "over 99%" if 1 - _SELDOM < share < 1 else f"{share:.0%}"

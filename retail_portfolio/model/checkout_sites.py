@@ -24,6 +24,7 @@ from retail_portfolio.model.checkout_rows import (
 )
 from retail_portfolio.model.checkout_terms import READINGS, WALK_OUT, Terms, terms_of
 from retail_portfolio.model.lookup import store_sales_usd_year
+from retail_portfolio.model.number_words import amount, counted
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -271,11 +272,12 @@ def paid_table(sites: Result) -> Result:
         return Result(pd.DataFrame(columns=["store_id"]), "No store is known to have had it.")
     had = table["checkout_technology"] == WALK_OUT_MARK
     rows = table.loc[had & (table["status"] == "closing"), columns].reset_index(drop=True)
-    sums = [float(rows[name].sum()) / 1e6 for name in paid]
+    sums = [amount(float(rows[name].sum())) for name in paid]
     sentence = (
-        f"{len(rows)} closing stores are known to have had Just Walk Out; a year of it cost "
-        f"them {sums[0]:.1f} M USD more than the best alternative under the installed reading, "
-        f"{sums[1]:.1f} M under the annualised one."
+        f"{counted(len(rows), 'closing store')} {'is' if len(rows) == 1 else 'are'} known to have "
+        f"had Just Walk Out; a year of it cost {'it' if len(rows) == 1 else 'them'} {sums[0]} more "
+        f"than the best alternative under the installed reading, {sums[1]} under the annualised "
+        "one."
         if len(rows)
         else "No closing store is known to have had Just Walk Out."
     )

@@ -22,6 +22,7 @@ import pandas as pd
 from retail_portfolio.model.checkout_break_even import FIGURE_2017, formats_with
 from retail_portfolio.model.checkout_technologies import annual_cost_usd, parts_usd_year
 from retail_portfolio.model.checkout_terms import READINGS, terms_of
+from retail_portfolio.model.number_words import percent
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -164,8 +165,8 @@ def _years_sentence(case: Case, table: pd.DataFrame) -> str:
     return (
         f"Just Walk Out would be as cheap as staffed lanes in a store like {label} "
         f"{told['installed']} under the installed reading and {told['annualised']} under the "
-        f"annualised one, if technology gets {rows['fall_share_per_year'].iloc[0]:.0%} cheaper a "
-        "year."
+        f"annualised one, if technology gets {percent(rows['fall_share_per_year'].iloc[0])} "
+        "cheaper a year."
     )
 
 

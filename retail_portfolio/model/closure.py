@@ -24,6 +24,7 @@ from retail_portfolio.model.lease_exit import curves_of
 from retail_portfolio.model.leases import lease_terms, rent_roll_usd
 from retail_portfolio.model.lookup import DAYS_PER_YEAR, announced_day, years_since_announced
 from retail_portfolio.model.money import MONTHS_PER_YEAR
+from retail_portfolio.model.number_words import amount, counted
 from retail_portfolio.model.people import people_cost_usd
 from retail_portfolio.model.ranges import in_ledger, one_at_a_time
 from retail_portfolio.model.requirements import CLOSURE_NAMES, TRADE_NAMES
@@ -302,7 +303,8 @@ def closure(case: Case, trade: TradeFacts | None = None, moves: Moves | None = N
     total = float(table["exit_cost_usd"].sum())
     impaired = float(table["impairment_usd"].sum())
     source = (
-        "closure model on leases.csv and assumptions.csv; range: assumptions moved one at a time"
+        "closure model on leases.csv and assumptions.csv; range: assumptions moved one at a time, "
+        "added in quadrature"
     )
     labels = (
         ("exit_cost_usd", "Cash cost of leaving all closing stores, after tax"),
@@ -315,11 +317,11 @@ def closure(case: Case, trade: TradeFacts | None = None, moves: Moves | None = N
         low, high = moves.quadrature(place) if known else (None, None)
         value = float(table[key].sum()) if known else None
         figures.append(Figure(key, label, value, "usd", "modelled", source, low, high))
-    mean = total / max(len(table), 1)
+    mean, currency = total / max(len(table), 1), case.scenario.currency
     sentence = (
-        f"Leaving {len(table)} stores costs about {total / 1e6:,.0f} M {case.scenario.currency} in "
-        f"cash after tax ({mean / 1e6:,.1f} M a store); the books lose about "
-        f"{impaired / 1e6:,.0f} M of assets, which is a separate view."
+        f"Leaving {counted(len(table), 'store')} costs about {amount(total, currency)} in cash "
+        f"after tax ({amount(mean, currency)} a store); the books lose about "
+        f"{amount(impaired, currency)} of assets, which is a separate view."
     )
     origins: dict[str, Origin] = dict.fromkeys(
         [*(c for c, u in UNITS.items() if u == "usd"), "lease_exit_month"], "modelled"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from retail_portfolio.model.number_words import span
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -74,8 +75,8 @@ def total_drivers(moves: Moves, bill: pd.DataFrame, ledger: Ledger, most: int = 
         return Result(table, "No assumption has a range that moves the bill.")
     first = table.iloc[0]
     sentence = (
-        f"{first['driver']} moves the bill most: between {first['least_usd'] / 1e6:,.0f} and "
-        f"{first['greatest_usd'] / 1e6:,.0f} M, all else at its base."
+        f"{first['driver']} moves the bill most: "
+        f"{span(first['least_usd'], first['greatest_usd'])}, all else at its base."
     )
     money = [c for c in table.columns if c.endswith("_usd")]
     return Result(table, sentence, dict.fromkeys(money, "usd"), dict.fromkeys(money, "modelled"))

@@ -11,6 +11,7 @@ from retail_portfolio.model.closure import closing_stores, months_trading
 from retail_portfolio.model.lease_exit import curves_of
 from retail_portfolio.model.leases import lease_terms
 from retail_portfolio.model.lookup import years_since_announced
+from retail_portfolio.model.number_words import amount, percent, plain, with_plus
 from retail_portfolio.model.people import RULE_NAMES
 from retail_portfolio.model.result import Result
 from retail_portfolio.model.store_values import StoreValues
@@ -114,8 +115,8 @@ def portfolio_exit_curve(case: Case, until: int = 36) -> Result:
         later = bought[min(best + 12, len(bought) - 1)]
         sentence = (
             f"Bought out together, the leases cost least in month {best} after closing, "
-            f"{bought[best] / 1e6:,.0f} M before tax; a year later it is {later / 1e6:,.0f} M, and "
-            f"holding every box dark to its end {held / 1e6:,.0f} M"
+            f"{amount(bought[best])} before tax; a year later it is {amount(later)}, and holding "
+            f"every box dark to its end {amount(held)}"
         )
     frame = pd.DataFrame(table, columns=["month", "route", "usd"]).dropna(ignore_index=True)
     units = {"month": "months", "usd": "usd"}
@@ -147,8 +148,8 @@ def continuous_operation(case: Case, bill: pd.DataFrame) -> str:
     more = float(every["lease_exit_usd"].sum() - bill["lease_exit_usd"].sum())
     share = case.ledger.value(name)
     return (
-        f"{sentence} Were every lease of that kind, at {share:.0%} of the rent while dark, leaving "
-        f"would cost {more / 1e6:,.1f} M more before tax."
+        f"{sentence} Were every lease of that kind, at {percent(share)} of the rent while dark, "
+        f"leaving would cost {amount(more)} more before tax."
     )
 
 
@@ -191,9 +192,12 @@ def heads_by_state(case: Case, bill: pd.DataFrame) -> Result:
         return Result(table, "No store closes.")
     total, counted_heads = table["heads"].sum(), table["heads_counted"].sum()
     gaps = table.dropna(subset=["gap"])
-    parts = [f"{row.state} {row.gap:+,.0f} ({row.gap_share:+.1%})" for row in gaps.itertuples()]
+    parts = [
+        f"{row.state} {with_plus(plain(row.gap))} ({with_plus(percent(row.gap_share, 1))})"
+        for row in gaps.itertuples()
+    ]
     sentence = (
-        f"{total:,.0f} heads in all, {counted_heads:,.0f} of them counted store by store in "
+        f"{plain(total)} heads in all, {plain(counted_heads)} of them counted store by store in "
         f"notices. Against the jobs reported for a state: {', '.join(parts) or 'none is reported'}."
     )
     heads_units = ["heads_counted", "heads_typical", "heads", "reported_heads", "gap"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from retail_portfolio.model.closure import CASH_LINES
+from retail_portfolio.model.number_words import amount, percent, span
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -84,16 +85,16 @@ def accounting_summary(bill: Result) -> Result:
     table = _by_banner(bill, list(BOOK_COLUMNS))
     total = table["impairment_usd"].iloc[-1]
     parts = [
-        f"{row['banner']} {row['impairment_usd'] / 1e6:,.0f} M "
-        f"({row['impairment_usd'] / max(row['stores'], 1) / 1e6:,.1f} M a store, "
-        f"{row['impairment_usd'] / total:.0%} of all)"
+        f"{row['banner']} {amount(row['impairment_usd'])} "
+        f"({amount(row['impairment_usd'] / max(row['stores'], 1))} a store, "
+        f"{percent(row['impairment_usd'] / total)} of all)"
         for row in table.iloc[:-1].to_dict("records")
         if total > 0
     ]
     liability = table["lease_liability_usd"].iloc[-1]
     sentence = (
-        f"The books lose {total / 1e6:,.0f} M: {'; '.join(parts)}. The lease liability of "
-        f"{liability / 1e6:,.0f} M does not move."
+        f"The books lose {amount(total)}: {'; '.join(parts)}. The lease liability of "
+        f"{amount(liability)} does not move."
     )
     return _summed(bill, table, sentence)
 
@@ -131,8 +132,8 @@ def closure_by_state(bill: Result) -> Result:
         return Result(table, "No store closes.")
     first, total = table.iloc[0], table["exit_cost_usd"].sum()
     sentence = (
-        f"{first['banner']} in {first['state']} takes {first['exit_cost_usd'] / total:.0%} of the "
-        f"bill with {first['stores']} of {table['stores'].sum()} stores."
+        f"{first['banner']} in {first['state']} takes {percent(first['exit_cost_usd'] / total)} of "
+        f"the bill with {first['stores']} of {table['stores'].sum()} stores."
     )
     units = {"stores": "stores"} | dict.fromkeys([*lines, "exit_cost_usd_per_store"], "usd")
     origins: dict[str, Origin] = dict.fromkeys([*lines, "exit_cost_usd_per_store"], "modelled")
@@ -159,7 +160,9 @@ def closure_lines(bill: Result) -> Result:
     costs = by_banner.sum().loc[lambda line: line > 0]
     largest = str(costs.idxmax())
     share = costs[largest] / costs.sum()
-    sentence = f"{LINE_NAMES[largest]} is the largest line: {share:.0%} of all costs before tax"
+    sentence = (
+        f"{LINE_NAMES[largest]} is the largest line: {percent(share)} of all costs before tax"
+    )
     return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"})
 
 
@@ -184,9 +187,9 @@ def bill_steps(bill: Result) -> Result:
     table = pd.DataFrame(rows, columns=["step", "usd", "kind"])
     saved = (roll - lease) / roll if roll > 0 else 0.0
     sentence = (
-        f"Of {roll / 1e6:,.0f} M of rent and charges still to come, leaving early spares "
-        f"{saved:.0%}; with people, stock and premises, and after tax, the bill is "
-        f"{sums['exit_cost_usd'] / 1e6:,.0f} M."
+        f"Of {amount(roll)} of rent and charges still to come, leaving early spares "
+        f"{percent(saved)}; with people, stock and premises, and after tax, the bill is "
+        f"{amount(sums['exit_cost_usd'])}."
     )
     return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"})
 
@@ -210,9 +213,9 @@ def stay_view(bill: Result) -> Result:
     if not gain.isna().any():
         pays = int((gain > 0).sum())
         sentence = (
-            f"Closing beats staying at {pays} of {len(gain)} stores, by {gain.sum() / 1e6:,.0f} M "
-            f"in all, if the stores earn what is assumed; it pays for the median store as long as "
-            f"the four-wall margin is below {whole:.1%} of sales."
+            f"Closing beats staying at {pays} of {len(gain)} stores, by {amount(gain.sum())} in "
+            f"all, if the stores earn what is assumed; it pays for the median store as long as "
+            f"the four-wall margin is below {percent(whole, 1)} of sales."
         )
     columns = ["exit_cost_usd", *STAY_COLUMNS]
     units = {"stores": "stores", "break_even_four_wall_margin": "share"}
@@ -247,13 +250,13 @@ def impairment_check(bill: Result, ledger: Ledger, reported: str) -> Result:
     low, high = figure.low or modelled, figure.high or modelled
     holds = "holds" if low <= charge <= high else "does not hold"
     sentence = (
-        f"The model books {modelled / 1e6:,.0f} M, {abs(ratio - 1):.0%} "
-        f"{'above' if ratio > 1 else 'below'} the reported {charge / 1e6:,.0f} M; its range of "
-        f"{low / 1e6:,.0f} to {high / 1e6:,.0f} M {holds} the charge. This is a check of "
+        f"The model books {amount(modelled)}, {percent(abs(ratio - 1))} "
+        f"{'above' if ratio > 1 else 'below'} the reported {amount(charge)}; its range of "
+        f"{span(low, high)} {holds} the charge. This is a check of "
         "consistency, not a validation."
     )
     if not ledger.has(reported):
-        sentence = f"The model books {modelled / 1e6:,.0f} M; no reported charge is known."
+        sentence = f"The model books {amount(modelled)}; no reported charge is known."
     row = {
         "modelled_usd": modelled,
         "low_usd": low,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from retail_portfolio.model.number_words import plain
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -119,5 +120,5 @@ def _sentence(table: pd.DataFrame, sizes: list[int]) -> str:
         if len(rows):
             change = rows["change"].to_numpy(float)
             most, name = float(change.max()), rows["output"].iloc[int(change.argmax())]
-            told.append(f"no {what} moves by more than {100 * most:.1f} {suffix} ({name})")
+            told.append(f"no {what} moves by more than {plain(100 * most, 1)} {suffix} ({name})")
     return f"From {sizes[-2]:,} to {sizes[-1]:,} draws {' and '.join(told)}."

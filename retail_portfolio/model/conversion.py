@@ -24,6 +24,7 @@ import pandas as pd
 
 from retail_portfolio.model.geography import option_size_sqft
 from retail_portfolio.model.huff import sales_with_each, total_attraction
+from retail_portfolio.model.number_words import amount
 from retail_portfolio.model.openings import LINEAR
 from retail_portfolio.model.result import Result
 from retail_portfolio.model.site_value import Openings, avoided_exit_usd, openings
@@ -269,10 +270,13 @@ def conversion(case: Case, bill: Result, trade: TradeAreas | None = None) -> Res
     worth = table["npv_vs_exit_usd"].dropna()
     if worth.empty:
         return Result(table, "No site can be valued for conversion.")
+    currency = case.scenario.currency
+    least, most, middle = (
+        amount(one, currency) for one in (worth.min(), worth.max(), worth.median())
+    )
     sentence = (
-        f"Against closing, a conversion is worth between {worth.min() / 1e6:+,.1f} M and "
-        f"{worth.max() / 1e6:+,.1f} M {case.scenario.currency} a site, "
-        f"{worth.median() / 1e6:+,.1f} M in the middle."
+        f"Against closing, a conversion is worth between {least} and {most} a site, {middle} in "
+        "the middle."
     )
     modelled = [c for c in units if c != "size_sqft"]
     return Result(table, sentence, units, dict.fromkeys(modelled, "modelled"))

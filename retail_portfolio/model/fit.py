@@ -24,6 +24,7 @@ from retail_portfolio.model.calibration import (
 from retail_portfolio.model.factors import target_sales_usd_year
 from retail_portfolio.model.geography import option_size_sqft
 from retail_portfolio.model.lookup import store_sales_usd_year
+from retail_portfolio.model.number_words import amount, percent, plain, with_plus
 from retail_portfolio.model.result import Result
 from retail_portfolio.model.siting import siting_auc
 from retail_portfolio.model.sphere import within_km
@@ -114,8 +115,8 @@ def fit_by_metro(case: Case, trade: TradeAreas, fmt: str) -> Result:
     wide = frame.loc[frame["stores"] > 0, "residual_share"].abs()
     spread = float(np.average(wide, weights=frame.loc[wide.index, "stores"])) if len(wide) else 0.0
     sentence = (
-        f"Metros miss the format's average sales by {spread:.0%} on average: the total is met by "
-        "construction, the spread between metros is what the data leave open."
+        f"Metros miss the format's average sales by {percent(spread)} on average: the total is met "
+        "by construction, the spread between metros is what the data leave open."
     )
     units = {
         "stores": "stores",
@@ -177,12 +178,12 @@ def exponents(case: Case, trade: TradeAreas, fmt: str) -> Result:
     columns = ["decay", "trip_ratio", "mean_trip_miles", *_SPREAD]
     sentence = (
         f"The {'exponent' if power else 'rate a minute'} in use is {fitted:.2g}, which has people "
-        f"go {trip_ratio(case, ground, fitted):.2f} times as far as the nearest supermarket."
+        f"go {plain(trip_ratio(case, ground, fitted), 2)} times as far as the nearest supermarket."
     )
     if all(case.ledger.has(target) for target in TRIP_TARGETS):
         sentence += (
-            f" A survey has {survey_trip_ratio(case.ledger):.2f}. What meets it depends on how far "
-            f"is looked: {case.scenario.trade_area_minutes:g} minutes here."
+            f" A survey has {plain(survey_trip_ratio(case.ledger), 2)}. What meets it depends on "
+            f"how far is looked: {case.scenario.trade_area_minutes:g} minutes here."
         )
     units = dict.fromkeys(_SPREAD, "usd_per_sqft_year") | {
         "decay": "ratio",
@@ -218,8 +219,8 @@ def strengths(case: Case, trade: TradeAreas, fmt: str) -> Result:
     middles = frame["candidates_p50_usd_per_sqft_year"]
     sentence = (
         "How much of the siting of today's stores is taste decides most: without it the middle "
-        f"candidate would sell {middles.iloc[0]:,.0f} USD a square foot, with all of it "
-        f"{middles.iloc[-1]:,.0f}."
+        f"candidate would sell {amount(middles.iloc[0])} a sq ft, with all of it "
+        f"{amount(middles.iloc[-1])}."
     )
     units = dict.fromkeys(columns[1:], "usd_per_sqft_year") | {"affinity_strength": "share"}
     return Result(frame, sentence, units, dict.fromkeys(columns[1:], "modelled"))
@@ -284,7 +285,7 @@ def _density_around(places: pd.DataFrame, demand: pd.DataFrame) -> Floats:
 
 
 def _class_words() -> list[str]:
-    upper = [f"{limit:,.0f}" for limit in DENSITY_UPPER_PER_SQ_KM]
+    upper = [plain(limit) for limit in DENSITY_UPPER_PER_SQ_KM]
     between = [f"{low} to {high}" for low, high in itertools.pairwise(upper)]
     return [f"up to {upper[0]}", *between, f"more than {upper[-1]}"]
 
@@ -315,11 +316,11 @@ def segment_check(case: Case, reported: str) -> Result:
     total = float(table["sales_usd_year"].sum())
     if not case.ledger.has(reported):
         return Result(table, "No reported sales of all stores to compare with.", units)
-    said = case.ledger.value(reported)
+    said, currency = case.ledger.value(reported), case.scenario.currency
     sentence = (
-        f"The stores of the register sell {total / 1e9:.1f} bn {case.scenario.currency} a year, "
-        f"{total / said - 1:+.0%} of the {said / 1e9:.1f} bn that are reported; the register may "
-        "miss stores."
+        f"The stores of the register sell {amount(total, currency)} a year against "
+        f"{amount(said, currency)} that are reported ({with_plus(percent(total / said - 1))}); the "
+        "register may miss stores."
     )
     return Result(table, sentence, units, {"sales_usd_year": "assumed"})
 
@@ -358,9 +359,9 @@ def cutoff_check(case: Case, trade: TradeAreas) -> Result:
         ],
     )
     sentence = (
-        f"Within {minutes:g} minutes, {dropped / max(total, 1):.1%} of the spending reaches no "
-        f"supermarket and is in no store's sales; what lies up to {1.5 * minutes:g} minutes away "
-        f"would hold another {beyond:.1%} of the attraction."
+        f"Within {minutes:g} minutes, {percent(dropped / max(total, 1), 1)} of the spending "
+        "reaches no supermarket and is in no store's sales; what lies up to "
+        f"{1.5 * minutes:g} minutes away would hold another {percent(beyond, 1)} of the attraction."
     )
     units = {
         "cutoff_minutes": "minutes",

@@ -29,6 +29,7 @@ from retail_portfolio.model.forecast_outcomes import (
     TOLD_BEFORE,
     outcomes_of_stores,
 )
+from retail_portfolio.model.number_words import percent, plain, with_plus
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.model.scores import (
     LEVEL,
@@ -238,13 +239,14 @@ def _scored_sentence(day: str, of_last: pd.DataFrame) -> str:
             f"{told} of the outcomes were announced before the forecast was written, though after "
             "the day its information ends. "
         )
-    said += f"The forecast has a Brier score of {row['brier']:.3f}"
+    said += f"The forecast has a Brier score of {plain(row['brier'], 3)}"
     if not np.isnan(row["brier_difference"]):
-        said += f", the base rate {float(of_last['brier'][BASE_RATE]):.3f} ({_against_base(row)})"
+        of_base = plain(of_last["brier"][BASE_RATE], 3)
+        said += f", the base rate {of_base} ({_against_base(row)})"
     if np.isnan(row["auc"]):
         kind = "all of them converted" if converted else "none of them converted"
         return f"{said}. No ranking can be scored, as {kind}."
-    return f"{said}. It ranks with an AUC of {row['auc']:.2f}."
+    return f"{said}. It ranks with an AUC of {plain(row['auc'], 2)}."
 
 
 def _against_base(row: Mapping[str, float]) -> str:
@@ -256,8 +258,8 @@ def _against_base(row: Mapping[str, float]) -> str:
         verdict = "the outcomes so far do not tell the two apart"
     else:
         verdict = "the forecast is better" if high < 0 else "the base rate is better"
-    difference = f"difference {row['brier_difference']:+.3f}"
-    return f"{difference}, {LEVEL:.0%} interval {low:+.3f} to {high:+.3f}: {verdict}"
+    by, *ends = (with_plus(plain(one, 3)) for one in (row["brier_difference"], low, high))
+    return f"difference {by}, {percent(LEVEL)} interval {' to '.join(ends)}: {verdict}"
 
 
 def _figures(stores: pd.DataFrame, scores: pd.DataFrame) -> tuple[Figure, ...]:

@@ -41,6 +41,7 @@ from retail_portfolio.model.lease_exit import curves_of, lease_payments_usd, mon
 from retail_portfolio.model.leases import lease_terms
 from retail_portfolio.model.lookup import announced_day, years_since_announced
 from retail_portfolio.model.money import MONTHS_PER_YEAR
+from retail_portfolio.model.number_words import amount
 from retail_portfolio.model.result import Result
 from retail_portfolio.model.store_values import StoreValues
 from retail_portfolio.model.timeline import (
@@ -195,7 +196,7 @@ def monthly_cash(case: Case, bill: pd.DataFrame) -> Result:
     until = str(half.index[int(np.argmax(half.to_numpy() >= total / 2))]) if len(half) else ""
     peak = str(by_month.idxmax()) if len(by_month) else ""
     sentence = (
-        f"Cash of {total / 1e6:,.0f} M after tax goes out, half of it by {until}; "
+        f"Cash of {amount(total)} after tax goes out, half of it by {until}; "
         f"{peak} is the dearest month."
     )
     return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"})
@@ -268,13 +269,10 @@ def monthly_expense(case: Case, bill: pd.DataFrame) -> Result:
     first = table[table["month"] == table["month"].min()]["usd"].sum()
     gain = by_line["Leaving the lease (ASC 842)"]
     sentence = (
-        f"The books take {first / 1e6:,.0f} M before the announcement and "
-        f"{by_line.sum() / 1e6:,.0f} M in all; leaving the leases for less than the liability "
-        f"carried gives back {-gain / 1e6:,.0f} M."
-        if gain < 0
-        else f"The books take {first / 1e6:,.0f} M before the announcement and "
-        f"{by_line.sum() / 1e6:,.0f} M in all."
+        f"The books take {amount(first)} before the announcement and {amount(by_line.sum())} in all"
     )
+    back = "; leaving the leases for less than the liability carried gives back "
+    sentence += f"{back}{amount(-gain)}." if gain < 0 else "."
     return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"})
 
 

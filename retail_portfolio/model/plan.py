@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.model.number_words import amount, percent, plain
 from retail_portfolio.model.plan_reasons import FLIPS, reasons, standing
 from retail_portfolio.model.plan_rules import (
     Rule,
@@ -213,7 +214,7 @@ def _table(task: PlanTask, chosen: Flags) -> pd.DataFrame:
 def _proof(status: str, short_usd: float, named: bool) -> str:  # noqa: FBT001 - one of two ways
     """Say how a plan stands to the best one."""
     if status == "feasible" and named:
-        return f"as named; the best plan within the limits gains {short_usd / 1e6:,.1f} M more"
+        return f"as named; the best plan within the limits gains {amount(short_usd)} more"
     return {
         "optimal": "no other choice gains more",
         "feasible": "not proven to be the best",
@@ -227,12 +228,13 @@ def _sentence(task: PlanTask, what: str, candidates: int, gain_usd: float, proof
     if candidates and task.case.ledger.has("us_conversion_share"):
         share = task.case.ledger.value("us_conversion_share")
         prior = (
-            f" The ledger expects that {share:.0%}, about {share * candidates:.0f}, will convert."
+            f" The ledger expects that {percent(share)}, about {plain(share * candidates)}, will "
+            "convert."
         )
-    gain = f"{gain_usd / 1e6:+,.0f} M" if gain_usd < 0 else f"{gain_usd / 1e6:,.0f} M"
+    gain = amount(gain_usd, settings.currency)
     return (
-        f"{what} over {settings.horizon_years} years: a gain of about {gain} {settings.currency} "
-        f"over closing them all ({proof}).{prior}"
+        f"{what} over {settings.horizon_years} years: a gain of about {gain} over closing them all "
+        f"({proof}).{prior}"
     )
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from retail_portfolio.model.number_words import amount, counted
 from retail_portfolio.model.plan import PROVEN, named_columns, value_of
 from retail_portfolio.model.plan_reasons import standing, store_names
 from retail_portfolio.model.plan_solve import chosen_flags
@@ -181,46 +182,37 @@ def _steps_sentence(table: pd.DataFrame, shortfall_usd: float) -> str:
     done = f"{len(table)} step{'s' if len(table) > 1 else ''}"
     if abs(last["behind_best_usd"]) <= max(LEAST_USD, PROVEN * abs(last["objective_usd"])):
         return (
-            f"{done} lead to the best plan; the first brings {_money(table['gain_usd'].iloc[0])}."
+            f"{done} lead to the best plan; the first brings {amount(table['gain_usd'].iloc[0])}."
         )
     return (
-        f"{done} change the gain by {_money(table['gain_usd'].sum())}; of the shortfall of "
-        f"{_money(shortfall_usd)} they leave {_money(last['behind_best_usd'])}."
+        f"{done} change the gain by {amount(table['gain_usd'].sum())}; of the shortfall of "
+        f"{amount(shortfall_usd)} they leave {amount(last['behind_best_usd'])}."
     )
 
 
 # ----------------------------------------------------------------------------------- sentence
-def _money(usd: float) -> str:
-    """Write an amount at about two figures: ``44 M``, ``2.4 M``, ``-34 k``."""
-    size = abs(usd)
-    if size < 0.095e6:  # noqa: PLR2004 - less would round to one figure of a million
-        return f"{usd / 1e3:,.0f} k"
-    return f"{usd / 1e6:,.{0 if size >= 9.95e6 else 1}f} M"  # noqa: PLR2004 - as above
-
-
 def _sentence(
     task: PlanTask, plan: PlanResult, chosen: Flags, best: Found, steps: Sequence[Step]
 ) -> str:
     sites, most = int(chosen.sum()), best.value_usd[0]
     behind = most - plan.objective_usd
     verb = "gains" if plan.objective_usd >= 0 else "loses"
-    worth = f"{_money(abs(plan.objective_usd))} {task.case.scenario.currency}"
-    who = f"Your plan of {_sites(sites)} {verb} {worth}"
+    currency = task.case.scenario.currency
+    worth = amount(abs(plan.objective_usd), currency)
+    who = f"Your plan of {counted(sites, 'site')} {verb} {worth}"
     if not sites:
         who = "Your plan closes every site and gains nothing"
     breaks = "; ".join(rule.partition(": ")[2] for rule in plan.violations)
     if abs(behind) <= max(LEAST_USD, PROVEN * abs(most)):
         said = f"{who}, as much as the best plan there is"
     elif behind < 0:
-        said = f"{who}, {_money(-behind)} more than the best plan that keeps to the limits"
+        more = amount(-behind, currency)
+        said = f"{who}, {more} more than the best plan that keeps to the limits"
     else:
-        said = f"{who}, {_money(behind)} less than the best plan of {_sites(len(best.chosen[0]))}"
+        best_sites = counted(len(best.chosen[0]), "site")
+        said = f"{who}, {amount(behind, currency)} less than the best plan of {best_sites}"
         said += _advice(task, steps, behind)
     return f"{said}. It breaks what the scenario asks for: {breaks}." if breaks else f"{said}."
-
-
-def _sites(count: int) -> str:
-    return f"{count} site{'' if count == 1 else 's'}"
 
 
 def _advice(task: PlanTask, steps: Sequence[Step], behind_usd: float) -> str:
@@ -235,7 +227,8 @@ def _advice(task: PlanTask, steps: Sequence[Step], behind_usd: float) -> str:
     if not taken:
         return ""
     brings = sum(one.gain_usd for one in taken)
-    share = "all" if brings >= (1 - PROVEN) * behind_usd else _money(brings)
+    currency = task.case.scenario.currency
+    share = "all" if brings >= (1 - PROVEN) * behind_usd else amount(brings, currency)
     return f"; {_doing(task, taken)} would bring {share} of it"
 
 

@@ -8,19 +8,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from retail_portfolio.model.number_words import amount, counted, percent
 from retail_portfolio.model.plan_rules import Rule
 from retail_portfolio.model.plan_solve import chosen_flags, solve
 from retail_portfolio.model.plan_task import optimum
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from retail_portfolio.model.plan_solve import Found
     from retail_portfolio.model.plan_task import PlanTask
@@ -31,8 +32,35 @@ WITHIN = 0.01
 """How much worse than the best they may be, as a share of its gain."""
 BEYOND = 4
 """Conversions past the best number that the frontier still shows."""
-BUDGET_STEPS = (0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0, 1.25)
-"""Budgets of the frontier, as shares of what the best plan without a budget costs."""
+BUDGET_STEPS = 24
+"""Budgets of the frontier: as many equal steps up to what the best plan without a budget costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierPlan:
+    """The best plan at one point of a frontier.
+
+    Parameters
+    ----------
+    position
+        Number of conversions, or budget in USD.
+    chosen
+        Its columns of the problem, ascending.
+    value_usd, bound_usd
+        What it gains, and what no plan at this point gains more than.
+    """
+
+    position: float
+    chosen: tuple[int, ...]
+    value_usd: float
+    bound_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier(Result):
+    """A `Result` with one row a point, and the plan behind each row in the same order."""
+
+    plans: tuple[FrontierPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +143,12 @@ def _agreement(task: PlanTask, names: list[list[str]]) -> pd.DataFrame:
 
 def _plans_sentence(plans: pd.DataFrame) -> str:
     if len(plans) == 1:
-        return f"No other plan comes within {WITHIN:.0%} of the best."
+        return f"No other plan comes within {percent(WITHIN)} of the best."
     last = plans["behind_best_usd"].iloc[-1]
     fewest, most = plans["conversions"].min(), plans["conversions"].max()
     number = f"{fewest}" if fewest == most else f"{fewest} to {most}"
     return (
-        f"The best {len(plans)} plans lie within {last / 1e6:,.2f} M of each other and convert "
+        f"The best {len(plans)} plans lie within {amount(last)} of each other and convert "
         f"{number} {'site' if most == 1 else 'sites'}."
     )
 
@@ -132,46 +160,59 @@ def _agreement_sentence(stores: pd.DataFrame, plans: int) -> str:
     some = len(stores) - always
     verb = "converts" if always == 1 else "convert"
     return (
-        f"{_counted(always, 'site')} {verb} in every one of the {plans} best plans, "
+        f"{counted(always, 'site')} {verb} in every one of the {plans} best plans, "
         f"{some} in some of them."
     )
-
-
-def _counted(number: float, noun: str) -> str:
-    return f"{number:.0f} {noun}" + ("" if number == 1 else "s")
 
 
 def _with_rule(task: PlanTask, rule: Rule, name: str) -> tuple[Rule, ...]:
     return (*(one for one in task.rules if one.name != name), rule)
 
 
-def frontier_by_number(task: PlanTask, found: Found | None = None) -> Result:
+def frontier_by_number(task: PlanTask, found: Found | None = None) -> Frontier:
     """Return the best gain for each number of conversions, proven one by one.
 
     Returns
     -------
-    Result
+    Frontier
         Table ``conversions, objective_usd, bound_usd, capital_usd, added_usd`` from the fewest to
         `BEYOND` more than the best number; a number that no plan within the limits has is left out.
+        The scenario's own most conversions does not bind here.
     """
     best = optimum(task) if found is None else found
     last = min(len(best.chosen[0]) + BEYOND, len(set(task.problem.columns.site.tolist())))
-    columns = task.problem.columns
-    rows = []
-    start = None
+    plans: list[FrontierPlan] = []
     for number in range(last + 1):
-        every = np.ones((1, len(columns)))
-        exactly = np.array([float(number)])
-        rule = Rule("number", f"{number} conversions", every, exactly, exactly)
-        rules = _with_rule(task, rule, "plan.max_conversions")
-        one = solve(task.problem, rules, start=start, ceilings=task.ceilings)
+        one = best if number == len(best.chosen[0]) else _with_exactly(task, number, plans)
         if one is not None:
-            start = chosen_flags(task.problem, one.chosen[0])
-            rows.append((number, one.value_usd[0], one.bound_usd, columns.capital_usd[start].sum()))
-    table = pd.DataFrame(rows, columns=["conversions", "objective_usd", "bound_usd", "capital_usd"])
+            plans.append(FrontierPlan(number, one.chosen[0], one.value_usd[0], one.bound_usd))
+    table = pd.DataFrame(
+        [(one.position, one.value_usd, one.bound_usd, capital_of(task, one)) for one in plans],
+        columns=["conversions", "objective_usd", "bound_usd", "capital_usd"],
+    ).astype({"conversions": int})
     table["added_usd"] = table["objective_usd"].diff()
     units = {c: "usd" for c in table.columns if c.endswith("_usd")} | {"conversions": "stores"}
-    return Result(table, _frontier_sentence(table), units, dict.fromkeys(units, "modelled"))
+    return Frontier(
+        table,
+        _frontier_sentence(table),
+        units,
+        dict.fromkeys(units, "modelled"),
+        plans=tuple(plans),
+    )
+
+
+def _with_exactly(task: PlanTask, number: int, fewer: Sequence[FrontierPlan]) -> Found | None:
+    """Find the best plan of a number of conversions, from that of the number before."""
+    every, exactly = np.ones((1, len(task.problem.columns))), np.array([float(number)])
+    rule = Rule("number", f"{number} conversions", every, exactly, exactly)
+    rules = _with_rule(task, rule, "plan.max_conversions")
+    start = chosen_flags(task.problem, fewer[-1].chosen) if fewer else None
+    return solve(task.problem, rules, start=start, ceilings=task.ceilings)
+
+
+def capital_of(task: PlanTask, plan: FrontierPlan) -> float:
+    """Return what the conversions of a plan cost to build, USD."""
+    return float(task.problem.columns.capital_usd[chosen_flags(task.problem, plan.chosen)].sum())
 
 
 def _frontier_sentence(table: pd.DataFrame) -> str:
@@ -180,42 +221,36 @@ def _frontier_sentence(table: pd.DataFrame) -> str:
     top = table.iloc[int(table["objective_usd"].argmax())]
     if top["conversions"] == 0:
         return "Every conversion lowers the gain."
-    most = f"with {_counted(top['conversions'], 'conversion')}"
+    most = f"with {counted(top['conversions'], 'conversion')}"
     if top["objective_usd"] <= 0:
         return f"Every plan within the limits loses; the least {most}."
     # The fewest that reach half of the gain say how fast it flattens.
     half = table.loc[table["objective_usd"] >= top["objective_usd"] / 2, "conversions"].min()
     return (
-        f"The gain is highest {most}, {top['objective_usd'] / 1e6:,.1f} M; {half:.0f} "
+        f"The gain is highest {most}, {amount(top['objective_usd'])}; {half:.0f} "
         f"{'makes' if half == 1 else 'make'} half of it."
     )
 
 
-def frontier_by_budget(task: PlanTask, found: Found | None = None) -> Result:
+def frontier_by_budget(task: PlanTask, found: Found | None = None) -> Frontier:
     """Return the best gain for each of several budgets, proven one by one.
 
     Returns
     -------
-    Result
+    Frontier
         Table ``budget_usd, objective_usd, bound_usd, conversions, capital_usd``; budgets are
-        `BUDGET_STEPS` of what the best plan costs that no budget binds.
+        `BUDGET_STEPS` equal steps up to what the best plan costs that no budget binds. One too
+        small for any plan within the limits is left out.
     """
-    columns = task.problem.columns
     free = tuple(rule for rule in task.rules if rule.name != "plan.capital_budget_usd")
     widest = found if found is not None and len(free) == len(task.rules) else None
     widest = solve(task.problem, free, ceilings=task.ceilings) if widest is None else widest
-    needed = 0.0
-    if widest is not None:
-        needed = float(columns.capital_usd[chosen_flags(task.problem, widest.chosen[0])].sum())
-    rows = []
-    for share in BUDGET_STEPS if needed > 0 else ():
-        money = np.array([share * needed])
-        rule = Rule("budget", "budget", columns.capital_usd[None, :], np.array([-np.inf]), money)
-        one = solve(task.problem, (*free, rule), ceilings=task.ceilings)
-        if one is not None:
-            chosen = chosen_flags(task.problem, one.chosen[0])
-            spent = columns.capital_usd[chosen].sum()
-            rows.append((money[0], one.value_usd[0], one.bound_usd, chosen.sum(), spent))
+    plans = () if widest is None else _by_budget(task, free, widest)
+    needed = plans[-1].position if plans else 0.0
+    rows = [
+        (one.position, one.value_usd, one.bound_usd, len(one.chosen), capital_of(task, one))
+        for one in plans
+    ]
     names = ["budget_usd", "objective_usd", "bound_usd", "conversions", "capital_usd"]
     table = pd.DataFrame(rows, columns=names)
     units = {c: "usd" for c in names if c.endswith("_usd")} | {"conversions": "stores"}
@@ -224,10 +259,32 @@ def frontier_by_budget(task: PlanTask, found: Found | None = None) -> Result:
         half = table["objective_usd"].max() / 2
         least = table.loc[table["objective_usd"] >= half, "budget_usd"].min()
         sentence = (
-            f"The best plan without a budget costs {needed / 1e6:,.0f} M to build; "
-            f"{least / 1e6:,.0f} M are enough for half of its gain."
+            f"The best plan without a budget costs {amount(needed)} to build; {amount(least)} are "
+            "enough for half of its gain."
         )
-    return Result(table, sentence, units, dict.fromkeys(units, "modelled"))
+    return Frontier(table, sentence, units, dict.fromkeys(units, "modelled"), plans=plans)
+
+
+def _by_budget(task: PlanTask, free: Sequence[Rule], widest: Found) -> tuple[FrontierPlan, ...]:
+    """Find the best plan of every budget, the largest first; the smallest stands first.
+
+    A plan that costs no more than the next smaller budget is the best one of that budget as well.
+    """
+    columns = task.problem.columns
+    best = FrontierPlan(0.0, widest.chosen[0], widest.value_usd[0], widest.bound_usd)
+    needed = capital_of(task, best)
+    plans: list[FrontierPlan] = []
+    for step in range(BUDGET_STEPS if needed > 0 else 0, 0, -1):
+        money = needed * (step / BUDGET_STEPS)
+        if capital_of(task, best) > money:
+            row, room = columns.capital_usd[None, :], np.array([money])
+            rule = Rule("budget", "budget", row, np.array([-np.inf]), room)
+            one = solve(task.problem, (*free, rule), ceilings=task.ceilings)
+            if one is None:
+                break
+            best = FrontierPlan(money, one.chosen[0], one.value_usd[0], one.bound_usd)
+        plans.append(replace(best, position=money))
+    return tuple(reversed(plans))
 
 
 def prices(task: PlanTask, found: Found | None = None) -> Result:
@@ -255,6 +312,6 @@ def prices(task: PlanTask, found: Found | None = None) -> Result:
         if dearest["price_usd"] > 0:
             sentence = (
                 f"The dearest limit is {dearest['says']}: without it the plan would gain "
-                f"{dearest['price_usd'] / 1e6:,.1f} M more."
+                f"{amount(dearest['price_usd'])} more."
             )
     return Result(table, sentence, {"price_usd": "usd"}, {"price_usd": "modelled"})

@@ -32,6 +32,7 @@ import pandas as pd
 
 from retail_portfolio.model.conversion import positions_of
 from retail_portfolio.model.huff import sales_with_each
+from retail_portfolio.model.number_words import amount, percent, plain
 from retail_portfolio.model.plan_problem import Problem, crowd_of
 
 if TYPE_CHECKING:
@@ -248,35 +249,36 @@ def _around(task: PlanTask, options: Ints) -> tuple[Floats, Floats]:
 
 
 def _people(households: float, income: float) -> str:
-    earning = "" if np.isnan(income) else f" earning about {round(income, -3):,.0f} a year"
-    return f"{round(households, -3):,.0f} households{earning} within {NEAR_MINUTES:g} minutes"
+    earning = "" if np.isnan(income) else f" earning about {amount(round(income, -3))} a year"
+    return f"{plain(round(households, -3))} households{earning} within {NEAR_MINUTES:g} minutes"
 
 
 def _nearest(banner: str, miles: float) -> str:
-    return f"nearest {banner} {miles:.1f} miles" if np.isfinite(miles) else f"no {banner} is open"
+    known = np.isfinite(miles)
+    return f"nearest {banner} {plain(miles, 1)} miles" if known else f"no {banner} is open"
 
 
 def _trades(sales: float, taken: Taken, names: list[str]) -> str:
     """Say what a site would sell a year, and which own stores lose how much of it."""
-    text = f"would sell about {sales / 1e6:,.1f} M a year"
+    text = f"would sell about {amount(sales)} a year"
     named = [(usd, names[at]) for usd, at in taken[:NAMED] if usd >= SAID_USD]
     rest = sum(usd for usd, _ in taken[len(named) :])
-    losers = [f"{name} {usd / 1e6:,.1f} M" for usd, name in named]
+    losers = [f"{name} {amount(usd)}" for usd, name in named]
     if named and rest >= SAID_USD:
-        losers.append(f"others {rest / 1e6:,.1f} M")
+        losers.append(f"others {amount(rest)}")
     if len(losers) == 1:
-        return f"{text}, of which the own store {named[0][1]} loses {named[0][0] / 1e6:,.1f} M"
+        return f"{text}, of which the own store {named[0][1]} loses {amount(named[0][0])}"
     total = sum(usd for usd, _ in taken)
     if total < SAID_USD:
         return text
     of_it = f" ({', '.join(losers)})" if losers else ""
-    return f"{text}, of which own stores lose {total / 1e6:,.1f} M{of_it}"
+    return f"{text}, of which own stores lose {amount(total)}{of_it}"
 
 
 def _verdict(task: PlanTask, store_id: str, row: pd.Series) -> str:
     value, label = row["marginal_usd"], task.case.scenario.formats[row["to_format"]].label
     side = "more" if value > 0 else "less"
-    worth = f"worth {abs(value) / 1e6:,.1f} M {side} as {label} than closed"
+    worth = f"worth {amount(abs(value))} {side} as {label} than closed"
     if row["converts"] and value <= 0:
         names = {name.partition(":")[0] for name in task.case.scenario.plan.force_in}
         why = "the scenario forces it in" if store_id in names else "this plan converts it"
@@ -306,11 +308,11 @@ def _turns(row: pd.Series) -> str:
 
 
 def _by(factor: float) -> str:
-    """Write a factor as what is more or less: ``39% lower``, ``0.4% higher``, ``2.5 times``."""
+    """Write a factor as what is more or less: ``39 % lower``, ``0.4 % higher``, ``2.5 times``."""
     share = abs(factor - 1)
     if factor >= 2:  # noqa: PLR2004 - from here on times are read more easily
-        return f"{factor:.1f} times as high"
+        return f"{plain(factor, 1)} times as high"
     side = "higher" if factor > 1 else "lower"
     if share < LEAST_SHARE:
-        return f"less than {LEAST_SHARE:.1%} {side}"
-    return f"{share:.{0 if share >= 0.1 else 1}%} {side}"  # noqa: PLR2004 - two figures at most
+        return f"less than {percent(LEAST_SHARE, 1)} {side}"
+    return f"{percent(share, 0 if share >= 0.1 else 1)} {side}"  # noqa: PLR2004 - two figures at most

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retail_portfolio.inputs.faults import Fault, did_you_mean
+from retail_portfolio.model.number_words import counted, stated_amount
 from retail_portfolio.model.sphere import KM_PER_MILE, great_circle_km
 
 if TYPE_CHECKING:
@@ -99,15 +100,15 @@ def rules_of(limits: PlanLimits, columns: Columns, places: Places) -> tuple[Rule
     rules: list[Rule] = []
     if limits.capital_budget_usd is not None:
         money = limits.capital_budget_usd
-        says = f"capex of at most {money / 1e6:,.1f} M"
+        says = f"capex of at most {stated_amount(money)}"
         rules.append(_rule("plan.capital_budget_usd", says, [columns.capital_usd], -np.inf, money))
     if limits.min_conversions > 0:
         least = limits.min_conversions
-        says = f"at least {least} conversions"
+        says = f"at least {counted(least, 'conversion')}"
         rules.append(_rule("plan.min_conversions", says, [every], least, np.inf))
     if limits.max_conversions is not None:
         most = limits.max_conversions
-        says = f"at most {most} conversions"
+        says = f"at most {counted(most, 'conversion')}"
         rules.append(_rule("plan.max_conversions", says, [every], -np.inf, most))
     rules += _of_metros(limits, columns, places)
     rules += _of_distances(limits, columns, places)
@@ -115,7 +116,7 @@ def rules_of(limits: PlanLimits, columns: Columns, places: Places) -> tuple[Rule
     if limits.openings_per_year is not None:
         most = limits.openings_per_year
         rows = [columns.opening_year == year for year in np.unique(columns.opening_year)]
-        says = f"at most {most} openings a year"
+        says = f"at most {counted(most, 'opening')} a year"
         rules.append(_rule("plan.openings_per_year", says, rows, -np.inf, most))
     return tuple(rules)
 
@@ -125,10 +126,10 @@ def _of_metros(limits: PlanLimits, columns: Columns, places: Places) -> list[Rul
     metro = np.array(places.metro)[columns.site] if len(columns) else np.zeros(0, str)
     if limits.max_per_metro is not None:
         rows = [metro == one for one in sorted(set(places.metro))]
-        says = f"at most {limits.max_per_metro} conversions a metro"
+        says = f"at most {counted(limits.max_per_metro, 'conversion')} a metro"
         rules.append(_rule("plan.max_per_metro", says, rows, -np.inf, limits.max_per_metro))
     for one, most in limits.max_by_metro.items():
-        says = f"at most {most} conversions in {one}"
+        says = f"at most {counted(most, 'conversion')} in {one}"
         rules.append(_rule(f"plan.max_by_metro.{one}", says, [metro == one], -np.inf, most))
     return rules
 

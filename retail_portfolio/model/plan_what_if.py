@@ -23,6 +23,7 @@ import pandas as pd
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.model.conversion import positions_of
 from retail_portfolio.model.huff import sales_usd_year
+from retail_portfolio.model.number_words import amount
 from retail_portfolio.model.plan import named_columns, refuse_unknown
 from retail_portfolio.model.plan_compare import decision_of, listed_names
 from retail_portfolio.model.plan_reasons import SAID_USD, standing, store_names
@@ -220,9 +221,7 @@ def _own(task: PlanTask, before: Flags, after: Flags) -> Result:
     units = dict.fromkeys(table.columns[1:], "usd_year")
     change = table["change_usd_year"].to_numpy(float)
     loses, wins = np.maximum(-change, 0.0).sum(), np.maximum(change, 0.0).sum()
-    sentence = (
-        f"Own stores would lose {loses / 1e6:,.1f} M of sales a year and win {wins / 1e6:,.1f} M."
-    )
+    sentence = f"Own stores would lose {amount(loses)} of sales a year and win {amount(wins)}."
     return Result(table, sentence, units, dict.fromkeys(units, "modelled"))
 
 
@@ -249,7 +248,7 @@ def _sentence(
     follows = stores[stores["because"] == "follows"]
     count = int(after.sum())
     how = "costs" if lost_usd >= 0 else "gains"
-    against = f"What is asked for {how} {abs(lost_usd) / 1e6:,.1f} M against the best plan"
+    against = f"What is asked for {how} {amount(abs(lost_usd))} against the best plan"
     parts = [f"{against}: {count} site{'s convert' if count != 1 else ' converts'}"]
     if asked.empty:
         parts.append("the best plan does so already")
@@ -260,8 +259,8 @@ def _sentence(
     if len(losers):
         total, most = np.maximum(-own["change_usd_year"], 0.0).sum(), losers.iloc[0]
         parts.append(
-            f"own stores lose {total / 1e6:,.1f} M of sales a year, most "
-            f"{names[most['store_id']]} ({-most['change_usd_year'] / 1e6:,.1f} M)"
+            f"own stores lose {amount(total)} of sales a year, most "
+            f"{names[most['store_id']]} ({amount(-most['change_usd_year'])})"
         )
     broken = [rule.says for rule in task.rules if rule.broken_by(after)]
     breaks = f" It breaks what the scenario asks for: {'; '.join(broken)}." if broken else ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from retail_portfolio.model.number_words import amount, percent, plain
 from retail_portfolio.model.result import Figure, Result
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def data_quality(case: Case) -> Result:
     to_the_day = closing["last_trading_day"].str.fullmatch(r"\d{4}-\d{2}-\d{2}").eq(True)  # noqa: FBT003
     table = pd.DataFrame(
         [
-            row(f"point within {APPROXIMATE_M:,.0f} m", exact, ~exact),
+            row(f"point within {plain(APPROXIMATE_M)} m", exact, ~exact),
             row("size", own_size, ~own_size),
             row("employees of the store", counted, ~counted),
             row("opening date", closing["opened"].ne("")),
@@ -207,7 +208,7 @@ def wider_event(case: Case, charge: str, income: str) -> Result:
         source=f"{charge} over {income}, assumptions.csv",
     )
     sentence = (
-        f"The store impairment of {charge_usd / 1e6:,.0f} M is {share:.1%} of the year's operating "
-        f"income of {income_usd / 1e9:,.1f} bn."
+        f"The store impairment of {amount(charge_usd)} is {percent(share, 1)} of the year's "
+        f"operating income of {amount(income_usd)}."
     )
     return Result(table, sentence, {}, {}, (figure,))

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from retail_portfolio.model.number_words import amount, counted
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -181,12 +182,12 @@ def _sentence(plans: pd.DataFrame, pairs: pd.DataFrame, cases: int) -> str:
     if found is None:
         return "No case has a plan."
     sites = int(found["stores_converting"])
-    what = f"the plan of {found['plan_of']} ({sites} site{'' if sites == 1 else 's'})"
+    what = f"the plan of {found['plan_of']} ({counted(sites, 'site')})"
     if len(plans) == 1:
         return f"{cases} case{' has' if cases == 1 else 's have'} one plan: {what}."
     worst, mean = (found[f"{which}_regret_usd"] for which in ("largest", "mean"))
     behind = (
-        f"at most {worst / 1e6:,.1f} M behind the best and {mean / 1e6:,.1f} M on average"
+        f"at most {amount(worst)} behind the best and {amount(mean)} on average"
         if worst >= _NOTHING_USD
         else "never behind the best"
     )
@@ -210,7 +211,7 @@ def cases_named(labels: Sequence[str]) -> str:
     """
     if not labels:
         return ""
-    count = f"{len(labels)} case{'' if len(labels) == 1 else 's'}"
+    count = counted(len(labels), "case")
     if len(labels) > NAMED_CASES:
         return count
     *first, last = labels

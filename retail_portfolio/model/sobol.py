@@ -31,6 +31,7 @@ import pandas as pd
 
 from retail_portfolio.model.legendre import DEGREE, fitted
 from retail_portfolio.model.named_outputs import evaluated
+from retail_portfolio.model.number_words import percent
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def _sentence(table: pd.DataFrame, evaluations: int) -> str:
         return "There is no assumption to look at."
     first = table.drop_duplicates("output")
     told = "; ".join(
-        f"{100 * total:.0f} % of {output} with {name}"
+        f"{percent(total)} of {output} with {name}"
         for name, output, total in zip(first["name"], first["output"], first["total"], strict=True)
     )
     return f"Most variance goes with one name: {told} ({evaluations:,} evaluations)."

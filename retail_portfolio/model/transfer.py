@@ -27,6 +27,7 @@ from retail_portfolio.model.factors import target_sales_usd_year
 from retail_portfolio.model.flows import flows
 from retail_portfolio.model.geography import CANDIDATE, SUPERMARKET_SQFT
 from retail_portfolio.model.huff import sales_with_each
+from retail_portfolio.model.number_words import amount, percent
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.model.stay import TradeFacts
 from retail_portfolio.model.trade_areas import follow
@@ -193,9 +194,9 @@ def taken(case: Case, trade: TradeAreas) -> Result:
         names = case.stores.set_index("store_id")["name"]
         sentence = (
             f"{names[most['store_id']]} would take most from one own store: "
-            f"{most['sales_usd_year'] / 1e6:.1f} M {case.scenario.currency} a year from "
-            f"{names[most['from_store_id']]}, {most['share_of_candidate_sales']:.0%} of what it "
-            "would sell."
+            f"{amount(most['sales_usd_year'], case.scenario.currency)} a year from "
+            f"{names[most['from_store_id']]}, {percent(most['share_of_candidate_sales'])} of what "
+            "it would sell."
         )
     return Result(table, sentence, units, dict.fromkeys(units, "modelled"))
 
@@ -253,7 +254,7 @@ def kept_by_store(case: Case, table: pd.DataFrame) -> Result:
     units = {column: "usd_year" for column in kept.columns if column.endswith("_usd_year")}
     share = kept["kept_by_own_stores_usd_year"].sum() / max(kept["sales_usd_year"].sum(), CENT_USD)
     top = kept.iloc[int(kept["kept_by_own_stores_usd_year"].argmax())] if len(kept) else None
-    sentence = f"Own stores keep {share:.0%} of the sales"
+    sentence = f"Own stores keep {percent(share)} of the sales"
     if top is not None and top["kept_by_own_stores_usd_year"] > 0:
         sentence += f", most of them those of {top['name']}"
     return Result(kept, sentence, units, dict.fromkeys(units, "modelled"))
@@ -291,17 +292,17 @@ def transfer(case: Case, trade: TradeAreas) -> Result:
         for key, label in labels.items()
     )
     sentence = (
-        f"Of {whole / 1e6:,.0f} M {case.scenario.currency} a year that the closing stores sell, "
-        f"about {share['competitors_usd_year']:.0%} go to competitors, "
-        f"{share['kept_by_own_stores_usd_year']:.0%} to own stores, "
-        f"{share['kept_online_usd_year']:.0%} to own delivery (assumed) and "
-        f"{share['lost_usd_year']:.0%} to other outlets."
+        f"Of {amount(whole, case.scenario.currency)} a year that the closing stores sell, about "
+        f"{percent(share['competitors_usd_year'])} go to competitors, "
+        f"{percent(share['kept_by_own_stores_usd_year'])} to own stores, "
+        f"{percent(share['kept_online_usd_year'])} to own delivery (assumed) and "
+        f"{percent(share['lost_usd_year'])} to other outlets."
     )
     if case.ledger.has("transfer_share_sister"):
         said = case.ledger.row("transfer_share_sister")
         sentence += (
-            f" Judgement without a map had {said.base:.0%} for own stores ({said.low:.0%} to "
-            f"{said.high:.0%})."
+            f" Judgement without a map had {percent(said.base)} for own stores "
+            f"({percent(said.low)} to {percent(said.high)})."
         )
     units = {"sales_usd_year": "usd_year"}
     return Result(table, sentence, units, {"sales_usd_year": "modelled"}, figures)

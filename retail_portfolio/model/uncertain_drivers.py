@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.amounts import amount, span
 from retail_portfolio.model.closure_drivers import described
 from retail_portfolio.model.draws import joined, moves, name_of
 from retail_portfolio.model.information import InformationResult, information
 from retail_portfolio.model.legendre import DEGREE
+from retail_portfolio.model.number_words import amount, percent, span
 from retail_portfolio.model.sobol import (
     ALL_OTHERS,
     SobolResult,
@@ -141,7 +141,7 @@ def _behind(table: pd.DataFrame, evaluations: int) -> str:
     if first.empty:
         return "No assumption moves any of the totals."
     told = [
-        f'{row["total"]:.0%} of that of {WORDS[row["output"]]} with "{row["description"]}"'
+        f'{percent(row["total"])} of that of {WORDS[row["output"]]} with "{row["description"]}"'
         for row in first.to_dict("records")
     ]
     return (

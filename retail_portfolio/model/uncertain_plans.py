@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.model.draws import LedgerDraws, draw_ledger
+from retail_portfolio.model.number_words import percent
 from retail_portfolio.model.plan_odds import drawn_plans
 from retail_portfolio.model.plan_screen import CLOSES
 from retail_portfolio.model.result import Figure, Result
@@ -139,9 +140,9 @@ def screening(plans: UncertainPlans, trade: TradeError | None = None) -> Result:
     if told.size:
         over = row["mean_screened_usd"] / row["mean_solved_usd"] - 1 if solved.mean() else 0.0
         sentence += (
-            f"; where both are known, the screen decides {row['share_agreeing']:.1%} of the sites "
-            f"as the proof does and puts the gain {abs(over):.1%} "
-            f"{'higher' if over >= 0 else 'lower'}"
+            "; where both are known, the screen decides "
+            f"{percent(row['share_agreeing'], 1)} of the sites as the proof does and puts the "
+            f"gain {percent(abs(over), 1)} {'higher' if over >= 0 else 'lower'}"
         )
     row["draws_without_plan"] = int(np.isnan(plans.solved.value_usd).sum())
     if row["draws_without_plan"]:
@@ -155,9 +156,9 @@ def screening(plans: UncertainPlans, trade: TradeError | None = None) -> Result:
         }
         if np.isfinite(trade.error):
             sentence += (
-                f". Sales read off the table are {trade.error:.1%} from sales computed in full "
-                f"(root mean square over {trade.draws} draws, in which a site's sales spread by "
-                f"{trade.spread:.0%})"
+                f". Sales read off the table are {percent(trade.error, 1)} from sales computed in "
+                f"full (root mean square over {trade.draws} draws, in which a site's sales spread "
+                f"by {percent(trade.spread)})"
             )
     units = {name: unit for name, unit in _SCREENING_UNITS.items() if name in row}
     table = pd.DataFrame([row])

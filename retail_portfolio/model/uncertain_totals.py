@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.amounts import amount, span
 from retail_portfolio.model.charges import WITHIN
 from retail_portfolio.model.checkout_draws import checkout_draws
 from retail_portfolio.model.checkout_ranges import checkout_ranges
 from retail_portfolio.model.convergence import convergence
 from retail_portfolio.model.ensemble import Draws
+from retail_portfolio.model.number_words import amount, percent, percent_of_draws, span, with_plus
 from retail_portfolio.model.plan_screen import CLOSES
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.model.uncertainty import LABELS, ranges_table
@@ -176,18 +176,19 @@ def reproduced(found: Outcomes, reported_usd: float, within: float) -> Result:
         rows.append((key, *LABELS[key], float(np.median(values)), *at))
     columns = ["key", "label", "unit", "p50_all", "p50_agreeing", "p5_agreeing", "p95_agreeing"]
     table = pd.DataFrame(rows, columns=columns)
+    told = percent_of_draws(float(agrees.mean()))
     sentence = (
-        f"{agrees.mean():.0%} of the draws book an impairment within {within:.0%} of the reported "
-        f"{amount(reported_usd)}."
+        f"{told[0].upper()}{told[1:]} of the draws book an impairment within {percent(within)} of "
+        f"the reported {amount(reported_usd)}."
     )
     median = float(np.median(totals["plan_value_usd"])) if "plan_value_usd" in totals else 0.0
     if agrees.any() and median > 0:
         moved = np.median(totals["plan_value_usd"][agrees]) / median
-        by = f"{abs(moved - 1):.0%}" if abs(moved - 1) >= A_PERCENT else "less than 1%"
+        by = percent(abs(moved - 1)) if abs(moved - 1) >= A_PERCENT else "less than 1 %"
         sentence += (
             " Of the gain of the best plan these draws say nearly the same as all of them: the "
             f"median moves by {by}."
             if abs(moved - 1) < NEARLY
-            else f" They move the median gain of the best plan by {moved - 1:+.0%}."
+            else f" They move the median gain of the best plan by {with_plus(percent(moved - 1))}."
         )
     return Result(table, sentence, {}, {})

@@ -7,18 +7,24 @@ the axis, and the source below; `retail_portfolio.present.drawing` does the rest
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from retail_portfolio.present.drawing import Chart, chart_from
-from retail_portfolio.present.formats import (
-    is_money,
-    is_share,
-    short,
-    unit_words,
-    value_text,
+from retail_portfolio.present.axes import (
+    Names,
+    Scale,
+    legend_of,
+    names_of,
+    number_axis,
+    scale_of,
+    tips,
 )
+from retail_portfolio.present.chart_rows import beside, described, need, unique
+from retail_portfolio.present.drawing import Chart, chart_from
+from retail_portfolio.present.formats import range_text, value_text
+from retail_portfolio.present.letters import text_px
 from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, PARTS, REST
 
 __all__ = ["Chart", "chart_from", "range_dots", "ranked_bars", "stacked_bars"]
@@ -26,39 +32,71 @@ __all__ = ["Chart", "chart_from", "range_dots", "ranked_bars", "stacked_bars"]
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import altair as alt
-
 _ROW_PX: Final = 22
-_LETTER_PX: Final = 6.6  # mean width of a 12 px letter
+_GAP_PX: Final = 24  # beside a number, and at the edge of the paper
 
 
-# --------------------------------------------------------------------------------- the scale
+# ----------------------------------------------------------------------------- what is drawn
 @dataclass(frozen=True, slots=True)
-class _Scale:
-    """What a unit is drawn in: millions of USD, per cent, or as it is."""
+class _Rows:
+    """Rows ready to be drawn: numbers in the scale's unit, and every text written.
 
-    divisor: float
+    ``drawn`` has ``label``, ``v``, ``lo``, ``hi``, ``text`` (beside the mark), ``said`` and
+    ``spread`` (under the pointer) and ``group``.
+    """
+
+    drawn: pd.DataFrame
+    scale: Scale
     title: str
+    groups: list[str]
+    paints: list[str]
+    ranges: bool
+
+    def colour(self, names: Names, width: int) -> Any:
+        """Return what marks are painted by: their group, or one colour where there is none."""
+        import altair as alt  # noqa: PLC0415 - two seconds to import
+
+        if self.groups == [""]:
+            return alt.value(CONVERTS)
+        return _coloured("group:N", self.groups, self.paints, names, width)
+
+    def tips(self) -> list[Any]:
+        """Return what is said of a mark under the pointer."""
+        spread = {"spread": "Range"} if self.ranges else {}
+        group = {} if self.groups == [""] else {"group": "Group"}
+        return tips(label="Name", said="Value", **spread, **group)
 
 
-def _scale(unit: str, values: pd.Series) -> _Scale:
-    words = unit_words(unit)
-    if is_share(unit):
-        return _Scale(0.01, "%")
-    if not is_money(unit):
-        return _Scale(1.0, words)
-    top = float(values.abs().max()) if len(values) else 0.0
-    for step, word in ((1e9, "billion"), (1e6, "million"), (1e4, "thousand")):
-        if top >= step:
-            divisor = 1e3 if word == "thousand" else step
-            return _Scale(divisor, words.replace("USD", f"USD {word}", 1))
-    return _Scale(1.0, words)
+def _ready(
+    frame: pd.DataFrame,
+    columns: tuple[str, str, str, str, str],
+    unit: str,
+    title: str,
+    colours: Mapping[str, str] | None,
+) -> _Rows:
+    """Write rows from the columns of label, value, low, high and group, the last three or none."""
+    label, value, low, high, group = columns
+    scale = scale_of(unit, pd.concat([frame[c] for c in (value, low, high) if c]))
+    ends = {"v": value, "lo": low or value, "hi": high or value}
+    drawn = _numbered(frame, label, ends, scale)
+    drawn["group"] = frame[group].astype(str).to_numpy() if group else ""
+    drawn["text"] = [beside(v, unit) for v in frame[value]]
+    drawn["said"] = [value_text(v, unit) for v in frame[value]]
+    ranges = bool(low and high)
+    if ranges:
+        both = zip(frame[low], frame[high], strict=True)
+        drawn["spread"] = [range_text(least, most, unit) for least, most in both]
+    groups = list(dict.fromkeys(drawn["group"]))
+    return _Rows(drawn, scale, title, groups, _colours(groups, colours), ranges)
 
 
-def _left(labels: Sequence[str], width: int) -> int:
-    """Pixels that row labels take: what the longest needs, a third of the page at most."""
-    longest = max((len(label) for label in labels), default=0)
-    return int(min(longest * _LETTER_PX + 12, width * (0.36 if width > 500 else 0.42)))  # noqa: PLR2004
+def _numbered(
+    frame: pd.DataFrame, label: str, columns: Mapping[str, str], scale: Scale
+) -> pd.DataFrame:
+    drawn = pd.DataFrame({"label": frame[label].astype(str).to_numpy()})
+    for name, column in columns.items():
+        drawn[name] = frame[column].astype(float).to_numpy() / scale.divisor
+    return drawn
 
 
 def _colours(groups: Sequence[str], colours: Mapping[str, str] | None) -> list[str]:
@@ -72,26 +110,6 @@ def _colours(groups: Sequence[str], colours: Mapping[str, str] | None) -> list[s
         or next(spare, REST)
         for group in groups
     ]
-
-
-def _described(frame: pd.DataFrame, label: str, value: str, unit: str) -> str:
-    rows = [f"{row[label]} {value_text(row[value], unit)}" for _, row in frame.head(5).iterrows()]
-    more = f"; {len(frame) - 5} more" if len(frame) > 5 else ""  # noqa: PLR2004
-    return "; ".join(rows) + more
-
-
-def _need(frame: pd.DataFrame, *columns: str) -> None:
-    missing = [column for column in columns if column and column not in frame.columns]
-    if missing:
-        raise KeyError(f"no column {', '.join(missing)} to draw")
-    if not len(frame):
-        raise ValueError("there is nothing to draw: the table has no rows")
-
-
-def _unique(frame: pd.DataFrame, label: str) -> None:
-    twice = sorted(set(frame.loc[frame[label].duplicated(), label].astype(str)))
-    if twice:
-        raise ValueError(f"two rows would be drawn on one line: {', '.join(twice[:5])}")
 
 
 # ---------------------------------------------------------------------------------- builders
@@ -143,43 +161,32 @@ def ranked_bars(
     ValueError
         If there are no rows, or two of the same name.
     """
-    _need(frame, label, value, low, high, group)
-    _unique(frame, label)
+    need(frame, label, value, low, high, group)
+    unique(frame, label)
     data = frame.sort_values([value, label], ascending=[False, True], kind="stable").head(
         rows or len(frame)
     )
-    scale = _scale(unit, pd.concat([data[c] for c in (value, low, high) if c]))
-    drawn = _numbered(data, label, {"v": value, "lo": low or value, "hi": high or value}, scale)
-    drawn["group"] = data[group].astype(str).to_numpy() if group else ""
+    ready = _ready(data, (label, value, low, high, group), unit, axis_title, colours)
     # A number beside a bar that runs to the left stands at zero, not on the bar.
-    drawn["hi"] = drawn["hi"].clip(lower=0.0)
-    drawn["text"] = [_direct(v, unit) for v in data[value]]
-    groups = list(dict.fromkeys(drawn["group"]))
+    ready.drawn["tip"] = ready.drawn["hi"].clip(lower=0.0)
+    words = alt_text or f"Bars: {described(data, label, value, unit)}."
+    return chart_from(partial(_bars, ready), title=title, alt_text=words, source=source)
 
-    def draw(width: int) -> Any:
-        import altair as alt  # noqa: PLC0415
 
-        base = _rows(drawn, width, len(data))
-        x = _x(alt, "v:Q", scale, axis_title)
-        paint: Any = alt.value(CONVERTS if not group else None)
-        if group:
-            paint = alt.Color(
-                "group:N",
-                scale=alt.Scale(domain=groups, range=_colours(groups, colours)),
-                legend=alt.Legend(columns=1 if width < 500 else 0),  # noqa: PLR2004
-            )
-        bars = base.mark_bar(height=13).encode(x=x, color=paint)
-        # The number stands beyond the range, so that neither covers the other.
-        text = base.mark_text(align="left", baseline="middle", dx=5).encode(
-            x=alt.X("hi:Q"), text="text:N"
-        )
-        layers = [bars, text]
-        if low and high:
-            layers.insert(1, base.mark_rule(color=INK, strokeWidth=1.2).encode(x="lo:Q", x2="hi:Q"))
-        return _sized(alt.layer(*layers), drawn, width, len(data))
+def _bars(rows: _Rows, width: int) -> Any:
+    import altair as alt  # noqa: PLC0415 - two seconds to import
 
-    words = alt_text or f"Bars: {_described(data, label, value, unit)}."
-    return chart_from(draw, title=title, alt_text=words, source=source)
+    names, base = _base(rows.drawn, width)
+    x = _x("v:Q", rows.scale, rows.title, width - names.left)
+    bars = base.mark_bar(height=13).encode(
+        x=x, color=rows.colour(names, width), tooltip=rows.tips()
+    )
+    # The number stands beyond the range, so that neither covers the other.
+    text = base.mark_text(align="left", baseline="middle", dx=5).encode(x="tip:Q", text="text:N")
+    layers = [bars, text]
+    if rows.ranges:
+        layers.insert(1, base.mark_rule(color=INK, strokeWidth=1.2).encode(x="lo:Q", x2="hi:Q"))
+    return _sized(alt.layer(*layers), names, rows.drawn["text"], width)
 
 
 def stacked_bars(
@@ -216,41 +223,46 @@ def stacked_bars(
     ValueError
         If there are no rows.
     """
-    _need(frame, label, part, value)
-    order = list(dict.fromkeys(frame[label].astype(str)))
+    need(frame, label, part, value)
     parts = list(dict.fromkeys(frame[part].astype(str)))
     totals = frame.groupby(label, sort=False)[value].sum()
     ends = frame[frame[value] > 0].groupby(label)[value].sum().reindex(totals.index).fillna(0.0)
-    scale = _scale(unit, totals)
+    scale = scale_of(unit, totals)
     drawn = _numbered(frame, label, {"v": value}, scale)
     drawn["part"] = frame[part].astype(str).to_numpy()
     drawn["place"] = drawn["part"].map({name: place for place, name in enumerate(parts)})
-    tips = pd.DataFrame({"label": totals.index.astype(str), "hi": ends.to_numpy() / scale.divisor})
-    tips["text"] = [_direct(v, unit) for v in totals]
+    drawn["said"] = [value_text(v, unit) for v in frame[value]]
+    sums = pd.DataFrame({"label": totals.index.astype(str), "hi": ends.to_numpy() / scale.divisor})
+    sums["text"] = [beside(v, unit) for v in totals]
+    paints = _colours(parts, colours)
 
     def draw(width: int) -> Any:
-        import altair as alt  # noqa: PLC0415
-
-        colour = alt.Color(
-            "part:N",
-            scale=alt.Scale(domain=parts, range=_colours(parts, colours)),
-            legend=alt.Legend(columns=2 if width < 500 else 4, labelLimit=150),  # noqa: PLR2004
-        )
-        bars = (
-            _rows(drawn, width, len(order), order)
-            .mark_bar(height=15)
-            .encode(x=_x(alt, "v:Q", scale, axis_title), color=colour, order="place:Q")
-        )
-        text = _rows(tips, width, len(order), order).mark_text(
-            align="left", baseline="middle", dx=5
-        )
-        return _sized(
-            alt.layer(bars, text.encode(x="hi:Q", text="text:N")), tips, width, len(order)
-        )
+        return _stacks(drawn, sums, (parts, paints), (scale, axis_title), width)
 
     total = pd.DataFrame({"label": totals.index, "total": totals.to_numpy()})
-    words = alt_text or f"Stacked bars, totals: {_described(total, 'label', 'total', unit)}."
+    words = alt_text or f"Stacked bars, totals: {described(total, 'label', 'total', unit)}."
     return chart_from(draw, title=title, alt_text=words, source=source)
+
+
+def _stacks(
+    drawn: pd.DataFrame,
+    sums: pd.DataFrame,
+    parts: tuple[list[str], list[str]],
+    x: tuple[Scale, str],
+    width: int,
+) -> Any:
+    import altair as alt  # noqa: PLC0415 - two seconds to import
+
+    names, base = _base(drawn, width)
+    bars = base.mark_bar(height=15).encode(
+        x=_x("v:Q", *x, width - names.left),
+        color=_coloured("part:N", *parts, names, width),
+        order=alt.Order("place:Q"),
+        tooltip=tips(label="Name", part="Part", said="Value"),
+    )
+    _, behind = _base(sums, width)
+    text = behind.mark_text(align="left", baseline="middle", dx=5).encode(x="hi:Q", text="text:N")
+    return _sized(alt.layer(bars, text), names, sums["text"], width)
 
 
 def range_dots(
@@ -272,68 +284,53 @@ def range_dots(
 
     Rows keep their order. Parameters and errors are those of `ranked_bars`.
     """
-    _need(frame, label, value, low, high, group)
-    _unique(frame, label)
-    scale = _scale(unit, pd.concat([frame[value], frame[low], frame[high]]))
-    drawn = _numbered(frame, label, {"v": value, "lo": low, "hi": high}, scale)
-    drawn["group"] = frame[group].astype(str).to_numpy() if group else ""
-    drawn["text"] = [_direct(v, unit) for v in frame[value]]
-    groups = list(dict.fromkeys(drawn["group"]))
-
-    def draw(width: int) -> Any:
-        import altair as alt  # noqa: PLC0415
-
-        base = _rows(drawn, width, len(frame))
-        paint: Any = alt.value(CONVERTS)
-        if group:
-            paint = alt.Color(
-                "group:N",
-                scale=alt.Scale(domain=groups, range=_colours(groups, colours)),
-                legend=alt.Legend(columns=1 if width < 500 else 0),  # noqa: PLR2004
-            )
-        x = _x(alt, "v:Q", scale, axis_title, zero=False)
-        line = base.mark_rule(color=REST, strokeWidth=2).encode(x="lo:Q", x2="hi:Q")
-        dots = base.mark_point(filled=True, size=80, opacity=1).encode(x=x, color=paint)
-        text = base.mark_text(align="left", baseline="middle", dx=7).encode(x="hi:Q", text="text:N")
-        return _sized(alt.layer(line, dots, text), drawn, width, len(frame))
-
-    words = alt_text or f"Dots with ranges: {_described(frame, label, value, unit)}."
-    return chart_from(draw, title=title, alt_text=words, source=source)
+    need(frame, label, value, low, high, group)
+    unique(frame, label)
+    ready = _ready(frame, (label, value, low, high, group), unit, axis_title, colours)
+    words = alt_text or f"Dots with ranges: {described(frame, label, value, unit)}."
+    return chart_from(partial(_dots, ready), title=title, alt_text=words, source=source)
 
 
-def _numbered(
-    frame: pd.DataFrame, label: str, columns: Mapping[str, str], scale: _Scale
-) -> pd.DataFrame:
-    drawn = pd.DataFrame({"label": frame[label].astype(str).to_numpy()})
-    for name, column in columns.items():
-        drawn[name] = frame[column].astype(float).to_numpy() / scale.divisor
-    return drawn
+def _dots(rows: _Rows, width: int) -> Any:
+    import altair as alt  # noqa: PLC0415 - two seconds to import
+
+    names, base = _base(rows.drawn, width)
+    x = _x("v:Q", rows.scale, rows.title, width - names.left, zero=False)
+    line = base.mark_rule(color=REST, strokeWidth=2).encode(x="lo:Q", x2="hi:Q")
+    dots = base.mark_point(filled=True, size=80, opacity=1).encode(
+        x=x, color=rows.colour(names, width), tooltip=rows.tips()
+    )
+    text = base.mark_text(align="left", baseline="middle", dx=7).encode(x="hi:Q", text="text:N")
+    return _sized(alt.layer(line, dots, text), names, rows.drawn["text"], width)
 
 
-def _direct(value: float, unit: str) -> str:
-    """Write the number beside a mark, without the words that stand on the axis."""
-    return short(value) if is_money(unit) else value_text(value, "share" if is_share(unit) else "")
+# --------------------------------------------------------------------------------- their parts
+def _base(drawn: pd.DataFrame, width: int) -> tuple[Names, Any]:
+    """Set out the names of rows, and return a chart of these rows."""
+    import altair as alt  # noqa: PLC0415 - two seconds to import
+
+    names = names_of(drawn["label"], width)
+    return names, alt.Chart(drawn.assign(row=names.of(drawn["label"]))).encode(y=names.y())
 
 
-def _rows(drawn: pd.DataFrame, width: int, rows: int, order: list[str] | None = None) -> alt.Chart:
-    import altair as alt  # noqa: PLC0415
+def _coloured(
+    field: str, groups: Sequence[str], paints: Sequence[str], names: Names, width: int
+) -> Any:
+    import altair as alt  # noqa: PLC0415 - as above
 
-    del rows
-    labels = list(dict.fromkeys(drawn["label"]))
-    axis = alt.Axis(title=None, grid=False, labelLimit=_left(labels, width))
-    return alt.Chart(drawn).encode(y=alt.Y("label:N", sort=order or labels, axis=axis))
+    scale = alt.Scale(domain=list(groups), range=list(paints))
+    return alt.Color(field, scale=scale, legend=legend_of(groups, width, names.left))
 
 
-def _x(alt: Any, field: str, scale: _Scale, title: str, *, zero: bool = True) -> Any:
-    words = ", ".join(part for part in (title, scale.title) if part)
-    axis = alt.Axis(title=words or None, tickCount=5, titleAnchor="start")
+def _x(field: str, scale: Scale, title: str, room: float, *, zero: bool = True) -> Any:
+    import altair as alt  # noqa: PLC0415 - as above
+
+    axis = number_axis(scale, title, room)
     return alt.X(field, axis=axis, scale=alt.Scale(zero=zero, nice=True))
 
 
-def _sized(chart: Any, drawn: pd.DataFrame, width: int, rows: int) -> Any:
-    """Set a chart's size so that labels, bars and the numbers behind them fill the page."""
-    labels = list(dict.fromkeys(drawn["label"]))
-    tail = max(len(text) for text in drawn["text"]) * _LETTER_PX + 12
-    return chart.properties(
-        width=int(width - _left(labels, width) - tail - 12), height=_ROW_PX * rows
-    )
+def _sized(chart: Any, names: Names, texts: pd.Series, width: int) -> Any:
+    """Set a chart's size so that names, bars and the numbers behind them fill the page."""
+    tail = max(text_px(text) for text in texts) + _GAP_PX
+    height = names.row_px(_ROW_PX) * len(names.texts)
+    return chart.properties(width=int(width - names.left - tail), height=height)

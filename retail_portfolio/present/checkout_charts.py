@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from retail_portfolio.present.axes import AMOUNTS_PX, number_axis, scale_of, tips, upright_axis
 from retail_portfolio.present.charts import Chart, chart_from, range_dots, stacked_bars
-from retail_portfolio.present.formats import value_text
+from retail_portfolio.present.formats import percent, usd, value_text
+from retail_portfolio.present.line_ends import line_ends, names_at_ends
 from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, PARTS, QUIET
 from retail_portfolio.present.tables import HtmlTable, Table, html_table
 from retail_portfolio.present.words import SITE_TYPES, TECHNOLOGIES, technology_words
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.scenario_parts import Format
     from retail_portfolio.model.result import Result
+    from retail_portfolio.present.axes import Scale
 
 _SOURCE: Final = "checkout model on assumptions.csv"
 #: Parts of a cost as they are drawn together: fewer colours than parts.
@@ -44,7 +48,7 @@ _COLOURS: Final = {
     "review, tags, payment": PARTS[5],
     "loss beyond staffed lanes": PARTS[6],
 }
-_MILLION: Final = 1e6
+_HEIGHT_PX: Final = 280
 _KEYS: Final = ["technology", "reading"]
 _AXES: Final = {
     "size_sqft": ("floor", "sqft"),
@@ -115,7 +119,7 @@ def _largest(rows: pd.DataFrame, label: str) -> str:
         if len(one):
             groups = one.groupby(one["part"].map(_GROUPS), sort=False)["usd_year"].sum()
             part = groups.max() / groups.sum()
-            said.append(f"{part:.0%} of {words} is {groups.idxmax()}")
+            said.append(f"{percent(part)} of {words} is {groups.idxmax()}")
     return f"{label}: {', '.join(said)}"
 
 
@@ -137,49 +141,71 @@ def break_even_chart(curves: Result) -> Chart:
         raise ValueError("there is nothing to draw: the table has no rows")
     keys = list(dict.fromkeys(zip(table["technology"], table["reading"], strict=True)))
     names = dict(zip(keys, technology_words(pd.DataFrame(keys, columns=_KEYS)), strict=True))
+    scales = (scale_of("usd", table["sales_usd_year"]), scale_of("usd", table["annual_cost_usd"]))
     drawn = pd.DataFrame(
         {
-            "x": table["sales_usd_year"] / _MILLION,
-            "y": table["annual_cost_usd"] / _MILLION,
+            "x": table["sales_usd_year"] / scales[0].divisor,
+            "y": table["annual_cost_usd"] / scales[1].divisor,
             "line": [names[k] for k in zip(table["technology"], table["reading"], strict=True)],
+            "sales": [value_text(sales, "usd_year") for sales in table["sales_usd_year"]],
+            "cost": [value_text(cost, "usd_year") for cost in table["annual_cost_usd"]],
         }
     )
     today = float(drawn.loc[table["reference"], "x"].iloc[0])
-    colours = [_LINE_COLOURS.get(key, QUIET) for key in keys]
-
-    def draw(width: int) -> Any:
-        import altair as alt  # noqa: PLC0415 - two seconds to import
-
-        narrow = width < 500  # noqa: PLR2004
-        colour = alt.Color(
-            "line:N",
-            scale=alt.Scale(domain=[names[key] for key in keys], range=colours),
-            legend=alt.Legend(columns=1 if narrow else 3, labelLimit=260),
-        )
-        axis = alt.Axis(title="Sales, USD million a year", tickCount=6, titleAnchor="end")
-        y_axis = alt.Axis(title="Checkout, USD million a year", tickCount=5)
-        lines = (
-            alt.Chart(drawn)
-            .mark_line(strokeWidth=2.2)
-            .encode(x=alt.X("x:Q", axis=axis), y=alt.Y("y:Q", axis=y_axis), color=colour)
-        )
-        here = pd.DataFrame({"x": [today], "text": ["worked case"], "y": [0.0]})
-        rule = alt.Chart(here).mark_rule(color=QUIET, strokeDash=[4, 3]).encode(x="x:Q")
-        words = (
-            alt.Chart(here)
-            .mark_text(align="left", dx=5, dy=-6, color=QUIET, baseline="bottom")
-            .encode(x="x:Q", y="y:Q", text="text:N")
-        )
-        return alt.layer(rule, lines, words).properties(width=width - 70, height=280)
-
-    ends = drawn.groupby("line", sort=False)["y"].last()
-    words = "; ".join(f"{name} {cost:.1f}" for name, cost in ends.items())
+    paints = {names[key]: _LINE_COLOURS.get(key, QUIET) for key in keys}
+    ends = drawn.groupby("line", sort=False)["cost"].last()
+    words = "; ".join(f"{name} {cost}" for name, cost in ends.items())
     return chart_from(
-        draw,
+        partial(_lines, drawn, today, paints, scales),
         title=curves.sentence,
-        alt_text=f"Cost lines over sales; USD million a year at their right ends: {words}.",
+        alt_text=f"Cost lines over sales; at their right ends: {words}.",
         source=_SOURCE,
     )
+
+
+def _lines(
+    drawn: pd.DataFrame,
+    today: float,
+    paints: Mapping[str, str],
+    scales: tuple[Scale, Scale],
+    width: int,
+) -> Any:
+    import altair as alt  # noqa: PLC0415 - two seconds to import
+
+    last = {str(k): float(v) for k, v in drawn.groupby("line", sort=False)["y"].last().items()}
+    span = (0.0, 1.04 * float(drawn["y"].max()))
+    ends = line_ends(last, span, _HEIGHT_PX, width)
+    plot = width - AMOUNTS_PX - ends.room
+    sales = alt.Scale(domain=[0.0, float(drawn["x"].max())], nice=False)
+    x = alt.X("x:Q", scale=sales, axis=number_axis(scales[0], "Sales a year", plot))
+    y = alt.Y(
+        "y:Q",
+        scale=alt.Scale(domain=list(span), nice=False),
+        axis=upright_axis(scales[1], "Checkout a year"),
+    )
+    scale = alt.Scale(domain=list(paints), range=list(paints.values()))
+    colour = alt.Color("line:N", scale=scale, legend=None)
+    lines = alt.Chart(drawn).mark_line(strokeWidth=2.2)
+    encoded = lines.encode(
+        x=x, y=y, color=colour, tooltip=tips(line="Technology", sales="Sales", cost="Checkout")
+    )
+    return alt.layer(*_worked_case(today), encoded, *names_at_ends(ends, plot, colour)).properties(
+        width=plot, height=_HEIGHT_PX
+    )
+
+
+def _worked_case(sales: float) -> list[Any]:
+    """Mark the sales of the worked case with an upright line."""
+    import altair as alt  # noqa: PLC0415 - as above
+
+    here = pd.DataFrame({"x": [sales], "text": ["worked case"], "y": [0.0]})
+    rule = alt.Chart(here).mark_rule(color=QUIET, strokeDash=[4, 3]).encode(x="x:Q")
+    words = (
+        alt.Chart(here)
+        .mark_text(align="left", dx=5, dy=-6, color=QUIET, baseline="bottom")
+        .encode(x="x:Q", y="y:Q", text="text:N")
+    )
+    return [rule, words]
 
 
 def third_party_chart(third: Result) -> Chart:
@@ -203,9 +229,23 @@ def third_party_chart(third: Result) -> Chart:
         low="net_benefit_low_usd_year",
         high="net_benefit_high_usd_year",
         unit="usd_year",
-        title="What the operator of a third-party site gains a year with Just Walk Out on licence",
+        title=_who_gains(table),
         source=f"{_SOURCE}; range: assumptions moved one at a time",
     )
+
+
+def _who_gains(table: pd.DataFrame) -> str:
+    """Say where a licence pays the operator of a site most, and where it does not pay."""
+    words = [SITE_TYPES.get(kind, kind) for kind in table["site_type"]]
+    gains = dict(zip(words, table["net_benefit_usd_year"].astype(float), strict=True))
+    if not gains:
+        return ""
+    best = max(gains, key=lambda site: gains[site])
+    losing = [site for site, gain in gains.items() if gain < 0]
+    said = f"Just Walk Out on licence pays the operator of a {best} most, {usd(gains[best])} a year"
+    if gains[best] < 0:
+        return "Just Walk Out on licence pays the operator at no kind of site"
+    return f"{said}, and costs more than it brings in at: {', '.join(losing)}" if losing else said
 
 
 def surface_table(surfaces: Result) -> list[HtmlTable]:

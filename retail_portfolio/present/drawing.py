@@ -8,13 +8,20 @@ and dark paper; it holds no script and asks for no font.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-import textwrap
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from retail_portfolio.present.interactive import (
+    VEGA_LITE_MIME,
+    interactive_spec,
+    is_opened_in_jupyter,
+)
+from retail_portfolio.present.letters import wrap_px
 from retail_portfolio.present.palette import INK, INKS, PAPER, QUIET, RULE
+from retail_portfolio.present.slim import slim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +32,11 @@ WIDE_PX: Final = 720
 NARROW_PX: Final = 348
 #: One family of equal widths on every system, so that letters take the room they were measured for.
 _FONT: Final = "Arial, Helvetica, Liberation Sans, sans-serif"
+_SIZE_PX: Final = 12
+_SMALL_PX: Final = 11
+_TITLE_PX: Final = 16
+#: Part of the paper that a line of words may take: letters of another font may be wider.
+_FULL: Final = 0.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,10 @@ class Chart:
         Where the figures come from.
     narrow
         The same for a telephone, `NARROW_PX` wide; empty where there is none.
+    note
+        How to read the drawing, in a sentence under the title; empty where it needs none.
+    vega_lite
+        The same as Vega-Lite, for JupyterLab; empty where there is none.
     """
 
     svg: str
@@ -50,11 +66,16 @@ class Chart:
     alt: str
     source: str
     narrow: str = ""
+    note: str = ""
+    vega_lite: str = ""
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Show the drawing in a notebook, as an image that works without a network."""
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """Show the drawing in a notebook: an image, and in JupyterLab one that answers."""
         del include, exclude
-        return {"image/svg+xml": self.svg, "text/plain": f"{self.title} ({self.alt})"}
+        bundle = {"image/svg+xml": self.svg, "text/plain": f"{self.title} ({self.alt})"}
+        if self.vega_lite and is_opened_in_jupyter():
+            return bundle | {VEGA_LITE_MIME: json.loads(self.vega_lite)}
+        return bundle
 
 
 def chart_from(
@@ -63,6 +84,7 @@ def chart_from(
     title: str,
     alt_text: str,
     source: str,
+    note: str = "",
 ) -> Chart:
     """Draw any altair chart in the house's manner.
 
@@ -77,75 +99,102 @@ def chart_from(
         What the drawing shows, for those who cannot see it.
     source
         Where the figures come from.
+    note
+        How to read it, where that needs saying.
 
     Returns
     -------
     Chart
         Equal bytes for equal input.
     """
-    wide, narrow = (
-        _render(draw(width), width, title, alt_text, source) for width in (WIDE_PX, NARROW_PX)
-    )
-    return Chart(wide, title, alt_text, source, narrow)
+    words = _Words(title, note, alt_text, source)
+    specs = {width: _titled(draw(width), width, words) for width in (WIDE_PX, NARROW_PX)}
+    wide, narrow = (_drawn(spec, width, words) for width, spec in specs.items())
+    foot = [*_lines(note, WIDE_PX), *_foot(source, WIDE_PX)]
+    answers = interactive_spec(specs[WIDE_PX], below_title=foot, alt_text=alt_text)
+    return Chart(wide, title, alt_text, source, narrow, note, json.dumps(answers))
 
 
-def _wrap(text: str, width: int, size: float) -> list[str]:
-    return textwrap.wrap(text, max(12, int(width / (size * 0.56)))) or [""]
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of a drawing."""
+
+    title: str
+    note: str
+    alt: str
+    source: str
 
 
-def _render(
-    chart: alt.Chart | alt.LayerChart, width: int, title: str, alt_text: str, source: str
-) -> str:
+def _lines(text: str, width: float, size: float = _SIZE_PX, *, bold: bool = False) -> list[str]:
+    return wrap_px(text, width * _FULL, size, bold=bold) if text else []
+
+
+def _foot(source: str, width: float) -> list[str]:
+    return _lines(f"Source: {source}", width, _SMALL_PX) if source else []
+
+
+def _titled(chart: alt.Chart | alt.LayerChart, width: int, words: _Words) -> dict[str, Any]:
+    """Return the chart as Vega-Lite, with its title and in the house's manner."""
     import altair as alt  # noqa: PLC0415 - two seconds to import
-    import vl_convert as vlc  # noqa: PLC0415
 
     head = alt.TitleParams(
-        text=_wrap(title, width, 16),
+        text=_lines(words.title, width, _TITLE_PX, bold=True),
+        subtitle=_lines(words.note, width) or alt.Undefined,
         anchor="start",
         frame="bounds",
-        fontSize=16,
+        fontSize=_TITLE_PX,
         fontWeight="bold",
         lineHeight=21,
         offset=10,
     )
-    body = chart.properties(title=head).configure(**_theme())
-    svg = vlc.vegalite_to_svg(body.to_dict())
-    return _dress(svg, width, alt_text, source)
+    spec = chart.properties(title=head).configure(**_theme()).to_dict()
+    # Vega reads names as parts of a program, in which these two would end a line.
+    text = json.dumps(spec, ensure_ascii=False).translate({0x2028: " ", 0x2029: " "})
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _drawn(spec: dict[str, Any], width: int, words: _Words) -> str:
+    import vl_convert as vlc  # noqa: PLC0415 - heavy
+
+    return _dress(vlc.vegalite_to_svg(spec), width, words.alt, words.source)
 
 
 def _theme() -> dict[str, Any]:
-    axis = {
-        "domain": False,
-        "ticks": False,
-        "gridColor": RULE,
-        "labelColor": INK,
-        "labelFontSize": 12,
-        "labelLimit": 320,
-        "labelPadding": 6,
-        "titleColor": QUIET,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "titlePadding": 8,
-    }
-    legend = {
-        "labelColor": INK,
-        "labelFontSize": 12,
-        "labelLimit": 300,
-        "orient": "top",
-        "symbolType": "square",
-        "columnPadding": 16,
-        "title": None,
-        "offset": 8,
-    }
     return {
         "background": PAPER,
         "font": _FONT,
         "padding": {"left": 2, "right": 8, "top": 2, "bottom": 4},
         "view": {"stroke": None},
-        "axis": axis,
-        "legend": legend,
-        "title": {"color": INK},
-        "text": {"color": INK, "fontSize": 12},
+        "axis": {
+            "domain": False,
+            "ticks": False,
+            "gridColor": RULE,
+            "labelColor": INK,
+            "labelFontSize": _SIZE_PX,
+            "labelLimit": 320,
+            "labelPadding": 6,
+            "labelSeparation": 8,
+            "titleColor": QUIET,
+            "titleFontSize": _SIZE_PX,
+            "titleFontWeight": "normal",
+            "titlePadding": 8,
+        },
+        "legend": {
+            "labelColor": INK,
+            "labelFontSize": _SIZE_PX,
+            "symbolType": "square",
+            "columnPadding": 16,
+            "title": None,
+        },
+        "title": {
+            "color": INK,
+            "subtitleColor": QUIET,
+            "subtitleFontSize": _SIZE_PX,
+            "subtitleLineHeight": 16,
+            "subtitlePadding": 5,
+        },
+        "text": {"color": INK, "fontSize": _SIZE_PX},
     }
 
 
@@ -153,12 +202,14 @@ def _theme() -> dict[str, Any]:
 _SIZE: Final = re.compile(r'^<svg[^>]*?width="([\d.]+)" height="([\d.]+)"[^>]*>')
 
 
-def _style() -> str:
+def _style(body: str) -> str:
     """Write the rules that turn a drawing dark where the reader's paper is."""
-    rules = []
-    for light, dark in INKS.values():
-        rules.append(f'.rp-chart [fill="{light}"]{{fill:{dark}}}')
-        rules.append(f'.rp-chart [stroke="{light}"]{{stroke:{dark}}}')
+    rules = [
+        f'.rp-chart [{what}="{light}"]{{{what}:{dark}}}'
+        for light, dark in INKS.values()
+        for what in ("fill", "stroke")
+        if f'{what}="{light}"' in body
+    ]
     return (
         "<style>.rp-chart text{font-variant-numeric:tabular-nums}"
         f"@media screen and (prefers-color-scheme:dark){{{''.join(rules)}}}</style>"
@@ -172,23 +223,23 @@ def _dress(svg: str, width: int, alt_text: str, source: str) -> str:
         raise ValueError("vl-convert wrote an SVG without a size")
     drawn, height = float(match[1]), float(match[2])
     full = max(drawn, float(width))
-    lines = _wrap(f"Source: {source}", int(full), 11) if source else []
+    lines = _foot(source, full)
     total = height + 15 * len(lines) + (6 if lines else 0)
     foot = "".join(
-        f'<text x="2" y="{height + 12 + 15 * place:g}" font-size="11" font-family="{_FONT}" '
-        f'fill="{QUIET}">{escape(line)}</text>'
+        f'<text x="2" y="{height + 12 + 15 * place:g}" font-size="{_SMALL_PX}" '
+        f'fill="{QUIET}">{escape(line)}</text>\n'
         for place, line in enumerate(lines)
     )
     body = svg[match.end() :].removesuffix("</svg>")
     # The first rectangle is the paper; ours covers the source line and any width left over.
     body = re.sub(r'^<rect width="[\d.]+" height="[\d.]+" fill="[^"]*"\s*/>', "", body, count=1)
-    body = re.sub(r'\s(?:aria-[a-z]+|role|pointer-events)="[^"]*"', "", body)
-    body = _own_ids(_lower_colours(body))
+    body = _own_ids(slim(_lower_colours(body), {"font-family": _FONT, "font-size": f"{_SIZE_PX}"}))
+    body = f'<rect width="{full:g}" height="{total:g}" fill="{PAPER}"/>{body}{foot}'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="rp-chart" role="img" '
         f'aria-label="{escape(alt_text)}" width="{full:g}" height="{total:g}" '
-        f'viewBox="0 0 {full:g} {total:g}">{_style()}'
-        f'<rect width="{full:g}" height="{total:g}" fill="{PAPER}"/>{body}{foot}</svg>\n'
+        f'viewBox="0 0 {full:g} {total:g}" font-family="{_FONT}" font-size="{_SIZE_PX}">'
+        f"{_style(body)}{body}</svg>\n"
     )
 
 

@@ -3,20 +3,50 @@
 The same handful of functions serves sentences, tables, pop-ups and charts, so that a figure
 reads alike wherever it stands: ``USD 1.2 M``, ``12 %``, ``41,000 sq ft``, ``3.4 mi``. What is
 blank is ``not known``, never zero. Units are the names that columns and figures carry
-(``usd``, ``usd_year``, ``share``, ``size_sqft`` ...), not prose.
+(``usd``, ``usd_year``, ``share``, ``size_sqft`` ...), not prose. Numbers themselves are written by
+`retail_portfolio.model.number_words`, as the sentences of the models are.
 """
 
 from __future__ import annotations
 
-import math
-import re
 from typing import TYPE_CHECKING, Final
+
+from retail_portfolio.model.number_words import (
+    MINUS,
+    NOT_KNOWN,
+    as_number,
+    as_stated,
+    from_to,
+    is_blank,
+    percent,
+    plain,
+    short,
+    usd,
+)
 
 if TYPE_CHECKING:
     from retail_portfolio.model.result import Figure
 
-NOT_KNOWN: Final = "not known"
-MINUS: Final = "\u2212"
+__all__ = [
+    "MINUS",
+    "NOT_KNOWN",
+    "ORIGIN_MARKS",
+    "as_number",
+    "as_stated",
+    "figure_text",
+    "is_blank",
+    "is_money",
+    "is_share",
+    "label_of",
+    "percent",
+    "plain",
+    "range_text",
+    "short",
+    "unit_of",
+    "unit_words",
+    "usd",
+    "value_text",
+]
 
 #: Letter and word of every origin mark.
 ORIGIN_MARKS: Final = {
@@ -25,8 +55,6 @@ ORIGIN_MARKS: Final = {
     "assumed": ("a", "assumed: a judgement with low, base and high in the ledger"),
     "modelled": ("m", "modelled: computed here"),
 }
-
-_STEPS: Final = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 #: Unit name -> what stands behind the number. Money and shares are treated apart.
 _WORDS: Final = {
@@ -83,88 +111,6 @@ _ACRONYMS: Final = {
     "lat": "Latitude",
     "lon": "Longitude",
 }
-
-
-def is_blank(value: object) -> bool:
-    """Whether ``value`` is unknown: ``None``, NaN, NaT, pandas' NA, or an empty text."""
-    if value is None:
-        return True
-    if isinstance(value, str):
-        return not value.strip()
-    return bool(type(value).__name__ in {"NAType", "NaTType"} or value != value)  # noqa: PLR0124
-
-
-def as_number(value: object) -> float | None:
-    """Return ``value`` as a finite float, or ``None`` where it is not a number."""
-    if isinstance(value, bool) or is_blank(value):
-        return None
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _signed(number: float, text: str) -> str:
-    """Put a true minus before ``text`` unless all that is left of the number is zeros."""
-    return MINUS + text if number < 0 and re.search(r"[1-9]", text) else text
-
-
-def plain(value: object, digits: int = 0) -> str:
-    """Write a number with thousands separated and ``digits`` decimals: ``41,000``."""
-    number = as_number(value)
-    if number is None:
-        return NOT_KNOWN
-    return _signed(number, f"{abs(number):,.{digits}f}")
-
-
-def as_stated(value: object) -> str:
-    """Write a number as a source states it: ``0.015``, ``17.5``, ``21,215,000,000``.
-
-    Whole digits all stay; decimals up to four significant digits, none that is only a zero.
-    """
-    number = as_number(value)
-    if number is None:
-        return NOT_KNOWN
-    size = abs(number)
-    digits = 0 if size == 0 else max(0, 3 - math.floor(math.log10(size)))
-    text = f"{size:,.{digits}f}"
-    return _signed(number, text.rstrip("0").rstrip(".") if "." in text else text)
-
-
-def short(value: object) -> str:
-    """Write a number without unit at about two figures: ``1.2 M``, ``610 M``, ``45 k``, ``27.50``.
-
-    Below one thousand, whole numbers stay whole and others keep two decimals.
-    """
-    number = as_number(value)
-    if number is None:
-        return NOT_KNOWN
-    size = abs(number)
-    for step, letter in _STEPS:
-        # 999,600 is 1.0 M, not 1,000 k: compare with what rounding would leave.
-        if size >= step * (0.9995 if step > _STEPS[-1][0] else 1):
-            scaled = size / step
-            digits = 1 if round(scaled, 1) < 10 else 0  # noqa: PLR2004
-            return _signed(number, f"{scaled:,.{digits}f} {letter}")
-    digits = 0 if size == round(size) else 2
-    return _signed(number, f"{size:,.{digits}f}")
-
-
-def usd(value: object) -> str:
-    """Write an amount of US dollars: ``USD 1.2 M``, ``USD 610 M``, ``USD 27.50``."""
-    text = short(value)
-    return text if text == NOT_KNOWN else f"USD {text}"
-
-
-def percent(value: object) -> str:
-    """Write a share (0 to 1) in per cent: ``12 %``; below one per cent with a decimal."""
-    number = as_number(value)
-    if number is None:
-        return NOT_KNOWN
-    hundredths = 100 * number
-    digits = 1 if 0 < abs(hundredths) < 0.995 else 0  # noqa: PLR2004
-    return f"{plain(hundredths, digits)} %"
 
 
 def is_money(unit: str) -> bool:
@@ -241,7 +187,7 @@ def range_text(low: object, high: object, unit: str = "") -> str:
     if is_money(unit):
         for tail in _tails(unit):
             left = left.removesuffix(tail)
-        return f"{left} to {right.removeprefix('USD ')}"
+        return from_to(left, right)
     number, _, words = left.partition(" ")
     tail = right.partition(" ")[2]
     # The unit stands once, behind the second number ("1 store to 4 stores" needs no first).

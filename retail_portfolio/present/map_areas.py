@@ -35,7 +35,7 @@ def area_data(
         `retail_portfolio.present.areas` makes, or a file of it. Areas of stores that are not on
         the map are left out. ``part`` is blank where an area is the ground a store leads on.
     stores
-        The stores as `retail_portfolio.present.map_data.map_data` hands them over.
+        The stores: ``store_id, status`` and, where known, ``decision``.
     shown
         Whether the layer is visible when the map opens.
 
@@ -47,13 +47,13 @@ def area_data(
         the switch. Larger parts come first, so that
         smaller ones lie on them. ``None`` if no area has a store on the map.
     """
-    place = {store["id"]: at for at, store in enumerate(stores)}
+    place = {str(store["store_id"]): at for at, store in enumerate(stores)}
     found: list[tuple[int, float | None, tuple[Ring, ...], list[str]]] = []
     for store_id, features in _by_store(layer).items():
         if store_id not in place:
             continue
         at = place[store_id]
-        for feature in _chosen(features, str(stores[at]["decision"])):
+        for feature in _chosen(features, str(stores[at].get("decision") or "")):
             rings = outlines({"features": [feature]})
             if not rings:
                 continue

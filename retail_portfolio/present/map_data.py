@@ -1,56 +1,44 @@
-"""What a map of the portfolio shows: which store gets which mark, and what its card says.
+"""What a map of the portfolio shows, gathered for the script that draws it.
 
-Everything here is plain text and numbers. The look of a format follows from its role in the case,
-never from its name: closing formats take the angular shapes in the scenario's order, targets of a
-conversion the stars, what stays open a small disc.
+Everything here is plain text and numbers, ready for JSON: the script makes each mark and card from
+it one by one, and no text of the data is ever read as HTML.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
+from retail_portfolio.model.sphere import nearest
 from retail_portfolio.present.basemap import STEPS_PER_DEGREE
-from retail_portfolio.present.formats import (
-    ORIGIN_MARKS,
-    as_number,
-    is_blank,
-    label_of,
-    plain,
-    value_text,
-)
+from retail_portfolio.present.formats import ORIGIN_MARKS
 from retail_portfolio.present.map_areas import area_data
-from retail_portfolio.present.tables import Table, origin_of
-from retail_portfolio.present.words import decision_words
+from retail_portfolio.present.map_kinds import SHAPES, FormatLook, Kind, fates, kinds_of
+from retail_portfolio.present.map_layers import MapExtras, layers_of, outflows, ranges
+from retail_portfolio.present.map_stores import (
+    POINT_STEPS,
+    ROUGH_M,
+    precision_m,
+    rows_of,
+    store_columns,
+)
+from retail_portfolio.present.packing import packed_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from retail_portfolio.present.basemap import Basemap
+    import pandas as pd
+
+    from retail_portfolio.inputs.scenario_parts import MapTiles
+    from retail_portfolio.present.basemap import Basemap, Ring
     from retail_portfolio.present.layers import LayerLike
+    from retail_portfolio.present.tables import Table
 
-#: A point that may be off by more than this is drawn hollow, and its card says so.
-ROUGH_M: Final = 500.0
 MAX_ZOOM: Final = 13
-
-#: Outlines in a box of 20 by 20 around the origin, of about equal weight to the eye.
-SHAPES: Final = {
-    "square": "M-7-7H7V7H-7Z",
-    "triangle": "M0-8.5 8.6 6.8H-8.6Z",
-    "diamond": "M0-9.2 9.2 0 0 9.2-9.2 0Z",
-    "hexagon": "M-4.4-7.8H4.4L8.8 0 4.4 7.8H-4.4L-8.8 0Z",
-    "star": "M0-10 2.7-3.3 9.6-3 4.1 1.3 6 8.1 0 4.2-6 8.1-4.1 1.3-9.6-3-2.7-3.3Z",
-    "bolt": "M0-10 3-3 10 0 3 3 0 10-3 3-10 0-3-3Z",
-    "circle": "M-7 0a7 7 0 1 0 14 0a7 7 0 1 0-14 0Z",
-    "pill": "M-4-5H4A5 5 0 0 1 4 5H-4A5 5 0 0 1-4-5Z",
-    "cross": "M-6-6 6 6M-6 6 6-6",
-}
-_CLOSING: Final = ("triangle", "square", "diamond", "hexagon")
-_TARGETS: Final = ("star", "bolt")
-_EXISTING: Final = ("circle", "pill")
+MANY: Final = 600
+"""Stores of a kind above this are drawn on one canvas: an element each would take seconds."""
 
 #: Columns of a store's figures that a card shows where the table has them, in this order.
 CARD_FIGURES: Final = (
@@ -63,17 +51,10 @@ CARD_FIGURES: Final = (
     "remaining_term_years",
     "rent_usd_per_sqft_year",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FormatLook:
-    """What a map needs to know of a format: its name, and its part in the case.
-
-    ``role`` is ``closing``, ``existing`` or ``candidate target``.
-    """
-
-    label: str
-    role: str = "existing"
+#: What a card calls some of them.
+CARD_LABELS: Final = MappingProxyType(
+    {"npv_vs_exit_usd": "Value against closing", "probability": "Converts in, of draws"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,106 +75,31 @@ class MapSettings:
         The base map has no roads; nearer than this it says nothing.
     areas_shown
         Whether trade areas are visible when the map opens; a switch shows and hides them.
+    tiles
+        Online tiles for those who want them; none by default.
     """
 
     title: str = "Map of the portfolio"
     formats: Mapping[str, FormatLook] = field(default_factory=dict)
     figures: tuple[str, ...] = CARD_FIGURES
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=lambda: CARD_LABELS)
     max_zoom: int = MAX_ZOOM
     areas_shown: bool = False
+    tiles: MapTiles | None = None
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The origins of online tiles, which a page must be allowed to show pictures of."""
+        return () if self.tiles is None else ("/".join(self.tiles.url.split("/")[:3]),)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """One row of the legend: stores of one format with one fate."""
-
-    fate: str
-    format: str
-    label: str
-    shape: str
-    paint: str
-    size: int
-    lift: int
-    shown: bool = True
-
-
-# --------------------------------------------------------------------------- kinds of stores
-def _fate(status: str, decision: str) -> str:
-    if status == "closing":
-        if decision.startswith("convert_"):
-            return decision
-        return "keep" if decision == "keep" else "close"
-    return "gone" if status == "closed" else "open"
-
-
-def _fates(placed: pd.DataFrame) -> list[tuple[str, str]]:
-    decisions = (
-        placed["decision"].fillna("").astype(str)
-        if "decision" in placed.columns
-        else pd.Series("", index=placed.index)
-    )
-    return [
-        # What went before this wave is background: one kind, whatever its format was.
-        (fate, "" if fate == "gone" else str(code))
-        for fate, code in zip(
-            map(_fate, placed["status"].astype(str), decisions), placed["format"], strict=True
-        )
-    ]
-
-
-def _kinds_of(
-    placed: pd.DataFrame, formats: Mapping[str, FormatLook]
-) -> dict[tuple[str, str], _Kind]:
-    """Give every fate of every format its shape; the legend runs from what matters to the rest."""
-    found = set(_fates(placed))
-    codes = [*formats, *sorted({code for _, code in found} - set(formats))]
-    closing = [c for c in codes if (look := formats.get(c)) and look.role == "closing"]
-    closing += [c for fate, c in sorted(found) if fate not in {"open", "gone"} and c not in closing]
-    existing = [c for fate, c in sorted(found) if fate == "open"]
-    targets = sorted({fate for fate, _ in found if fate.startswith("convert_")})
-    kinds = {}
-    for fate in [*targets, "keep", "close", "open", "gone"]:
-        for code in codes:
-            if (fate, code) not in found:
-                continue
-            name = formats[code].label if code in formats else code
-            kinds[fate, code] = _kind(fate, code, name, formats, (closing, existing, targets))
-    return kinds
-
-
-def _kind(
-    fate: str,
-    code: str,
-    name: str,
-    formats: Mapping[str, FormatLook],
-    orders: tuple[list[str], list[str], list[str]],
-) -> _Kind:
-    closing, existing, targets = orders
-    if fate.startswith("convert_"):
-        verdict = decision_words(fate, formats)
-        verdict = verdict[0].lower() + verdict[1:]
-        shape = _TARGETS[targets.index(fate) % len(_TARGETS)]
-        return _Kind(fate, code, f"{name}, {verdict}", shape, "converts", 22, 3000)
-    if fate in {"close", "keep"}:
-        shape = _CLOSING[closing.index(code) % len(_CLOSING)]
-        label, paint = (
-            (f"{name}, closes", "closes") if fate == "close" else (f"{name}, kept", "keeps")
-        )
-        return _Kind(fate, code, label, shape, paint, 16, 2000)
-    if fate == "open":
-        shape = _EXISTING[existing.index(code) % len(_EXISTING)]
-        return _Kind(fate, code, f"{name}, stays open", shape, "rest", 10, 0)
-    return _Kind(fate, code, "Closed earlier", "cross", "gone", 10, -1000, shown=False)
-
-
-# ------------------------------------------------------------------------------ data of the page
 def map_data(
     table: Table,
     basemap: Basemap,
     metros: pd.DataFrame,
     settings: MapSettings,
     areas: LayerLike | None = None,
+    extras: MapExtras | None = None,
 ) -> dict[str, Any]:
     """Gather everything that the script of the map draws.
 
@@ -201,7 +107,7 @@ def map_data(
     ----------
     table
         The stores that have a position.
-    basemap, metros, settings, areas
+    basemap, metros, settings, areas, extras
         As for `retail_portfolio.present.maps.portfolio_map`.
 
     Returns
@@ -209,63 +115,56 @@ def map_data(
     dict
         Ready for JSON; every text in it is plain text.
     """
-    kinds = _kinds_of(table.table, settings.formats)
-    fates = _fates(table.table)
+    extras = extras or MapExtras()
+    rows = rows_of(table)
+    kinds = kinds_of(table.table, settings.formats, extras.decisions)
     order = list(kinds)
-    counts = Counter(fates)
+    found = fates(table.table)
+    places = [order.index(fate) for fate in found]
     columns = [name for name in settings.figures if name in table.table.columns]
-    stores = [
-        _store(table, {str(k): v for k, v in row.items()}, order.index(fate), kinds[fate], columns)
-        for row, fate in zip(table.table.to_dict("records"), fates, strict=True)
-    ]
-    rough = [store["kind"] for store in stores if store["rough"]]
+    rough = [place for row, place in zip(rows, places, strict=True) if precision_m(row) > ROUGH_M]
+    counts = Counter(found)
     return {
         "title": settings.title,
         "bounds": _bounds(table.table),
         "credit": basemap.credit,
         "steps": STEPS_PER_DEGREE,
-        "states": basemap.states,
-        "counties": basemap.counties,
+        "point_steps": POINT_STEPS,
+        "rough_m": ROUGH_M,
+        "many": MANY,
+        "states": _packed(basemap.states),
+        "counties": _packed(basemap.counties),
         "marks": dict(ORIGIN_MARKS.values()),
-        "labels": [settings.labels.get(name, label_of(name)) for name in columns],
-        "kinds": [_kind_data(kind, counts[kind.fate, kind.format]) for kind in kinds.values()],
-        "stores": stores,
+        "kinds": [_kind_data(kind, counts[fate]) for fate, kind in kinds.items()],
+        "stores": store_columns(table, rows, places, columns, settings.labels),
+        "ranges": ranges(rows),
+        "outflows": outflows(rows, extras.transfer),
         "rough": len(rough),
         "rough_kind": min(rough, default=0),
-        "metros": _names(metros, table.table),
-        "areas": None if areas is None else area_data(areas, stores, shown=settings.areas_shown),
+        "metros": _metros(metros, table.table),
+        "areas": None if areas is None else _areas(areas, rows, shown=settings.areas_shown),
+        "layers": layers_of(rows, extras),
+        "tiles": None if settings.tiles is None else settings.tiles.model_dump(),
     }
 
 
-def _bounds(stores: pd.DataFrame) -> list[list[float]]:
-    """Return the corners of what is seen at first: what closes, not a store an ocean away."""
-    closing = stores[stores["status"] == "closing"]
-    seen = (closing if len(closing) else stores)[["lat", "lon"]]
-    if not len(seen):
-        return []
-    return [[round(float(one), 4) for one in corner] for corner in (seen.min(), seen.max())]
+def _packed(rings: Sequence[Ring]) -> list[str]:
+    return [packed_numbers(ring) for ring in rings]
 
 
-def _names(metros: pd.DataFrame, stores: pd.DataFrame) -> list[list[object]]:
-    """Return position and name of each area, the one with most closing stores about it first."""
-    closing = stores[stores["status"] == "closing"]
-    named = []
-    for row in metros.to_dict("records"):
-        lat, lon = as_number(row["lat"]), as_number(row["lon"])
-        if lat is None or lon is None:
-            continue
-        near = ((closing["lat"] - lat).abs() < 0.35) & ((closing["lon"] - lon).abs() < 0.45)  # noqa: PLR2004
-        named.append((-int(near.sum()), [round(lat, 4), round(lon, 4), _place(str(row["name"]))]))
-    return [place for _, place in sorted(named, key=lambda pair: pair[0])]
+def _areas(
+    areas: LayerLike, rows: Sequence[Mapping[str, object]], *, shown: bool
+) -> dict[str, Any] | None:
+    data = area_data(areas, rows, shown=shown)
+    if data is not None:
+        data["list"] = [[at, part, _packed(rings), line] for at, part, rings, line in data["list"]]
+    return data
 
 
-def _place(metro: str) -> str:
-    """Shorten the Census Bureau's ``Los Angeles-Long Beach-Anaheim, CA`` to its first city."""
-    return metro.partition(",")[0].partition("-")[0].strip()
-
-
-def _kind_data(kind: _Kind, count: int) -> dict[str, Any]:
+def _kind_data(kind: Kind, count: int) -> dict[str, Any]:
     return {
+        "fate": kind.fate,
+        "format": kind.format,
         "label": kind.label,
         "path": SHAPES[kind.shape],
         "paint": kind.paint,
@@ -277,51 +176,47 @@ def _kind_data(kind: _Kind, count: int) -> dict[str, Any]:
     }
 
 
-def _text(row: Mapping[str, object], name: str) -> str:
-    value = row.get(name)
-    return "" if is_blank(value) else str(value)
+# ------------------------------------------------------------------------------ where to look
+AREA_KM: Final = 120.0
+"""How far from the middle of an area a store may be that the list of areas leads to."""
 
 
-def _store(
-    table: Table, row: Mapping[str, object], place: int, kind: _Kind, columns: Sequence[str]
-) -> dict[str, Any]:
-    precision = as_number(row.get("point_precision_m"))
-    rough = precision is not None and precision > ROUGH_M
-    banner, city = _text(row, "banner"), _text(row, "city")
-    name = _text(row, "name") or f"{banner} {city}".strip() or _text(row, "store_id")
-    address = ", ".join(part for part in (_text(row, "street"), city, _text(row, "state")) if part)
-    verdict = kind.label.rpartition(", ")[2]
-    return {
-        "id": _text(row, "store_id"),
-        "lat": round(float(str(row["lat"])), 5),
-        "lon": round(float(str(row["lon"])), 5),
-        "kind": place,
-        "banner": banner,
-        "format": _text(row, "format"),
-        "status": _text(row, "status"),
-        "decision": _text(row, "decision"),
-        "name": name,
-        "short": name.removeprefix(banner).strip(" -,\u2013") or name,
-        "where": " \u00b7 ".join(part for part in (banner, address) if part),
-        "verdict": verdict[0].upper() + verdict[1:],
-        "reason": _text(row, "reason"),
-        "rough": rough,
-        "point": _point(precision, rough=rough),
-        "figures": [_figure(table, row, column) for column in columns],
-    }
+def _bounds(stores: pd.DataFrame) -> list[list[float]]:
+    """Return the corners of what is seen at first: what closes, not a store an ocean away."""
+    closing = stores[stores["status"] == "closing"]
+    return _corners(closing if len(closing) else stores)
 
 
-def _point(precision: float | None, *, rough: bool) -> str:
-    if precision is None:
-        return "How exact the place is, is not known."
-    if rough:
-        return f"The place is approximate: within about {plain(precision / 1000, 1)} km."
-    return f"The place is known to within about {plain(precision)} m."
+def _corners(stores: pd.DataFrame) -> list[list[float]]:
+    if not len(stores):
+        return []
+    seen = stores[["lat", "lon"]]
+    return [[round(float(one), 4) for one in corner] for corner in (seen.min(), seen.max())]
 
 
-def _figure(table: Table, row: Mapping[str, object], column: str) -> list[str] | None:
-    if as_number(row[column]) is None:
-        return None
-    origin = origin_of(table, column, row)
-    letter = ORIGIN_MARKS[origin][0] if origin in ORIGIN_MARKS else ""
-    return [value_text(row[column], table.units.get(column, "")), letter]
+def _metros(metros: pd.DataFrame, stores: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return each area's place, short and full name, and the corners of what closes about it.
+
+    A closing store belongs to the nearest area within `AREA_KM`. The area with most of them comes
+    first; one that has none has no corners.
+    """
+    closing = stores[stores["status"] == "closing"]
+    placed = metros[metros["lat"].notna() & metros["lon"].notna()]
+    area, km = nearest(closing["lat"], closing["lon"], placed["lat"], placed["lon"])
+    named = []
+    for at, (lat, lon, name) in enumerate(
+        zip(placed["lat"], placed["lon"], placed["name"], strict=True)
+    ):
+        near = closing[(area == at) & (km <= AREA_KM)]
+        place = {
+            "at": [round(float(lat), 4), round(float(lon), 4)],
+            "name": _place(str(name)),
+            "bounds": _corners(near),
+        }
+        named.append((-len(near), place))
+    return [place for _, place in sorted(named, key=lambda pair: pair[0])]
+
+
+def _place(metro: str) -> str:
+    """Shorten the Census Bureau's ``Los Angeles-Long Beach-Anaheim, CA`` to its first city."""
+    return metro.partition(",")[0].partition("-")[0].strip()

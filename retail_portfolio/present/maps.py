@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 from html import escape
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import folium
 import pandas as pd
@@ -21,12 +21,16 @@ from jinja2 import Template
 
 from retail_portfolio.present.basemap import load_basemap
 from retail_portfolio.present.files import script_json, write_text
-from retail_portfolio.present.map_data import FormatLook, MapSettings, map_data
+from retail_portfolio.present.map_data import MapSettings, map_data
+from retail_portfolio.present.map_kinds import FormatLook
+from retail_portfolio.present.map_layers import MapExtras
+from retail_portfolio.present.map_stores import placed
 from retail_portfolio.present.offline import Inline, offline_page, rendered
 from retail_portfolio.present.tables import Table, as_table
 
 __all__ = [
     "FormatLook",
+    "MapExtras",
     "MapSettings",
     "draw_map",
     "inline",
@@ -58,6 +62,7 @@ def portfolio_map(
     settings: MapSettings | None = None,
     areas: LayerLike | None = None,
     show_areas: bool = False,
+    extras: MapExtras | None = None,
     data_dir: str | Path = "",
 ) -> folium.Map:
     """Draw the stores of a portfolio, with their decisions and figures where there are any.
@@ -78,6 +83,8 @@ def portfolio_map(
         as GeoJSON. A switch in the legend shows them; a store that is pointed at shows its own.
     show_areas
         Whether they are visible when the map opens.
+    extras
+        Layers beside the stores: competitors, demand, transfer of sales, other plans.
     data_dir
         Folder whose base map is drawn; the checkout's own by default.
 
@@ -97,7 +104,7 @@ def portfolio_map(
     if settings is None:
         settings = MapSettings(formats=looks(case.scenario.formats) if case is not None else {})
     settings = replace(settings, areas_shown=settings.areas_shown or show_areas)
-    return draw_map(table, basemap or load_basemap(data_dir), metros, settings, areas)
+    return draw_map(table, basemap or load_basemap(data_dir), metros, settings, areas, extras)
 
 
 def looks(formats: Mapping[str, Any]) -> dict[str, FormatLook]:
@@ -130,22 +137,23 @@ def draw_map(
     metros: pd.DataFrame,
     settings: MapSettings,
     areas: LayerLike | None = None,
+    extras: MapExtras | None = None,
 ) -> folium.Map:
     """Draw stores that already carry their decisions; see `portfolio_map` for the rest."""
     table = as_table(stores)
-    placed = table.table[table.table["lat"].notna() & table.table["lon"].notna()]
     fmap = folium.Map(
         location=None,
         tiles=None,
         prefer_canvas=True,
         min_zoom=2,
         max_zoom=settings.max_zoom,
-        zoom_snap=0.5,
+        zoom_snap=0.25,
         zoom_delta=1,
     )
     fmap.options["maxZoom"], fmap.options["minZoom"] = settings.max_zoom, 2
-    data = map_data(Table(placed, table.units, table.origins), basemap, metros, settings, areas)
-    fmap.add_child(_Portfolio(data))
+    placed_table = Table(placed(table.table), table.units, table.origins)
+    data = map_data(placed_table, basemap, metros, settings, areas, extras)
+    fmap.add_child(_Portfolio(data, settings.hosts))
     return fmap
 
 
@@ -167,12 +175,21 @@ def write_map(
     lang
         Language of the page.
     """
-    return write_text(path, offline_page(_with_strips(fmap, title, note), title=title, lang=lang))
+    page = _with_strips(fmap, title, note)
+    return write_text(path, offline_page(page, title=title, lang=lang, hosts=tile_hosts(fmap)))
 
 
 def map_page(fmap: folium.Map, title: str) -> str:
     """Return a map as one self-contained page without heading, to stand in a frame."""
-    return offline_page(fmap, title=title)
+    return offline_page(fmap, title=title, hosts=tile_hosts(fmap))
+
+
+def tile_hosts(fmap: folium.Map) -> tuple[str, ...]:
+    """Return the origins of online tiles that a map's settings name; none by default."""
+    children = fmap._children.values()  # noqa: SLF001 - branca has no other way in
+    return tuple(
+        host for child in children if isinstance(child, _Portfolio) for host in child.hosts
+    )
 
 
 def inline(fmap: folium.Map, title: str = "Map", height_px: int = 520) -> Inline:
@@ -184,12 +201,19 @@ def _with_strips(fmap: folium.Map, title: str, note: str) -> str:
     html = rendered(fmap)
     head = f'<header class="rp-strip"><h1>{escape(title)}</h1></header>'
     foot = f'<footer class="rp-strip">{note}</footer>' if note else ""
-    html = html.replace("<body>", f"<body>{head}", 1)
+    html = html.replace("<body>", f'<body class="rp-alone">{head}', 1)
     place = html.rfind("</body>")
     return html[:place] + foot + html[place:]
 
 
 # ---------------------------------------------------------------------------- folium's element
+#: The parts of the script, each defining what those after it call.
+_SCRIPTS: Final = (
+    *("map_tools", "map_base", "map_areas", "map_card", "map_marks", "map_layers"),
+    *("map_legend", "map_find", "map"),
+)
+
+
 @cache
 def _resource(name: str) -> str:
     return (resources.files("retail_portfolio.present") / "templates" / name).read_text("utf-8")
@@ -207,9 +231,10 @@ class _Portfolio(MacroElement):
         'JSON.parse(document.getElementById("{{ this.get_name() }}").textContent));{% endmacro %}'
     )
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], hosts: tuple[str, ...]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Portfolio"
+        self.hosts = hosts
         self.json = script_json(data)
-        self.code = _resource("map.js")
+        self.code = "".join(_resource(f"{name}.js") for name in _SCRIPTS)
         self.style = _resource("map.css")

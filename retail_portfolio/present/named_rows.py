@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 
-from retail_portfolio.present.drawing import _wrap
+from retail_portfolio.present.axes import number_axis, tips
+from retail_portfolio.present.letters import wrap_px
 from retail_portfolio.present.palette import INK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from retail_portfolio.present.axes import Scale
 
 EDGE_PX: Final = 14
 """What a drawing is wider than the space it is drawn in."""
@@ -57,7 +60,7 @@ def named_rows(names: Sequence[str], width: int) -> NamedRows:
     width
         Of the whole drawing, pixels.
     """
-    lines = [_wrap(name, width - EDGE_PX, 12) for name in names]
+    lines = [wrap_px(name, width - EDGE_PX, 12) for name in names]
     name_y: list[float] = []
     bar_y: list[float] = []
     down = 0.0
@@ -87,7 +90,9 @@ def pixels_down(column: str) -> Any:
     return alt.Y(f"{column}:Q", scale=None, axis=None)
 
 
-def across(values: Sequence[float], room: tuple[int, int], width: int, title: str) -> Any:
+def across(
+    values: Sequence[float], room: tuple[int, int], width: int, scale: Scale, title: str = ""
+) -> Any:
     """Return the scale and the axis of x: numbers over the width less room for words.
 
     Parameters
@@ -98,8 +103,10 @@ def across(values: Sequence[float], room: tuple[int, int], width: int, title: st
         Pixels kept free on the left and on the right.
     width
         Of the whole drawing, pixels.
+    scale
+        What the numbers are drawn in.
     title
-        What the axis measures, with its unit.
+        What the axis measures; its unit follows by itself.
     """
     import altair as alt  # noqa: PLC0415 - as above
 
@@ -107,16 +114,20 @@ def across(values: Sequence[float], room: tuple[int, int], width: int, title: st
     ends = [low, high] if high > low else [low - 1, high + 1]
     return alt.Scale(
         domain=ends, range=[room[0], width - EDGE_PX - room[1]], zero=False, nice=False
-    ), alt.Axis(title=title or None, tickCount=4, titleAnchor="start", grid=False)
+    ), number_axis(scale, title, tickCount=4, grid=False)
 
 
 def bars(frame: pd.DataFrame, x: Any, thick: float, colour: Any) -> Any:
-    """Draw level bars from ``lo`` to ``hi`` at ``y``, all of one colour or as encoded."""
+    """Draw level bars from ``lo`` to ``hi`` at ``y``, all of one colour or as encoded.
+
+    Where the frame has ``name`` and ``said``, these are said of a bar under the pointer.
+    """
     import altair as alt  # noqa: PLC0415 - as above
 
     mark = alt.Chart(frame).mark_rule(strokeWidth=thick, strokeCap="butt", opacity=1)
     paint = alt.value(colour) if isinstance(colour, str) else colour
-    return mark.encode(x=x, x2="hi:Q", y=pixels_down("y"), color=paint)
+    said = {"tooltip": tips(name="Name", said="Value")} if "said" in frame else {}
+    return mark.encode(x=x, x2="hi:Q", y=pixels_down("y"), color=paint, **said)
 
 
 def ticks(frame: pd.DataFrame, x: Any) -> Any:

@@ -300,5 +300,9 @@ class Inline:
     title: str
     height_px: int = 520
 
+    def __repr__(self) -> str:
+        """Return few words: a notebook that is saved keeps them beside the page."""
+        return f"<page: {self.title}>"
+
     def _repr_html_(self) -> str:
         return frame(self.page, title=self.title, height_px=self.height_px)

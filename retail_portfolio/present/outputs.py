@@ -2,7 +2,8 @@
 
 The report's pages, map and exports are built from this folder and from nothing else::
 
-    NAME.json          {"notebook", "title", "sentence", "figures", "tables", "charts", "layers"}
+    NAME.json          {"notebook", "title", "sentence", "figures", "tables", "charts", "layers"};
+                       a figure names its "table", blank where it is read off none
     tables/NAME.csv    charts/NAME.svg    charts/NAME-narrow.svg    layers/NAME.geojson
 """
 
@@ -57,6 +58,8 @@ def write_outputs(
     tables: Mapping[str, TableLike | pd.DataFrame] | None = None,
     charts: Mapping[str, Chart] | None = None,
     layers: Mapping[str, LayerLike] | None = None,
+    *,
+    tables_of: Mapping[str, str] | None = None,
 ) -> Written | None:
     """Write what one notebook found to the folder the report is built from.
 
@@ -77,6 +80,9 @@ def write_outputs(
     layers
         Layer name to a GeoDataFrame or a GeoJSON feature collection, WGS 84. The report's map
         draws the one called `TRADE_AREAS`.
+    tables_of
+        Beginning of figures' keys to the table they are read off, where that is not the result
+        that holds the figure: a figure among those of a `Result` in ``tables`` is of that table.
 
     Returns
     -------
@@ -86,7 +92,8 @@ def write_outputs(
     Raises
     ------
     ValueError
-        If a name is not plain (a path separator, a leading dot), or two figures share a key.
+        If a name is not plain (a path separator, a leading dot), two figures share a key, or
+        ``tables_of`` names a table that is not left.
     """
     if not str(out_dir).strip():
         return None
@@ -100,6 +107,7 @@ def write_outputs(
     keys = [figure.key for figure in figures]
     if len(set(keys)) < len(keys):
         raise ValueError(f"{notebook}: two figures share a key in {keys}")
+    origin_tables = _tables_of(figures, tables, tables_of or {}, notebook)
     described = {}
     for name, source in tables.items():
         table = as_table(source)
@@ -115,7 +123,7 @@ def write_outputs(
         "notebook": notebook,
         "title": title,
         "sentence": sentence,
-        "figures": [_figure(figure) for figure in figures],
+        "figures": [_figure(figure, origin_tables.get(figure.key, "")) for figure in figures],
         "tables": described,
         "charts": [
             {"file": f"{name}.svg", "title": chart.title, "alt": chart.alt, "source": chart.source}
@@ -141,7 +149,31 @@ def _columns(table: TableLike) -> dict[str, dict[str, str]]:
     }
 
 
-def _figure(figure: Figure) -> dict[str, object]:
+def _tables_of(
+    figures: Iterable[Figure],
+    tables: Mapping[str, TableLike | pd.DataFrame],
+    named: Mapping[str, str],
+    notebook: str,
+) -> dict[str, str]:
+    """Return the table that each figure is read off, by the figure's key, where there is one."""
+    absent = sorted(set(named.values()) - set(tables))
+    if absent:
+        raise ValueError(f"{notebook}: figures are of tables it does not leave: {absent}")
+    held = {
+        figure.key: name
+        for name, source in reversed(list(tables.items()))
+        for figure in getattr(source, "figures", ())
+    }
+    found = {}
+    for figure in figures:
+        fitting = [start for start in named if figure.key.startswith(start)]
+        table = named[max(fitting, key=len)] if fitting else held.get(figure.key, "")
+        if table:
+            found[figure.key] = table
+    return found
+
+
+def _figure(figure: Figure, table: str) -> dict[str, object]:
     return {
         "key": figure.key,
         "label": figure.label,
@@ -151,6 +183,7 @@ def _figure(figure: Figure) -> dict[str, object]:
         "unit": figure.unit,
         "origin": figure.origin,
         "source": figure.source,
+        "table": table,
     }
 
 
@@ -183,6 +216,8 @@ class NotebookOutput:
     tables: Mapping[str, Table]
     charts: tuple[ChartFile, ...]
     layers: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    tables_of: Mapping[str, str] = field(default_factory=dict)
+    """Key of a figure to the table it is read off."""
 
     def figure(self, key: str) -> Figure | None:
         """Return the figure called ``key``, or ``None``."""
@@ -269,12 +304,19 @@ def _read(folder: Path, document: Mapping[str, Any]) -> NotebookOutput:
                 narrow.read_text("utf-8") if narrow.exists() else "",
             )
         )
+    figures = [dict(figure) for figure in document["figures"]]
+    tables_of = {figure["key"]: figure.pop("table", "") for figure in figures}
+    absent = sorted({name for name in tables_of.values() if name} - set(tables))
+    if absent:
+        name = document["notebook"]
+        raise ValueError(f"{name}: figures are of tables it did not leave: {absent}")
     return NotebookOutput(
         plain_name(document["notebook"], "notebook"),
         document["title"],
         document["sentence"],
-        tuple(Figure(**figure) for figure in document["figures"]),
+        tuple(Figure(**figure) for figure in figures),
         tables,
         tuple(charts),
         {name: read_layer(layer_path(folder, name)) for name in document.get("layers", ())},
+        {key: name for key, name in tables_of.items() if name},
     )

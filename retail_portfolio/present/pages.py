@@ -14,16 +14,16 @@ from markupsafe import Markup
 from retail_portfolio.present.files import write_text
 from retail_portfolio.present.formats import (
     ORIGIN_MARKS,
-    as_number,
     figure_text,
     range_text,
     value_text,
 )
 from retail_portfolio.present.offline import offline_page
+from retail_portfolio.present.range_bars import bar
 from retail_portfolio.present.tables import origin_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from retail_portfolio.model.result import Figure
@@ -43,6 +43,10 @@ class RunFacts:
     formats
         Format code to its ``label`` and ``role``, as in the scenario. Without it the map names
         formats by their codes.
+    map_tiles
+        ``url`` and ``credit`` of online tiles that the report's map offers; none by default.
+    settings
+        The scenario's settings as applied, by name, for the parameters that leave it their value.
     """
 
     run_id: str
@@ -60,6 +64,8 @@ class RunFacts:
     versions: Mapping[str, str] = field(default_factory=dict)
     git: object = None
     formats: Mapping[str, Any] = field(default_factory=dict)
+    map_tiles: Mapping[str, str] | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, facts: RunFacts | Mapping[str, Any]) -> RunFacts:
@@ -114,7 +120,7 @@ def _environment() -> Environment:
     environment.filters["per"] = per
     environment.filters["spread"] = lambda one: range_text(one.low, one.high, one.unit)
     environment.filters["mark"] = lambda origin: Markup(origin_mark(origin))  # noqa: S704 - ours
-    environment.filters["thin_range"] = thin_range
+    environment.filters["thin_range"] = lambda one: bar(one.low, one.value, one.high)
     environment.filters["drawing"] = drawing
     return environment
 
@@ -130,24 +136,15 @@ def per(figure: Figure) -> str:
     return f"{_PER.strip()}; " if text.endswith(_PER) else ""
 
 
-def thin_range(figure: Figure) -> Markup:
-    """Draw a figure's range as a thin bar with its value on it; empty where it has none.
+def tables_script() -> Markup:
+    """Return the script that lets tables be sorted and searched, as an element of a page.
 
-    The bar begins at zero where the range does not cross it, so that bars compare.
+    It works on every table in an element of class ``table``, as `html_table` writes them; what a
+    page makes later it takes when ``rpTables(root)`` is called.
     """
-    low, value, high = (as_number(one) for one in (figure.low, figure.value, figure.high))
-    if low is None or value is None or high is None or high <= low:
-        return Markup("")
-    start, end = min(0.0, low), max(0.0, high)
-    left, width, dot = (
-        100 * (low - start) / (end - start),
-        100 * (high - low) / (end - start),
-        100 * (value - start) / (end - start),
+    return Markup("<script>{}</script>").format(
+        Markup(resource("tables.js"))  # noqa: S704 - ours
     )
-    return Markup(
-        '<span class="range" aria-hidden="true"><i style="left:{}%;width:{}%"></i>'
-        '<b style="left:{}%"></b></span>'
-    ).format(f"{left:.1f}", f"{width:.1f}", f"{dot:.1f}")
 
 
 def drawing(chart: ChartFile) -> Markup:
@@ -155,13 +152,18 @@ def drawing(chart: ChartFile) -> Markup:
     wide = Markup(chart.svg)  # noqa: S704 - drawn by `charts`, and the page is checked as a whole
     narrow = Markup(chart.narrow)  # noqa: S704 - as above
     if not narrow:
-        return Markup('<figure class="chart"><div class="scroll">{}</div></figure>').format(wide)
+        return Markup(
+            '<figure class="chart"><div class="scroll" tabindex="0" role="group" '
+            'aria-label="{}">{}</div></figure>'
+        ).format(chart.title or "Chart", wide)
     return Markup(
         '<figure class="chart"><div class="wide">{}</div><div class="narrow">{}</div></figure>'
     ).format(wide, narrow)
 
 
-def write_html(template: str, path: Path, *, title: str, **values: object) -> Path:
+def write_html(
+    template: str, path: Path, *, title: str, hosts: Sequence[str] = (), **values: object
+) -> Path:
     """Write a page from a template, self-contained, under its policy.
 
     Parameters
@@ -172,6 +174,8 @@ def write_html(template: str, path: Path, *, title: str, **values: object) -> Pa
         Where to write.
     title
         The page's title.
+    hosts
+        Origins of online map tiles that the page may show; none by default.
     **values
         What the template asks for; every text in it is escaped.
 
@@ -183,5 +187,6 @@ def write_html(template: str, path: Path, *, title: str, **values: object) -> Pa
     marks = [(letter, words) for letter, words in ORIGIN_MARKS.values()]
     style = Markup(resource("site.css"))  # noqa: S704 - ours
     page = _environment().get_template(template)
-    text = page.render(title=title, style=style, marks=marks, **values)
-    return write_text(path, offline_page(text, title=title))
+    values = {"style": style, "marks": marks, "tables_script": tables_script()} | values
+    text = page.render(title=title, **values)
+    return write_text(path, offline_page(text, title=title, hosts=hosts))

@@ -5,14 +5,26 @@ The frontier marks the best plan and, beside it, the one that somebody named whe
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from retail_portfolio.present.charts import _left, _scale
+from retail_portfolio.present.axes import (
+    WIDE_FROM_PX,
+    Scale,
+    legend_of,
+    names_of,
+    number_axis,
+    scale_of,
+    tips,
+    upright_axis,
+)
 from retail_portfolio.present.drawing import Chart, chart_from
 from retail_portfolio.present.formats import short, value_text
-from retail_portfolio.present.palette import CLOSES, CONVERTS, QUIET, REST, RULE
+from retail_portfolio.present.letters import text_px, wrap_px
+from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, QUIET, REST, RULE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,17 +33,19 @@ if TYPE_CHECKING:
     from retail_portfolio.model.plan_compare import Comparison
     from retail_portfolio.model.plan_pool import NearOptimal
     from retail_portfolio.model.result import PlanResult, Result
-    from retail_portfolio.present.map_data import FormatLook
+    from retail_portfolio.present.map_kinds import FormatLook
 
 _SOURCE: Final = "plan model, each point proven; stores.csv, demand.csv and assumptions.csv"
 _HEIGHT_PX: Final = 270
-_MARGIN_PX: Final = 80
-_WIDE_PX: Final = 500
-_LETTER_PX: Final = 6.4
+_MARGIN_PX: Final = 68
 _ROW_PX: Final = 24
 _CLOSES: Final = "closes"
 _SHAPES: Final = ("circle", "diamond", "square", "triangle-up", "cross")
 _GAIN: Final = "Gain over closing every store"
+_NUMBERED: Final = 9
+"""Points of the budgets at most that carry a number."""
+#: What words of a colour are written in: orange letters cannot be read on light paper.
+_WORDS: Final = {CONVERTS: CONVERTS, CLOSES: INK}
 
 
 def frontier_chart(
@@ -60,7 +74,7 @@ def frontier_chart(
     marks = [_plan_mark(choice, "best plan", CONVERTS)]
     if mine is not None:
         marks.append(_plan_mark(mine.plan, "your plan", CLOSES))
-    return _line(points, marks, ("Conversions", "Conversions"), by_number.sentence)
+    return _line(points, marks, ("Conversions", Scale(1.0, "")), by_number.sentence)
 
 
 def budget_chart(by_budget: Result) -> Chart | None:
@@ -79,16 +93,18 @@ def budget_chart(by_budget: Result) -> Chart | None:
     table = by_budget.table
     if len(table) < 2:  # noqa: PLR2004 - as above
         return None
-    scale = _scale("usd", table["budget_usd"])
+    scale = scale_of("usd", table["budget_usd"])
     points = pd.DataFrame({"x": table["budget_usd"] / scale.divisor, "usd": table["objective_usd"]})
-    points["text"] = [f"{count:.0f}" for count in table["conversions"]]
+    # As many numbers as stand beside each other on a telephone; the last point has one.
+    every, last = -(-len(table) // _NUMBERED), len(table) - 1
+    points["count"] = [f"{count:.0f}" for count in table["conversions"]]
+    points["text"] = [
+        count if (last - at) % every == 0 else "" for at, count in enumerate(points["count"])
+    ]
     at = int(table["objective_usd"].argmax())
     marks = [_mark(points.iloc[at], "highest", table["conversions"].iloc[at], CONVERTS)]
-    titles = (
-        f"Budget for building, {scale.title}; the numbers are conversions",
-        f"Budget, {scale.title}; numbers: conversions",
-    )
-    return _line(points, marks, titles, by_budget.sentence)
+    at_points = "Budget for building, USD; the numbers at the line are conversions"
+    return _line(points, marks, (at_points, scale), by_budget.sentence)
 
 
 def _plan_mark(plan: PlanResult, who: str, colour: str) -> dict[str, Any]:
@@ -104,73 +120,115 @@ def _mark(point: pd.Series, who: str, count: float, colour: str) -> dict[str, An
     return at | {"text": words, "few": f"{who}: {gain}"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """A line with dots and a few marks, and the span of both axes."""
+
+    points: pd.DataFrame
+    marks: Sequence[Mapping[str, Any]]
+    x: tuple[float, float]
+    y: tuple[float, float]
+    x_axis: tuple[str, Scale]
+    y_scale: Scale
+
+    @property
+    def numbered(self) -> bool:
+        """Whether each dot has its number below it."""
+        return "text" in self.points
+
+
 def _line(
     points: pd.DataFrame,
     marks: Sequence[Mapping[str, Any]],
-    x_titles: tuple[str, str],
+    x_axis: tuple[str, Scale],
     title: str,
 ) -> Chart:
     """Draw a line with dots, and a few marks with their words."""
-    scale = _scale("usd", points["usd"])
-    drawn = points.assign(y=points["usd"] / scale.divisor).reset_index(drop=True)
-    special = pd.DataFrame(marks).assign(y=lambda f: f["usd"] / scale.divisor)
-    low, high = float(drawn["x"].min()), float(max(drawn["x"].max(), special["x"].max()))
-    top = float(max(drawn["y"].max(), special["y"].max(), 0.0))
-    bottom = float(min(drawn["y"].min(), special["y"].min(), 0.0))
-    room = 0.12 * (top - bottom)  # for the words above the highest mark
-    numbered = "text" in drawn
-    bottom -= room if numbered else 0.0  # for the numbers below the dots
-    ticks: dict[str, Any] = {} if numbered else {"tickMinStep": 1}
-
-    def draw(width: int) -> Any:
-        import altair as alt  # noqa: PLC0415 - two seconds to import
-
-        wide = width >= _WIDE_PX
-        x = alt.X(
-            "x:Q",
-            axis=alt.Axis(title=x_titles[not wide], titleAnchor="start", tickCount=6, **ticks),
-            scale=alt.Scale(domain=[low, high], nice=False),
-        )
-        y = alt.Y(
-            "y:Q",
-            axis=alt.Axis(title=f"{_GAIN}, {scale.title}", tickCount=5, titleAnchor="start"),
-            scale=alt.Scale(domain=[bottom, top + room], nice=False),
-        )
-        base = alt.Chart(drawn).encode(x=x, y=y)
-        layers = [
-            base.mark_line(color=REST, strokeWidth=2),
-            base.mark_point(filled=True, size=36, opacity=1, color=REST),
-        ]
-        if numbered:
-            layers.append(
-                base.mark_text(dy=15, dx=2, align="left", color=QUIET).encode(text="text:N")
-            )
-        for mark in special.to_dict("records"):
-            # Words beside a mark run to the side that has room for them.
-            across = (width - _MARGIN_PX) * (mark["x"] - low) / (high - low)
-            text = "text" if wide else "few"
-            right = across + _LETTER_PX * (len(mark[text]) + 1) > width - _MARGIN_PX
-            spot = alt.Chart(pd.DataFrame([mark])).encode(x=x, y=y)
-            colour = mark["colour"]
-            layers += [
-                spot.mark_point(filled=True, size=110, opacity=1, color=colour),
-                spot.mark_text(
-                    align="right" if right else "left",
-                    baseline="bottom",
-                    dx=4 if right else -4,
-                    dy=-9,
-                    color=colour,
-                    fontWeight="bold",
-                ).encode(text=f"{text}:N"),
-            ]
-        return alt.layer(*layers).properties(width=width - _MARGIN_PX, height=_HEIGHT_PX)
-
-    said = "; ".join(
-        f"{row['x']:,.0f}: {value_text(row['usd'], 'usd')}" for row in drawn.to_dict("records")
-    )
+    curve = _curve(points, marks, x_axis)
+    said = "; ".join(f"{row['at']}: {row['said']}" for row in curve.points.to_dict("records"))
     named = "; ".join(mark["text"] for mark in marks)
-    words = f"Line with dots. {x_titles[1]} and gain: {said}. Marked: {named}."
-    return chart_from(draw, title=title, alt_text=words, source=_SOURCE)
+    words = f"Line with dots. {_first_words(x_axis[0])} and gain: {said}. Marked: {named}."
+    return chart_from(partial(_draw_curve, curve), title=title, alt_text=words, source=_SOURCE)
+
+
+def _curve(
+    points: pd.DataFrame, marks: Sequence[Mapping[str, Any]], x_axis: tuple[str, Scale]
+) -> _Curve:
+    scale = scale_of("usd", points["usd"])
+    drawn = points.assign(y=points["usd"] / scale.divisor).reset_index(drop=True)
+    drawn["at"] = [_at(x, x_axis[1]) for x in drawn["x"]]
+    drawn["said"] = [value_text(usd, "usd") for usd in drawn["usd"]]
+    special = [{**mark, "y": mark["usd"] / scale.divisor} for mark in marks]
+    across = [*drawn["x"], *(mark["x"] for mark in special)]
+    up = [0.0, *drawn["y"], *(mark["y"] for mark in special)]
+    top, bottom = max(up), min(up)
+    room = 0.12 * (top - bottom)  # for the words above the highest mark
+    bottom -= room if "text" in drawn else 0.0  # for the numbers below the dots
+    return _Curve(
+        drawn, special, (min(drawn["x"]), max(across)), (bottom, top + room), x_axis, scale
+    )
+
+
+def _first_words(title: str) -> str:
+    return title.partition(",")[0]
+
+
+def _at(x: float, scale: Scale) -> str:
+    return value_text(x * scale.divisor, "usd" if scale.title else "")
+
+
+def _draw_curve(curve: _Curve, width: int) -> Any:
+    import altair as alt  # noqa: PLC0415 - two seconds to import
+
+    plot = width - _MARGIN_PX
+    x_title, x_scale = curve.x_axis
+    ticks = {"tickCount": 6} | ({} if x_scale.title else {"tickMinStep": 1})
+    x = alt.X(
+        "x:Q",
+        axis=number_axis(Scale(1.0, "", x_scale.tail), x_title, plot, **ticks),
+        scale=alt.Scale(domain=list(curve.x), nice=False),
+    )
+    y = alt.Y(
+        "y:Q",
+        axis=upright_axis(curve.y_scale, _GAIN),
+        scale=alt.Scale(domain=list(curve.y), nice=False),
+    )
+    base = alt.Chart(curve.points).encode(x=x, y=y)
+    dots = base.mark_point(filled=True, size=36, opacity=1, color=REST)
+    layers = [
+        base.mark_line(color=REST, strokeWidth=2),
+        dots.encode(tooltip=tips(**_tips(curve, _first_words(x_title)))),
+    ]
+    if curve.numbered:
+        layers.append(base.mark_text(dy=15, dx=2, align="left", color=QUIET).encode(text="text:N"))
+    for mark in curve.marks:
+        across = plot * (mark["x"] - curve.x[0]) / (curve.x[1] - curve.x[0])
+        layers += _marked(mark, across, width, (x, y))
+    return alt.layer(*layers).properties(width=plot, height=_HEIGHT_PX)
+
+
+def _tips(curve: _Curve, what: str) -> dict[str, str]:
+    return {"at": what, "said": "Gain"} | ({"count": "Conversions"} if curve.numbered else {})
+
+
+def _marked(mark: Mapping[str, Any], across: float, width: int, place: tuple[Any, Any]) -> Any:
+    """Draw a large dot; the words beside it run to the side that has room for them."""
+    import altair as alt  # noqa: PLC0415 - as above
+
+    text = "text" if width >= WIDE_FROM_PX else "few"
+    right = across + text_px(mark[text], bold=True) > width - _MARGIN_PX
+    row = {name: value for name, value in mark.items() if name != "colour"}
+    spot = alt.Chart(pd.DataFrame([row])).encode(x=place[0], y=place[1])
+    words = spot.mark_text(
+        align="right" if right else "left",
+        baseline="bottom",
+        dx=4 if right else -4,
+        dy=-9,
+        color=_WORDS[mark["colour"]],
+        fontWeight="bold",
+    )
+    dot = spot.mark_point(filled=True, size=110, opacity=1, color=mark["colour"])
+    return [dot.encode(tooltip=tips(text="Plan")), words.encode(text=f"{text}:N")]
 
 
 # ------------------------------------------------------------------------- near-optimal plans
@@ -199,55 +257,52 @@ def near_chart(
     drawn = _dots(near.stores.table, near.conversions, names, formats)
     if drawn.empty:
         return None
+    behind = [short(usd) for usd in plans["behind_best_usd"]]
+    drawn["behind"] = [f"USD {behind[plan - 1]}" for plan in drawn["plan"]]
     labels = list(dict.fromkeys(drawn["label"]))
-    kinds = [one for one in dict.fromkeys(drawn["kind"]) if one != _CLOSES]
-    behind = [f"{usd / 1e6:,.1f}" for usd in plans["behind_best_usd"]]
-
-    def draw(width: int) -> Any:
-        import altair as alt  # noqa: PLC0415 - two seconds to import
-
-        left, wide = _left(labels, width), width >= _WIDE_PX
-        axis = alt.Axis(
-            title=f"Plans, the best first{': USD million behind it' if wide else ''}",
-            titleAnchor="start",
-            grid=False,
-            labelAngle=0,
-            labelExpr=f"{behind}[datum.value - 1]" if wide else "datum.label",
-        )
-        shape = alt.Shape(
-            "kind:N",
-            scale=alt.Scale(domain=[*kinds, _CLOSES], range=[*_SHAPES[: len(kinds)], "circle"]),
-            legend=alt.Legend(
-                values=[*kinds, _CLOSES], symbolType="circle", columns=0 if wide else 1
-            ),
-        )
-        colour = alt.Color(
-            "kind:N",
-            scale=alt.Scale(domain=[*kinds, _CLOSES], range=[CONVERTS] * len(kinds) + [REST]),
-        )
-        size = alt.condition(f"datum.kind !== '{_CLOSES}'", alt.value(110), alt.value(20))
-        dots = (
-            alt.Chart(drawn)
-            .mark_point(filled=True, opacity=1)
-            .encode(
-                x=alt.X("plan:O", axis=axis),
-                y=alt.Y(
-                    "label:N",
-                    sort=labels,
-                    axis=alt.Axis(title=None, grid=True, gridColor=RULE, labelLimit=left),
-                ),
-                shape=shape,
-                color=colour,
-                size=size,
-            )
-        )
-        return dots.properties(width=width - left - 24, height=_ROW_PX * len(labels))
-
     converts = drawn[drawn["kind"] != _CLOSES].groupby("label", sort=False).size()
     said = "; ".join(f"{name} in {converts.get(name, 0)} of {len(plans)}" for name in labels)
     title = f"{near.plans.sentence} {near.stores.sentence}"
     words = f"Dots: which plan converts which site, those in which plans differ. {said}."
-    return chart_from(draw, title=title, alt_text=words, source=_SOURCE)
+    return chart_from(
+        partial(_draw_near, drawn, behind), title=title, alt_text=words, source=_SOURCE
+    )
+
+
+def _draw_near(drawn: pd.DataFrame, behind: list[str], width: int) -> Any:
+    import altair as alt  # noqa: PLC0415 - two seconds to import
+
+    names, wide = names_of(drawn["label"], width), width >= WIDE_FROM_PX
+    kinds = [*(one for one in dict.fromkeys(drawn["kind"]) if one != _CLOSES), _CLOSES]
+    plot = width - names.left - 14
+    axis = alt.Axis(
+        title=wrap_px(f"Plans, the best first{': USD behind it' if wide else ''}", plot),
+        titleAnchor="start",
+        grid=False,
+        labelAngle=0,
+        labelExpr=f"{behind}[datum.value - 1]" if wide else "datum.label",
+    )
+    shape = alt.Shape(
+        "kind:N",
+        scale=alt.Scale(domain=kinds, range=[*_SHAPES[: len(kinds) - 1], "circle"]),
+        legend=legend_of(kinds, width, names.left),
+    )
+    paints = [CONVERTS] * (len(kinds) - 1) + [REST]
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=paints))
+    size = alt.condition(f"datum.kind !== '{_CLOSES}'", alt.value(110), alt.value(20))
+    dots = alt.Chart(drawn.assign(row=names.of(drawn["label"])))
+    return (
+        dots.mark_point(filled=True, opacity=1)
+        .encode(
+            x=alt.X("plan:O", axis=axis),
+            y=names.y(grid=True, gridColor=RULE),
+            shape=shape,
+            color=colour,
+            size=size,
+            tooltip=tips(label="Site", kind="Becomes", behind="Behind the best plan"),
+        )
+        .properties(width=plot, height=names.row_px(_ROW_PX) * len(names.texts))
+    )
 
 
 def _dots(

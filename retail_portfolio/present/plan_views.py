@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.scenario_parts import Format
     from retail_portfolio.model.result import Result
-    from retail_portfolio.present.map_data import FormatLook
+    from retail_portfolio.present.map_kinds import FormatLook
     from retail_portfolio.present.tables import TableLike
 
 PLAN_LABELS: Final = {
@@ -48,6 +48,7 @@ PLAN_LABELS: Final = {
     "added_usd": "Gain of the last one",
     "price_usd": "Price",
     "says": "Demands",
+    "title": "Plan",
 }
 """Headings of the columns, in a reader's words."""
 
@@ -85,6 +86,11 @@ PLAN_CHOICES: Final = {
         "The best gain for each number of conversions", (), PLAN_LABELS, blank=_BLANK
     ),
     "frontier_by_budget": Choice("The best gain for each budget of capital", (), PLAN_LABELS),
+    "frontier_plans": Choice(
+        "Every plan to move through",
+        ("title", "status", "objective_usd", "bound_usd", "capital_usd", "conversions", "note"),
+        PLAN_LABELS,
+    ),
     "prices": Choice("What each limit costs", ("says", "price_usd"), PLAN_LABELS),
     "what_if": Choice(
         "What is decided otherwise",
@@ -100,6 +106,8 @@ PLAN_CHOICES: Final = {
         PLAN_LABELS,
     ),
 }
+PLAN_LINKED: Final = frozenset({"frontier_plans", "frontier_stores"})
+"""Tables that a summary only links: its sliders show what they hold."""
 DECISIONS: Final = (
     "decision",
     "my_decision",

@@ -2,7 +2,8 @@
 
 A notebook shows what its author and its data made. Scripts, handlers, forms and anything that
 would load from elsewhere are taken out; text, tables, pictures in the page and whole pages in a
-frame (a map, which its own policy guards) stay.
+frame (a map, which its own policy guards) stay. Elements come out closed, so that no output ends
+the page around it.
 """
 
 from __future__ import annotations
@@ -12,12 +13,19 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Final
 
-_SILENT: Final = frozenset({"script", "noscript", "template", "object", "embed", "applet"})
+_SILENT: Final = frozenset({"script", "noscript", "template", "object", "applet"})
 _DROPPED: Final = frozenset(
     {"link", "meta", "base", "form", "input", "button", "textarea", "select", "option"}
     | {"html", "head", "body", "title", "frame", "frameset", "audio", "video", "source"}
+    | {"embed", "param", "track"}
+    # Behind these a browser reads letters where others read elements.
+    | {"plaintext", "xmp", "listing", "noembed", "noframes"}
 )
 _VOID: Final = frozenset({"area", "br", "col", "hr", "img", "wbr"})
+#: Elements that another element, or the end of their parent, closes by itself.
+_CLOSED_BY_OTHERS: Final = frozenset(
+    {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "rt", "rp"}
+)
 _SANDBOX: Final = "allow-scripts allow-popups"
 _CSS_LOADS: Final = re.compile(r"url\(|@import|expression\(", re.IGNORECASE)
 
@@ -29,6 +37,7 @@ class _Scrubber(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._silent: list[str] = []
+        self._open: list[str] = []
         self._style: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -45,8 +54,10 @@ class _Scrubber(HTMLParser):
             if "srcdoc" not in dict(kept):
                 return
             kept = [pair for pair in kept if pair[0] != "sandbox"] + [("sandbox", _SANDBOX)]
-        written = "".join(f' {name}="{escape(value)}"' for name, value in kept)
+        written = "".join(f" {name}={_quoted(value)}" for name, value in kept)
         self.parts.append(f"<{tag}{written}>")
+        if tag not in _VOID and tag not in _CLOSED_BY_OTHERS:
+            self._open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Write an element that closes itself; in a drawing it must."""
@@ -64,8 +75,19 @@ class _Scrubber(HTMLParser):
             if not _CSS_LOADS.search(style) and "<" not in style:
                 self.parts.append(f"<style>{style}</style>")
             self._style = None
-        elif tag not in _DROPPED and tag not in _VOID:
+        elif tag in _CLOSED_BY_OTHERS:
             self.parts.append(f"</{tag}>")
+        elif tag in self._open:
+            self._close_down_to(len(self._open) - 1 - self._open[::-1].index(tag))
+
+    def close(self) -> None:
+        """Close what is still open."""
+        super().close()
+        self._close_down_to(0)
+
+    def _close_down_to(self, place: int) -> None:
+        self.parts += [f"</{tag}>" for tag in reversed(self._open[place:])]
+        del self._open[place:]
 
     def handle_data(self, data: str) -> None:
         """Write text, escaped."""
@@ -73,6 +95,14 @@ class _Scrubber(HTMLParser):
             self._style.append(data)
         elif not self._silent:
             self.parts.append(escape(data, quote=False))
+
+
+def _quoted(value: str) -> str:
+    """Write an attribute's value in the quotes it holds fewer of: a page in a frame has many."""
+    text = escape(value, quote=False)
+    if text.count('"') > text.count("'"):
+        return "'" + text.replace("'", "&#x27;") + "'"
+    return '"' + text.replace('"', "&quot;") + '"'
 
 
 def _may_stay(tag: str, name: str, value: str) -> bool:

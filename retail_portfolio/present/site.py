@@ -7,74 +7,40 @@ notebook it stands for: its title, its sentence, its figures, its charts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from markupsafe import Markup
 
-from retail_portfolio.present.basemap import load_basemap
 from retail_portfolio.present.exports import write_geojson, write_xlsx
 from retail_portfolio.present.files import write_text
 from retail_portfolio.present.layers import layer_text
-from retail_portfolio.present.maps import (
-    MapSettings,
-    draw_map,
-    joined,
-    looks,
-    map_page,
-    write_map,
-)
+from retail_portfolio.present.map_page import report_map, report_settings, write_map_page
+from retail_portfolio.present.maps import joined, looks, map_page
 from retail_portfolio.present.notebook_pages import first_heading, write_notebook_page
 from retail_portfolio.present.offline import frame
-from retail_portfolio.present.outputs import TRADE_AREAS, layer_path, read_outputs
+from retail_portfolio.present.outputs import layer_path, read_outputs
 from retail_portfolio.present.pages import RunFacts, changed_words, glossary, write_html
-from retail_portfolio.present.tables import Table
-from retail_portfolio.present.views import views_of
+from retail_portfolio.present.plan_explorer import explorer
+from retail_portfolio.present.sections import DATA, answers, sections
+from retail_portfolio.present.tables import Table, write_csv
+from retail_portfolio.present.views import caption_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import folium
 
-    from retail_portfolio.model.result import Figure
-    from retail_portfolio.present.outputs import ChartFile, NotebookOutput, Outputs
-    from retail_portfolio.present.views import View
+    from retail_portfolio.present.outputs import Outputs
+    from retail_portfolio.present.plan_explorer import Explorer
 
 __all__ = ["RunFacts", "build_runs_index", "build_site"]
 
-#: The three questions, by the notebook that answers each.
-QUESTIONS: Final = ("03_conversion", "02_closure", "04_checkout")
-#: The order of the sections; whatever else a run has comes before the last, the state of the data.
-ORDER: Final = (*QUESTIONS, "05_uncertainty", "06_backtest")
-DATA: Final = "01_portfolio"
-_FIGURES_SHOWN: Final = 8
-_ACCENTS: Final = {"03_conversion": "converts"}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One of the three sentences on the first screen, with its number."""
-
-    name: str
-    figure: Figure
-    sentence: str
-    accent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """What the summary says of one notebook."""
-
-    name: str
-    title: str
-    short: str
-    sentence: str
-    figures: tuple[Figure, ...]
-    charts: tuple[ChartFile, ...]
-    views: tuple[View, ...]
-    tables: tuple[str, ...]
+FIGURES: Final = "figures"
+"""Name of the table of all headline figures."""
+#: Tables by store whose columns the map and the exports give each store; the first that has one.
+_OF_STORES: Final = ("plan", "closure", "uncertainty")
 
 
 def build_site(
@@ -97,8 +63,8 @@ def build_site(
         What to say of the run on every page.
     out_dir
         The report's folder. Written are ``index.html``, ``map.html``, ``glossary.html``,
-        ``notebooks/NAME.html``, ``portfolio.xlsx``, ``stores.geojson`` and, for every layer that
-        a notebook left, ``layers/NAME.geojson``.
+        ``notebooks/NAME.html``, ``portfolio.xlsx``, ``stores.geojson``, ``tables/figures.csv``
+        and, for every layer that a notebook left, ``layers/NAME.geojson``.
     data_dir
         Folder whose base map is drawn; the checkout's own by default.
 
@@ -119,14 +85,30 @@ def build_site(
     stores = outputs.table("stores")
     if stores is None or not {"store_id", "lat", "lon", "status"} <= set(stores.table.columns):
         raise ValueError("no notebook left a table 'stores' with store_id, lat, lon and status")
-    extras = [t for name in ("plan", "closure") if (t := outputs.table(name)) is not None]
-    everything = joined(stores, *extras)
-    fmap = _map(everything, outputs, facts, data_dir)
+    known = [t for name in _OF_STORES if (t := outputs.table(name)) is not None]
+    everything = joined(stores, *known)
+    formats = looks(facts.formats)
+    plans = explorer(outputs, formats)
+    fmap = report_map(
+        everything,
+        outputs,
+        report_settings(facts, _map_title(facts)),
+        decisions=plans.decisions if plans else (),
+        data_dir=data_dir,
+    )
     paths = [Path(notebook) for notebook in notebooks]
     titles = [(path.stem, _title(path, outputs)) for path in paths]
     written = [
-        write_map(fmap, out / "map.html", _map_title(facts), note=_note(facts)),
-        _index(out, outputs, facts, everything, fmap, titles),
+        write_map_page(
+            fmap,
+            out / "map.html",
+            everything,
+            facts,
+            title=_map_title(facts),
+            formats=formats,
+            explorer=plans.html if plans else "",
+        ),
+        _index(out, outputs, facts, everything, fmap, titles, plans),
         write_html(
             "glossary.html",
             out / "glossary.html",
@@ -136,8 +118,10 @@ def build_site(
             up="",
         ),
         write_geojson(everything, out / "stores.geojson"),
-        write_xlsx(out / "portfolio.xlsx", _sheets(outputs), title=facts.title),
+        _workbook(out / "portfolio.xlsx", outputs, facts),
     ]
+    if FIGURES not in outputs.tables():
+        written.append(write_csv(_figures(outputs), out / "tables" / f"{FIGURES}.csv"))
     written += [
         write_text(layer_path(out, name), layer_text(layer))
         for name, layer in outputs.layers().items()
@@ -149,6 +133,7 @@ def build_site(
             facts,
             output=outputs.notebooks.get(path.stem),
             others=titles,
+            settings=facts.settings,
         )
         for path in paths
     ]
@@ -165,26 +150,6 @@ def _map_title(facts: RunFacts) -> str:
     return f"{facts.title}: the stores on a map"
 
 
-def _note(facts: RunFacts) -> Markup:
-    return Markup(
-        'As of {}. Scenario {}{}. Run {}. <a href="index.html">Report</a> '
-        '<a href="glossary.html">Glossary</a>'
-    ).format(
-        facts.as_of,
-        facts.scenario,
-        Markup(' <b class="rp-changed">({})</b>').format(facts.changed) if facts.changed else "",
-        facts.run_id,
-    )
-
-
-def _map(stores: Table, outputs: Outputs, facts: RunFacts, data_dir: str | Path) -> folium.Map:
-    metros = outputs.table("metros")
-    places = metros.table if metros else pd.DataFrame(columns=["name", "lat", "lon"])
-    settings = MapSettings(_map_title(facts), looks(facts.formats))
-    areas = outputs.layers().get(TRADE_AREAS)
-    return draw_map(stores, load_basemap(data_dir), places, settings, areas)
-
-
 # ------------------------------------------------------------------------------------ summary
 def _index(
     out: Path,
@@ -193,14 +158,10 @@ def _index(
     stores: Table,
     fmap: folium.Map,
     titles: Sequence[tuple[str, str]],
+    plans: Explorer | None,
 ) -> Path:
-    ordered = _ordered(outputs)
     data = outputs.notebooks.get(DATA)
-    answers = [
-        Answer(name, output.figures[0], output.sentence, _ACCENTS.get(name, ""))
-        for name in QUESTIONS
-        if (output := outputs.notebooks.get(name)) and output.figures
-    ]
+    formats = looks(facts.formats)
     embedded = frame(map_page(fmap, _map_title(facts)), title=_map_title(facts))
     return write_html(
         "index.html",
@@ -209,50 +170,41 @@ def _index(
         facts=facts,
         up="",
         standfirst=data.sentence if data else "",
-        answers=answers,
+        answers=answers(outputs),
         map=Markup(embedded),  # noqa: S704 - `map_page` made it, and the policy lists its scripts
-        sections=[_section(output, stores, facts) for output in ordered],
+        explorer=plans.html if plans else "",
+        sections=sections(outputs, stores, formats),
         notebooks=titles,
-        tables=sorted(outputs.tables()),
+        tables={name: notebook for name, (notebook, _) in sorted(outputs.tables().items())},
         layers=sorted(outputs.layers()),
-    )
-
-
-def _ordered(outputs: Outputs) -> list[NotebookOutput]:
-    names = [name for name in ORDER if name in outputs.notebooks]
-    names += [name for name in outputs.notebooks if name not in {*ORDER, DATA}]
-    names += [DATA] if DATA in outputs.notebooks else []
-    return [outputs.notebooks[name] for name in names]
-
-
-def _section(output: NotebookOutput, stores: Table, facts: RunFacts) -> Section:
-    name = output.notebook
-    return Section(
-        name,
-        output.title,
-        name.partition("_")[2].replace("_", " ").capitalize() or name,
-        output.sentence,
-        output.figures[int(name in QUESTIONS) :][:_FIGURES_SHOWN],
-        output.charts,
-        tuple(views_of(output, stores, looks(facts.formats))),
-        tuple(output.tables),
+        listed_figures=FIGURES not in outputs.tables(),
     )
 
 
 # ------------------------------------------------------------------------------------ exports
+def _workbook(path: Path, outputs: Outputs, facts: RunFacts) -> Path:
+    sheets = _sheets(outputs)
+    captions = {name: caption_of(name) for name in sheets}
+    captions[FIGURES] = "Every headline figure with its range, origin and source"
+    return write_xlsx(path, sheets, title=facts.title, facts=facts, descriptions=captions)
+
+
+def _figures(outputs: Outputs) -> Table:
+    """Return every headline figure as its notebook left it."""
+    rows = [
+        (f.key, output.notebook, f.label, f.value, f.low, f.high, f.unit, f.origin, f.source)
+        for output in outputs.notebooks.values()
+        for f in output.figures
+    ]
+    columns = ["key", "notebook", "figure", "value", "low", "high", "unit", "origin", "source"]
+    return Table(pd.DataFrame(rows, columns=columns))
+
+
 def _sheets(outputs: Outputs) -> dict[str, Table]:
     """Return the workbook's sheets: the tables, then every headline figure, sources last."""
     tables = {name: table for name, (_, table) in sorted(outputs.tables().items())}
     sources = tables.pop("sources", None)
-    figures = pd.DataFrame(
-        [
-            (output.notebook, f.label, f.value, f.low, f.high, f.unit, f.origin, f.source)
-            for output in outputs.notebooks.values()
-            for f in output.figures
-        ],
-        columns=["notebook", "figure", "value", "low", "high", "unit", "origin", "source"],
-    )
-    sheets = {"figures": Table(figures), **tables}
+    sheets = {FIGURES: _figures(outputs), **tables}
     if sources is not None:
         sheets["sources"] = sources
     return sheets

@@ -123,45 +123,62 @@ def sweep_page(
     """
     _check(cases, plans, regret)
     title = facts.get("title") or _TITLE
-    converts = conversions(plans)
-    order = plan_rows(regret, converts)
-    labels = {
-        key.removeprefix(_FORMAT): text for key, text in facts.items() if key.startswith(_FORMAT)
-    }
-    sites = sites_of(plans, converts, labels)
-    answer = regret_answer(order, len(converts))
-    rows = _case_rows(cases, converts)
-    columns = columns_of(cases, ranges)
     style = resource("site.css") + resource("sweep.css")
     page = _environment().get_template("sweep.html")
     text = page.render(
         title=title,
         style=Markup(style),  # noqa: S704 - ours
         facts=dict.fromkeys(_FACTS, "") | dict(facts),
-        answer=answer,
-        moves=_moves_sentence(cases),
-        headlines=_headlines(cases, order, sites),
-        movements=movements(cases) if len(cases) > 1 else (),
-        cases=list(zip(rows, _across(columns, len(cases)), strict=True)),
-        columns=columns,
-        has_differs=any(row.differs for row in rows),
         scenarios=scenarios,
-        no_range=without_range(cases, ranges, converts),
-        has_bars=any(cell.bar for column in columns for cell in column.cells),
-        cases_open=len(cases) <= CASES_SHOWN,
-        without=[row for row in rows if not row.planned],
-        plans=order,
-        plans_shown=PLANS_SHOWN,
-        some_missing=any(row.missing for row in order),
-        matrix=matrix_of(regret, order),
-        levels=range(1, LEVELS + 1),
-        sites=sites,
-        sites_shown=SITES_SHOWN,
-        more=_more(cases),
-        further=_further(ranges),
         terms=_terms(),
+        **_of_cases(cases, ranges, conversions(plans)),
+        **_of_plans(cases, plans, regret, facts),
     )
     return offline_page(text, title=title)
+
+
+def _of_cases(
+    cases: pd.DataFrame, ranges: pd.DataFrame | None, converts: Mapping[str, Mapping[str, str]]
+) -> dict[str, object]:
+    """Return what the page shows of the cases and their figures."""
+    rows = _case_rows(cases, converts)
+    columns = columns_of(cases, ranges)
+    return {
+        "moves": _moves_sentence(cases),
+        "movements": movements(cases) if len(cases) > 1 else (),
+        "cases": list(zip(rows, _across(columns, len(cases)), strict=True)),
+        "columns": columns,
+        "has_differs": any(row.differs for row in rows),
+        "no_range": without_range(cases, ranges, converts),
+        "has_bars": any(cell.bar for column in columns for cell in column.cells),
+        "cases_open": len(cases) <= CASES_SHOWN,
+        "without": [row for row in rows if not row.planned],
+        "more": _more(cases),
+        "further": _further(ranges),
+    }
+
+
+def _of_plans(
+    cases: pd.DataFrame, plans: pd.DataFrame, regret: pd.DataFrame, facts: Mapping[str, str]
+) -> dict[str, object]:
+    """Return what the page shows of the plans, their regret and the sites."""
+    converts = conversions(plans)
+    order = plan_rows(regret, converts)
+    labels = {
+        key.removeprefix(_FORMAT): text for key, text in facts.items() if key.startswith(_FORMAT)
+    }
+    sites = sites_of(plans, converts, labels)
+    return {
+        "answer": regret_answer(order, len(converts)),
+        "headlines": _headlines(cases, order, sites),
+        "plans": order,
+        "plans_shown": PLANS_SHOWN,
+        "some_missing": any(row.missing for row in order),
+        "matrix": matrix_of(regret, order),
+        "levels": range(1, LEVELS + 1),
+        "sites": sites,
+        "sites_shown": SITES_SHOWN,
+    }
 
 
 # ------------------------------------------------------------------------------------- the frames

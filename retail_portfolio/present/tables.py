@@ -15,23 +15,20 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 import pandas as pd
 
+from retail_portfolio.present.columns import Column, column_of, origin_mark
 from retail_portfolio.present.files import write_text
 from retail_portfolio.present.formats import (
     NOT_KNOWN,
     ORIGIN_MARKS,
     as_number,
-    as_stated,
     figure_text,
     is_blank,
-    is_money,
-    is_share,
     label_of,
     percent,
     plain,
     range_text,
     short,
     unit_of,
-    unit_words,
     usd,
     value_text,
 )
@@ -49,6 +46,7 @@ __all__ = [
     "csv_text",
     "figure_text",
     "html_table",
+    "origin_mark",
     "origin_of",
     "percent",
     "plain",
@@ -62,12 +60,12 @@ __all__ = [
 ]
 
 #: A text that a spreadsheet would take for a formula, and one that was made safe before.
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
-_MILLION_FROM: Final = 500_000.0
+_RISKY: Final = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_FORMULA: Final = re.compile(rf"'*{_RISKY}")
+_MADE_SAFE: Final = re.compile(rf"^'('*{_RISKY})")
 _MANY_COLUMNS: Final = 7
-#: Letters up to which a text stays on its line, and from which it asks for a wide column.
-_SHORT_TEXT: Final = 22
-_LONG_TEXT: Final = 60
+#: How the last row of a table begins that sums those above; it stays last, however they are sorted.
+_TOTAL: Final = re.compile(r"All\b")
 
 
 @runtime_checkable
@@ -122,17 +120,22 @@ def origin_of(source: TableLike, column: str, row: Mapping[str, object]) -> str:
 def safe_text(text: str) -> str:
     """Return ``text`` so that a spreadsheet shows it and never runs it as a formula.
 
-    A text that begins with ``=``, ``+``, ``-``, ``@`` or a tab gets an apostrophe in front;
-    `read_csv` takes it off again.
+    A text that begins with ``=``, ``+``, ``-``, ``@``, one of them at full width, or with white
+    space that a spreadsheet skips gets an apostrophe in front; `read_csv` takes it off again.
     """
     return "'" + text if _FORMULA.match(text) else text
+
+
+def _one_line_end(text: str) -> str:
+    """Return a safe text whose lines end in one way: a bare CR would begin a row of its own."""
+    return safe_text(text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
 
 
 def _cell(value: object) -> str:
     if is_blank(value):
         return ""
     if isinstance(value, str):
-        return safe_text(value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+        return _one_line_end(value)
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat() if value == value.normalize() else value.isoformat()
     if type(value).__name__ in {"bool", "bool_"}:
@@ -149,7 +152,7 @@ def csv_text(source: TableLike | pd.DataFrame) -> str:
     frame = as_table(source).table
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([safe_text(str(column)) for column in frame.columns])
+    writer.writerow([_one_line_end(str(column)) for column in frame.columns])
     columns = [frame[column].tolist() for column in frame.columns]
     writer.writerows([_cell(value) for value in row] for row in zip(*columns, strict=True))
     return out.getvalue()
@@ -165,8 +168,8 @@ def read_csv(path: Path) -> pd.DataFrame:
     frame = pd.read_csv(path, dtype={"zip": "string", "county_fips": "string"})
     for column in frame.columns:
         if pd.api.types.is_string_dtype(frame[column].dtype):
-            frame[column] = frame[column].str.replace(r"^'('*[=+\-@\t\r])", r"\1", regex=True)
-    return frame.rename(columns=lambda c: re.sub(r"^'('*[=+\-@\t\r])", r"\1", str(c)))
+            frame[column] = frame[column].str.replace(_MADE_SAFE, r"\1", regex=True)
+    return frame.rename(columns=lambda c: _MADE_SAFE.sub(r"\1", str(c)))
 
 
 # ----------------------------------------------------------------------------------- HTML
@@ -183,82 +186,9 @@ class HtmlTable:
         """Return the HTML."""
         return self.html
 
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """How one column is written: its heading, its unit, and what turns a value into text."""
-
-    name: str
-    label: str
-    unit: str
-    numeric: bool
-    scale: float
-    digits: int
-    text_class: str = ""
-    origin: str = ""
-    blank: str = ""
-    stated: bool = False
-
-    @property
-    def heading(self) -> str:
-        words = unit_words(self.unit)
-        if is_money(self.unit) and self.scale > 1:
-            words = words.replace("USD", "USD M" if self.scale == 1e6 else "USD k", 1)  # noqa: PLR2004
-        if words.lower() == self.label.lower():
-            words = ""
-        unit = f' <span class="unit">{escape(words)}</span>' if words else ""
-        return f"{escape(self.label)}{origin_mark(self.origin)}{unit}"
-
-    def text(self, value: object) -> str:
-        if is_blank(value):
-            return self.blank or (NOT_KNOWN if self.numeric else "")
-        if type(value).__name__ in {"bool", "bool_"}:
-            return "yes" if value else "no"
-        number = as_number(value) if self.numeric else None
-        if number is None:
-            return str(value)
-        return as_stated(number) if self.stated else plain(number / self.scale, self.digits)
-
-
-def _column(table: TableLike, name: str, label: str, blank: str) -> _Column:
-    values = table.table[name]
-    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    if not numeric:
-        longest = int(values.dropna().astype(str).str.len().max() or 0) if len(values) else 0
-        kind = "long" if longest > _LONG_TEXT else "short" if longest <= _SHORT_TEXT else ""
-        return _Column(name, label, "", numeric, 1.0, 0, kind, blank=blank)
-    unit = table.units.get(name, "")
-    # Rows that each name their unit share no scale and no number of decimals.
-    stated = not unit and "unit" in table.table.columns
-    sizes = values.dropna().astype(float).abs()
-    sizes = sizes[sizes > 0]
-    middle = float(sizes.median()) if len(sizes) else 0.0
-    scale = 1.0
-    if is_share(unit):
-        scale = 0.01
-    elif is_money(unit) and len(sizes) and float(sizes.max()) >= _MILLION_FROM:
-        scale = 1e6
-    elif is_money(unit) and middle >= 10_000:  # noqa: PLR2004
-        scale = 1e3
-    digits = _digits(sizes / scale, middle / scale)
-    origin = _shared(table, name)
-    return _Column(name, label, unit, numeric, scale, digits, "", origin, blank, stated)
-
-
-def _shared(table: TableLike, column: str) -> str:
-    """Return the origin that all figures of a column share, or an empty text."""
-    words = column.split("_")
-    marks = {"_".join(words[:end]) + "_origin" for end in range(len(words), 0, -1)}
-    return "" if marks & set(table.table.columns) else table.origins.get(column, "")
-
-
-def _digits(sizes: pd.Series, middle: float) -> int:
-    """Decimals that leave the middle of a column about two figures, and whole numbers whole."""
-    if not len(sizes) or bool(((sizes - sizes.round()).abs() < 1e-9).all()):  # noqa: PLR2004
-        return 0
-    if float(sizes.min()) >= 10 or middle >= 1000:  # noqa: PLR2004
-        return 0
-    return 1 if middle >= 0.5 else 2  # noqa: PLR2004
+    def __repr__(self) -> str:
+        """Return few words: a notebook that is saved keeps them beside the HTML."""
+        return "<table>"
 
 
 def html_table(
@@ -275,6 +205,8 @@ def html_table(
     blank: Mapping[str, str] | None = None,
 ) -> HtmlTable:
     """Write a table as HTML: every text escaped, numerals right-aligned, origin marks beside them.
+
+    A number whose text is rounded carries itself in ``data-v``, by which a page sorts.
 
     Parameters
     ----------
@@ -314,7 +246,7 @@ def html_table(
     labels = labels or {}
     blank = blank or {}
     heads = [
-        _column(table, name, labels.get(name, label_of(name)), blank.get(name, ""))
+        column_of(table, name, labels.get(name, label_of(name)), blank.get(name, ""))
         for name in names
     ]
     shown = table.table if rows is None else table.table.head(rows)
@@ -323,7 +255,8 @@ def html_table(
     )
     marks: set[str] = set()
     rows_as = _Rows(table, heads, marks, unit_column, links or {})
-    body = [rows_as.html(record) for record in shown.to_dict("records")]
+    records = shown.to_dict("records")
+    body = [rows_as.html(record, last=record is records[-1]) for record in records]
     head = "".join(
         f'<th scope="col"{_class("num" if c.numeric else "")}>{c.heading}</th>' for c in heads
     )
@@ -347,22 +280,26 @@ class _Rows:
     """Writes the rows of one table and remembers which origin marks they used."""
 
     table: TableLike
-    heads: list[_Column]
+    heads: list[Column]
     marks: set[str]
     unit_column: str
     links: Mapping[str, str]
 
-    def html(self, record: Mapping[Any, object]) -> str:
+    def html(self, record: Mapping[Any, object], *, last: bool) -> str:
         row = {str(key): value for key, value in record.items()}
         cells = []
         for place, column in enumerate(self.heads):
             blank = " blank" if is_blank(row[column.name]) else ""
             kind = f"num{blank}" if column.numeric else column.text_class
             start = 'th scope="row"' if place == 0 else "td"
-            cells.append(f"<{start}{_class(kind)}>{self._cell(column, row)}</{start[:2]}>")
-        return f"<tr>{''.join(cells)}</tr>"
+            text, value = self._cell(column, row)
+            sort = f' data-v="{value}"' if value else ""
+            cells.append(f"<{start}{_class(kind)}{sort}>{text}</{start[:2]}>")
+        kind = "total" if last and _TOTAL.match(str(row[self.heads[0].name])) else ""
+        return f"<tr{_class(kind)}>{''.join(cells)}</tr>"
 
-    def _cell(self, column: _Column, row: Mapping[str, object]) -> str:
+    def _cell(self, column: Column, row: Mapping[str, object]) -> tuple[str, str]:
+        """Return a cell's HTML and what it is sorted by, empty where that is its text."""
         value = row[column.name]
         if column.numeric and not is_blank(value):
             origin = origin_of(self.table, column.name, row)
@@ -370,20 +307,16 @@ class _Rows:
             self.marks.add(origin)
             unit = str(row.get(self.unit_column) or "")
             text = value_text(value, unit) if self.unit_column else column.text(value)
-            return escape(text) + ("" if column.origin else origin_mark(origin))
-        text = escape(column.text(value))
+            mark = "" if column.origin else origin_mark(origin)
+            return escape(text) + mark, column.sort_value(value, text)
+        return self._words(column, row), ""
+
+    def _words(self, column: Column, row: Mapping[str, object]) -> str:
+        text = escape(column.text(row[column.name]))
         address = str(row.get(self.links.get(column.name, "")) or "")
         if text and re.match(r"https?://[^\s\"'<>]+$", address):
             return f'<a href="{escape(address)}" rel="noreferrer noopener">{text}</a>'
         return text
-
-
-def origin_mark(origin: str) -> str:
-    """Write an origin as the small letter beside a figure; empty for an origin not stated."""
-    if origin not in ORIGIN_MARKS:
-        return ""
-    letter, words = ORIGIN_MARKS[origin]
-    return f'<abbr class="mark" title="{escape(words)}">{letter}</abbr>'
 
 
 def _foot(marks: set[str], source_line: str) -> str:

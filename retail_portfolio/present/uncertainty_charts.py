@@ -5,6 +5,7 @@ How often each site converts is drawn by `retail_portfolio.present.uncertainty_s
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,7 +14,8 @@ import pandas as pd
 from retail_portfolio.model.sobol import ALL_OTHERS
 from retail_portfolio.model.uncertain_totals import WORDS
 from retail_portfolio.model.uncertainty import LABELS
-from retail_portfolio.present.charts import Chart, _scale, chart_from
+from retail_portfolio.present.axes import Scale, legend_of, scale_of
+from retail_portfolio.present.charts import Chart, chart_from
 from retail_portfolio.present.formats import percent, range_text, short, value_text
 from retail_portfolio.present.named_rows import (
     BAR_PX,
@@ -82,8 +84,9 @@ def fan_chart(totals: Result) -> Chart | None:
     )
     return chart_from(
         draw,
-        title=f"{totals.sentence} Thin lines hold nine draws of ten, thick ones the middle half; "
-        "the dot is the median and the upright tick the base case",
+        title=totals.sentence,
+        note="Thin lines hold nine draws of ten, thick ones the middle half; the dot is the median "
+        "and the upright tick the base case.",
         alt_text=f"Ranges by total, fifth to 95th percentile. {told}.",
         source=_SOURCE,
     )
@@ -92,37 +95,40 @@ def fan_chart(totals: Result) -> Chart | None:
 def _fan(table: pd.DataFrame, unit: str, width: int) -> Any:
     import altair as alt  # noqa: PLC0415 - as above
 
-    scale = _scale(unit, table["p95"])
+    scale = scale_of(unit, table["p95"])
     names = [
         f"{_title(WORDS[key])}: {_direct(middle, unit)}"
         for key, middle in zip(table["key"], table["p50"], strict=True)
     ]
     rows = named_rows(names, width)
     drawn = table[["base", "p5", "p25", "p50", "p75", "p95"]].astype(float) / scale.divisor
-    drawn = drawn.assign(y=rows.bar_y)
+    drawn = drawn.assign(y=rows.bar_y, name=[_title(WORDS[key]) for key in table["key"]])
     spans = [
         range_text(low, high, "usd" if unit != "stores" else "").removeprefix("USD ")
         for low, high in zip(table["p5"], table["p95"], strict=True)
     ]
     scaled, axis = across(
-        [0.0, *drawn[["base", "p5", "p95"]].to_numpy().ravel()], (4, 116), width, scale.title
+        [0.0, *drawn[["base", "p5", "p95"]].to_numpy().ravel()], (4, 116), width, scale
     )
 
     def x(column: str) -> Any:
         return alt.X(f"{column}:Q", scale=scaled, axis=axis)
 
     def span(low: str, high: str) -> pd.DataFrame:
-        return drawn[[low, high, "y"]].set_axis(["lo", "hi", "y"], axis=1)
+        said = [range_text(*ends, unit) for ends in zip(table[low], table[high], strict=True)]
+        return drawn.assign(lo=drawn[low], hi=drawn[high], said=said)[
+            ["lo", "hi", "y", "name", "said"]
+        ]
 
     dots = alt.Chart(drawn).mark_point(filled=True, size=70, opacity=1, color=CONVERTS)
-    tips = drawn.assign(at=drawn[["p95", "base"]].max(axis=1), text=spans)
+    beside = drawn.assign(at=drawn[["p95", "base"]].max(axis=1), text=spans)
     layers = (
         names_above(rows),
         bars(span("p5", "p95"), x("lo"), 2, REST),
         bars(span("p25", "p75"), x("lo"), 7, _SKY),
         ticks(drawn, x("base")),
         dots.encode(x=x("p50"), y=pixels_down("y")),
-        said_beside(tips, x("at"), "left"),
+        said_beside(beside, x("at"), "left"),
     )
     return alt.layer(*layers).properties(width=width - EDGE_PX, height=rows.height)
 
@@ -147,12 +153,9 @@ def tornado_chart(drivers: Result, total: str) -> Chart | None:
     if table.empty:
         return None
     unit = LABELS[total][1]
-    scale = _scale(unit, pd.concat([table["at_low"], table["at_high"]]))
+    scale = scale_of(unit, pd.concat([table["at_low"], table["at_high"]]))
     first = table.iloc[0]
     low, high = sorted((first["at_low"], first["at_high"]))
-
-    def draw(width: int) -> Any:
-        return _tornado(table, scale.divisor, scale.title, width)
 
     told = "; ".join(
         f"{row['description']}: {short(row['at_low'])} at its low, {short(row['at_high'])} at its "
@@ -160,7 +163,7 @@ def tornado_chart(drivers: Result, total: str) -> Chart | None:
         for row in table.to_dict("records")
     )
     return chart_from(
-        draw,
+        partial(_tornado, table, scale),
         title=f'What moves {WORDS[total]} most: "{first["description"]}", '
         f"{range_text(low, high, unit)} with all else at its base",
         alt_text=f"Bars from the base to both ends. {told}.",
@@ -168,33 +171,38 @@ def tornado_chart(drivers: Result, total: str) -> Chart | None:
     )
 
 
-def _tornado(table: pd.DataFrame, divisor: float, title: str, width: int) -> Any:
+def _tornado(table: pd.DataFrame, scale: Scale, width: int) -> Any:
     import altair as alt  # noqa: PLC0415 - as above
 
     rows, ends = named_rows(list(table["description"]), width), ("at its low", "at its high")
     columns = ["base", "at_low", "at_high"]
-    base, low, high = (table[c].to_numpy(float) / divisor for c in columns)
+    base, low, high = (table[c].to_numpy(float) / scale.divisor for c in columns)
+    drawn = pd.DataFrame({"lo": base, "y": rows.bar_y, "name": table["description"].to_numpy()})
     both = pd.concat(
-        pd.DataFrame({"lo": base, "hi": values, "y": rows.bar_y, "end": end})
+        drawn.assign(hi=values, end=end, said=[f"{short(v * scale.divisor)} {end}" for v in values])
         for values, end in zip((low, high), ends, strict=True)
     )
-    scaled, axis = across([*base, *low, *high], (56, 56), width, title)
+    scaled, axis = across([*base, *low, *high], (56, 56), width, scale)
     x = alt.X("lo:Q", scale=scaled, axis=axis)
     colour = alt.Color(
         "end:N",
         scale=alt.Scale(domain=list(ends), range=[_SKY, CONVERTS]),
-        legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=9, symbolSize=200),
+        legend=legend_of(
+            ends, width, above=8, symbolType="stroke", symbolStrokeWidth=9, symbolSize=200
+        ),
     )
     layers = [names_above(rows), bars(both, x, BAR_PX - 5, colour)]
     at = alt.X("at:Q", scale=scaled, axis=axis)
     layers.append(ticks(pd.DataFrame({"at": base, "y": rows.bar_y}), at))
     least, most = np.minimum(low, high), np.maximum(low, high)
-    tips = [
-        pd.DataFrame({"at": values, "y": rows.bar_y, "text": [short(v * divisor) for v in values]})
+    beside = [
+        pd.DataFrame(
+            {"at": values, "y": rows.bar_y, "text": [short(v * scale.divisor) for v in values]}
+        )
         for values in (least, most)
     ]
-    layers.append(said_beside(tips[0][least < base], at, "right"))
-    layers.append(said_beside(tips[1][most > base], at, "left"))
+    layers.append(said_beside(beside[0][least < base], at, "right"))
+    layers.append(said_beside(beside[1][most > base], at, "left"))
     return alt.layer(*layers).properties(width=width - EDGE_PX, height=rows.height)
 
 
@@ -236,7 +244,8 @@ def indices_chart(indices: Result) -> Chart | None:
     return chart_from(
         draw,
         title=f"{percent(first['total'])} of the variance of {WORDS[first['output']]} goes with "
-        f'"{first["description"]}"; dark is what a name does by itself, light with others too',
+        f'"{first["description"]}"',
+        note="Dark is what a name does by itself, light what it does with others too.",
         alt_text=f"Bars of Sobol indices: shares of the variance of each total. {said}.",
         source=f"{_SOURCE}; Sobol indices, thin lines the width that chance leaves",
     )
@@ -247,26 +256,32 @@ def _indices(table: pd.DataFrame, most: float, width: int) -> Any:
 
     rows = named_rows([_title(str(each)) for each in table["description"]], width)
     drawn = table[["first_order", "total", "total_width"]].clip(lower=0.0) * 100
-    drawn = drawn.assign(lo=0.0, y=rows.bar_y)
-    scaled, axis = across([0.0, 100 * most], (2, 48), width, "% of the variance")
+    drawn = drawn.assign(lo=0.0, y=rows.bar_y, name=table["description"])
+    scale = Scale(0.01, "share", "%")
+    scaled, axis = across([0.0, 100 * most], (2, 48), width, scale, "Share of the variance")
     x = alt.X("lo:Q", scale=scaled, axis=axis)
     spread = drawn.assign(
         lo=(drawn["total"] - drawn["total_width"]).clip(lower=0.0),
         hi=drawn["total"] + drawn["total_width"],
     )
-    tips = spread.assign(at=spread[["hi", "first_order"]].max(axis=1))
-    tips["text"] = [percent(round(share, 2)) for share in table["total"]]
+    beside = spread.assign(at=spread[["hi", "first_order"]].max(axis=1))
+    beside["text"] = [percent(round(share, 2)) for share in table["total"]]
     head = alt.TitleParams(
         text=_title(WORDS[str(table["output"].iloc[0])]), anchor="start", fontSize=13, offset=6
     )
     layers = (
         names_above(rows),
-        bars(drawn.assign(hi=drawn["total"]), x, BAR_PX - 4, _SKY),
-        bars(drawn.assign(hi=drawn["first_order"]), x, BAR_PX - 10, CONVERTS),
+        bars(_shares(drawn, table, "total", "with others"), x, BAR_PX - 4, _SKY),
+        bars(_shares(drawn, table, "first_order", "by itself"), x, BAR_PX - 10, CONVERTS),
         bars(spread, x, 1.2, INK),
-        said_beside(tips, alt.X("at:Q", scale=scaled, axis=axis), "left"),
+        said_beside(beside, alt.X("at:Q", scale=scaled, axis=axis), "left"),
     )
     return alt.layer(*layers).properties(width=width - EDGE_PX, height=rows.height, title=head)
+
+
+def _shares(drawn: pd.DataFrame, table: pd.DataFrame, column: str, words: str) -> pd.DataFrame:
+    said = [f"{percent(round(max(share, 0.0), 2))} {words}" for share in table[column]]
+    return drawn.assign(hi=drawn[column], said=said)
 
 
 # ------------------------------------------------------------------------ what to look up next
@@ -286,36 +301,38 @@ def information_chart(worth: InformationResult | None) -> Chart | None:
     if worth is None or not worth.table["above_noise"].any():
         return None
     table = worth.table[worth.table["above_noise"]].head(_LOOK_UP)
-    scale = _scale("usd", table["evppi"])
-    floor = worth.floor / scale.divisor
-
-    def draw(width: int) -> Any:
-        import altair as alt  # noqa: PLC0415 - as above
-
-        rows = named_rows(list(table["description"]), width)
-        drawn = pd.DataFrame({"lo": 0.0, "hi": table["evppi"] / scale.divisor, "y": rows.bar_y})
-        scaled, axis = across([0.0, *drawn["hi"], floor], (2, 56), width, scale.title)
-        at = alt.X("at:Q", scale=scaled, axis=axis)
-        tips = drawn.assign(at=drawn["hi"], text=[short(each) for each in table["evppi"]])
-        floors = pd.DataFrame({"at": floor, "y": rows.bar_y})
-        layers = (
-            names_above(rows),
-            bars(drawn, alt.X("lo:Q", scale=scaled, axis=axis), BAR_PX - 4, CONVERTS),
-            ticks(floors, at),
-            said_beside(tips, at, "left"),
-        )
-        return alt.layer(*layers).properties(width=width - EDGE_PX, height=rows.height)
-
+    scale = scale_of("usd", table["evppi"])
     told = "; ".join(
         f"{name}: {value_text(usd, 'usd')}"
         for name, usd in zip(table["description"], table["evppi"], strict=True)
     )
     floor_words = value_text(worth.floor, "usd")
     return chart_from(
-        draw,
+        partial(_information, table, scale, worth.floor),
         title=f'What we would look up next: "{table["description"].iloc[0]}", worth '
-        f"{value_text(table['evppi'].iloc[0], 'usd')} to know before the plan is chosen; ticks "
-        f"mark what chance alone shows, {floor_words}",
+        f"{value_text(table['evppi'].iloc[0], 'usd')} to know before the plan is chosen",
+        note=f"Ticks mark what chance alone shows, {floor_words}.",
         alt_text=f"Bars of the value of knowing. {told}. Chance alone: {floor_words}.",
         source=f"{_SOURCE}; value of perfect information on one assumption",
     )
+
+
+def _information(table: pd.DataFrame, scale: Scale, floor_usd: float, width: int) -> Any:
+    import altair as alt  # noqa: PLC0415 - as above
+
+    rows = named_rows(list(table["description"]), width)
+    floor = floor_usd / scale.divisor
+    drawn = pd.DataFrame({"lo": 0.0, "hi": table["evppi"] / scale.divisor, "y": rows.bar_y})
+    drawn = drawn.assign(
+        name=table["description"], said=[value_text(each, "usd") for each in table["evppi"]]
+    )
+    scaled, axis = across([0.0, *drawn["hi"], floor], (2, 56), width, scale)
+    at = alt.X("at:Q", scale=scaled, axis=axis)
+    beside = drawn.assign(at=drawn["hi"], text=[short(each) for each in table["evppi"]])
+    layers = (
+        names_above(rows),
+        bars(drawn, alt.X("lo:Q", scale=scaled, axis=axis), BAR_PX - 4, CONVERTS),
+        ticks(pd.DataFrame({"at": floor, "y": rows.bar_y}), at),
+        said_beside(beside, at, "left"),
+    )
+    return alt.layer(*layers).properties(width=width - EDGE_PX, height=rows.height)

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from retail_portfolio.model.uncertain_plans import MOSTLY, RARELY
-from retail_portfolio.present.charts import Chart, _left, chart_from
+from retail_portfolio.present.axes import (
+    WIDE_FROM_PX,
+    Scale,
+    legend_of,
+    names_of,
+    number_axis,
+    tips,
+)
+from retail_portfolio.present.charts import Chart, chart_from
 from retail_portfolio.present.formats import percent
 from retail_portfolio.present.palette import CONVERTS, INK, QUIET, REST, RULE
 from retail_portfolio.present.words import store_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from retail_portfolio.model.result import Result
 
 _SOURCE: Final = "draws of assumptions.csv through closure, conversion and plan models"
 _ROW_PX: Final = 17
 _TAIL_PX: Final = 52
-_WIDE_PX: Final = 500
+_DOT_PX: Final = 6  # from the middle of a dot at zero to the names
+_AXIS_PX: Final = 42  # of the axis, which stands above
+_SHARES: Final = Scale(0.01, "share", "%")
 _SELDOM: Final = 0.005
 _KINDS: Final = ("converts in the base plan", "closes in the base plan")
 _SHAPES: Final = ("diamond", "circle")
@@ -47,19 +60,15 @@ def probability_chart(stores: Result, register: pd.DataFrame) -> Chart | None:
     # Where every draw is solved the two shares are one and the same.
     proven = solved > 0 and screened > 0
 
-    def draw(width: int) -> Any:
-        return _strip(drawn, width, proven=proven)
-
-    title = stores.sentence
-    if proven:
-        title += f" A ring is the share of the {solved:,} draws whose plan is proven"
+    ring = f"A ring is the share of the {solved:,} draws whose plan is proven."
     said = "; ".join(
         f"{row['label']} {row['text']}{' (in the base plan)' if row['kind'] == _KINDS[0] else ''}"
         for row in drawn.to_dict("records")
     )
     return chart_from(
-        draw,
-        title=title.removesuffix("."),
+        partial(_strip, drawn, proven=proven),
+        title=stores.sentence.removesuffix("."),
+        note=ring if proven else "",
         alt_text=f"Share of draws in which each site converts. {said}.",
         source=f"{_SOURCE}; {solved:,} plans solved with proof, {screened:,} screened",
     )
@@ -95,57 +104,73 @@ def _whole(share: float) -> str:
 def _strip(drawn: pd.DataFrame, width: int, *, proven: bool) -> Any:
     import altair as alt  # noqa: PLC0415 - two seconds to import
 
-    labels = list(drawn["label"])
-    left, wide = _left(labels, width), width >= _WIDE_PX
-    scale = alt.Scale(domain=[0, 100], nice=False)
-    axis = alt.Axis(
-        title="Share of draws in which it converts, %" if wide else "Converts in, % of draws",
-        values=[0, 25, 50, 75, 100],
-        titleAnchor="start",
-        orient="top",
-    )
-    rows = alt.Y(
-        "label:N",
-        sort=labels,
-        axis=alt.Axis(title=None, grid=False, labelLimit=left, labelFontSize=11),
-    )
-    kinds = [kind for kind in _KINDS if kind in set(drawn["kind"])]
-    shape = alt.Shape(
-        "kind:N",
-        scale=alt.Scale(domain=list(_KINDS), range=list(_SHAPES)),
-        legend=alt.Legend(values=kinds, symbolType="circle", columns=2 if wide else 1),
-    )
-    colour = alt.Color("kind:N", scale=alt.Scale(domain=list(_KINDS), range=[CONVERTS, REST]))
-    zone = alt.Chart(pd.DataFrame({"lo": [100 * RARELY], "hi": [100 * MOSTLY]}))
-    base = alt.Chart(drawn).encode(y=rows)
+    names = names_of(drawn["label"], width, 11)
+    row, left = names.row_px(_ROW_PX), names.left + _DOT_PX
+    plot, height = width - left - _TAIL_PX, row * len(names.texts)
+    said = drawn.assign(row=names.of(drawn["label"]), inside=_inside(drawn, proven=proven))
+    base = alt.Chart(said).encode(y=names.y(labelPadding=6 + _DOT_PX))
+    x = _across(width)
     layers = [
-        zone.mark_rect(color=RULE, opacity=0.45).encode(x=alt.X("lo:Q", scale=scale), x2="hi:Q"),
-        base.mark_rule(color=RULE, strokeWidth=1).encode(
-            x=alt.X("share:Q", scale=scale, axis=axis), x2=alt.datum(0)
-        ),
+        _zone(x("lo"), height),
+        base.mark_rule(color=RULE, strokeWidth=1).encode(x=x("share"), x2=alt.datum(0)),
         base.mark_point(filled=True, size=70, opacity=1).encode(
-            x=alt.X("share:Q", scale=scale, axis=axis), shape=shape, color=colour
+            x=x("share"),
+            tooltip=tips(label="Site", inside="Converts"),
+            **_kinds(drawn, width, left),
         ),
         base.mark_text(align="left", baseline="middle", fontSize=11, dx=8).encode(
-            x=alt.value(width - left - _TAIL_PX), text="text:N"
+            x=alt.value(plot), text="text:N"
         ),
     ]
     if proven:
         ring = base.mark_point(filled=False, size=60, opacity=1, color=INK, strokeWidth=1.1)
-        layers.append(ring.encode(x=alt.X("proven:Q", scale=scale, axis=axis)))
-    note = pd.DataFrame({"at": [50.0], "text": ["could go either way"]})
-    layers.append(
-        alt.Chart(note)
-        .mark_text(color=QUIET, fontSize=11, baseline="bottom", dy=-3)
-        .encode(
-            x=alt.X("at:Q", scale=scale, axis=axis),
-            y=alt.value(_ROW_PX * len(labels)),
-            text="text:N",
-        )
-    )
-    return alt.layer(*layers).properties(
-        width=width - left - _TAIL_PX, height=_ROW_PX * len(labels)
-    )
+        layers.append(ring.encode(x=x("proven")))
+    return alt.layer(*layers).properties(width=plot, height=height)
+
+
+def _across(width: int) -> Callable[[str], Any]:
+    """Return what x is drawn by for a column of shares in per cent."""
+    import altair as alt  # noqa: PLC0415 - as above
+
+    wide = width >= WIDE_FROM_PX
+    title = "Share of draws in which it converts" if wide else "Converts in this share of draws"
+    axis = number_axis(_SHARES, title, values=[0, 25, 50, 75, 100], orient="top")
+    scale = alt.Scale(domain=[0, 100], nice=False)
+    return lambda column: alt.X(f"{column}:Q", scale=scale, axis=axis)
+
+
+def _kinds(drawn: pd.DataFrame, width: int, left: int) -> dict[str, Any]:
+    """Return the shapes and colours of what converts and what closes in the base plan."""
+    import altair as alt  # noqa: PLC0415 - as above
+
+    kinds = [kind for kind in _KINDS if kind in set(drawn["kind"])]
+    shapes = alt.Scale(domain=list(_KINDS), range=list(_SHAPES))
+    paints = alt.Scale(domain=list(_KINDS), range=[CONVERTS, REST])
+    legend = legend_of(list(_KINDS), width, left, _AXIS_PX, values=kinds)
+    return {
+        "shape": alt.Shape("kind:N", scale=shapes, legend=legend),
+        "color": alt.Color("kind:N", scale=paints),
+    }
+
+
+def _inside(drawn: pd.DataFrame, *, proven: bool) -> list[str]:
+    """Say a site's shares in words, for the pointer."""
+    return [
+        f"{row['text']} of the draws"
+        + (f"; {percent(row['proven'] / 100)} of those proven" if proven else "")
+        for row in drawn.to_dict("records")
+    ]
+
+
+def _zone(x: Any, height: float) -> Any:
+    """Shade the shares that could go either way, and say so."""
+    import altair as alt  # noqa: PLC0415 - as above
+
+    ends = pd.DataFrame({"lo": [100 * RARELY], "hi": [100 * MOSTLY]})
+    shade = alt.Chart(ends).mark_rect(color=RULE, opacity=0.45).encode(x=x, x2="hi:Q")
+    middle = ends.assign(lo=ends.mean(axis=1), text="could go either way")
+    words = alt.Chart(middle).mark_text(color=QUIET, fontSize=11, baseline="bottom", dy=-3)
+    return shade + words.encode(x=x, y=alt.value(height), text="text:N")
 
 
 __all__ = ["probability_chart"]

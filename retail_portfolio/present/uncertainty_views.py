@@ -154,18 +154,20 @@ def whole_shares(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame
-        Any table; one without a column ``decision`` stays as it is.
+        Any table; one without a column ``decision`` or ``plan_converts`` stays as it is. The
+        second stands in dated forecasts, which are made of some hundred draws.
     """
-    if "decision" not in frame.columns:
+    if not {"decision", "plan_converts"} & set(frame.columns):
         return frame
-    shares = [c for c in ("probability", "probability_solved") if c in frame.columns]
+    names = ("probability", "probability_solved", "probability_at_base_rate")
+    shares = [c for c in names if c in frame.columns]
     return frame.assign(**{c: frame[c].astype(float).round(2) for c in shares})
 
 
 HOW_RANGES: Final = (
     "These ranges move all assumptions together and hold nine draws of ten, as those beside the "
-    "plan do; those beside what closing and checkout cost move one assumption at a time, and a "
-    "median here need not be the base there."
+    "plan do; the notebooks of closure and checkout state ranges of their own, of assumptions "
+    "moved one at a time and added in quadrature, and a median here need not be the base there."
 )
 """What tells the ranges of draws from the ranges that stand beside single answers."""
 NOT_SCREENED: Final = (

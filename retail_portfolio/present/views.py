@@ -18,16 +18,10 @@ from retail_portfolio.present.backtest_views import (
 )
 from retail_portfolio.present.checkout_views import CHECKOUT_CHOICES, CHECKOUT_LINKED
 from retail_portfolio.present.choices import STORE, Choice
-from retail_portfolio.present.formats import as_number, unit_of, value_text
-from retail_portfolio.present.plan_views import DECISIONS, PLAN_CHOICES, with_sites
-from retail_portfolio.present.tables import (
-    HtmlTable,
-    Table,
-    TableLike,
-    html_table,
-    origin_mark,
-    origin_of,
-)
+from retail_portfolio.present.closure_views import CLOSURE_CHOICES, CLOSURE_LINKED
+from retail_portfolio.present.plan_views import DECISIONS, PLAN_CHOICES, PLAN_LINKED, with_sites
+from retail_portfolio.present.portfolio_views import PORTFOLIO_CHOICES
+from retail_portfolio.present.tables import HtmlTable, Table, TableLike, html_table
 from retail_portfolio.present.trade_views import TRADE_CHOICES, TRADE_LINKED
 from retail_portfolio.present.uncertainty_views import (
     MEASURE_WORDS,
@@ -38,8 +32,6 @@ from retail_portfolio.present.uncertainty_views import (
     whole_shares,
 )
 from retail_portfolio.present.words import (
-    CLOSURE_LABELS,
-    CONVERTING,
     LEASE_EXITS,
     PACES,
     SITE_TYPES,
@@ -51,10 +43,10 @@ from retail_portfolio.present.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from retail_portfolio.inputs.scenario_parts import Format
-    from retail_portfolio.present.map_data import FormatLook
+    from retail_portfolio.present.map_kinds import FormatLook
     from retail_portfolio.present.outputs import NotebookOutput
 
 
@@ -65,6 +57,7 @@ class View:
     caption: str
     html: Markup
     folded: bool = True
+    name: str = ""
 
 
 _CHOICES: Final = {
@@ -76,139 +69,35 @@ _CHOICES: Final = {
         blank=PLAN_BLANK,
     ),
     "conversion": Choice(""),
-    "closure_summary": Choice(
-        "Cash: what leaving costs, by banner", labels=CLOSURE_LABELS, folded=False
-    ),
-    "closure": Choice(
-        "Cash: the bill, store by store",
-        (
-            *STORE,
-            "last_trading_day",
-            "size_sqft",
-            "lease_exit_route",
-            "lease_exit_month",
-            "lease_exit_usd",
-            "severance_usd",
-            "notice_pay_usd",
-            "inventory_loss_usd",
-            "restoration_usd",
-            "exit_cost_usd",
-            "closing_advantage_usd",
-        ),
-        CLOSURE_LABELS,
-        sort_by="exit_cost_usd",
-    ),
-    "closure_by_state": Choice(
-        "Cash: the bill by banner and state",
-        (
-            *("banner", "state", "stores", "lease_exit_usd", "notice_pay_usd", "severance_usd"),
-            *("inventory_loss_usd", "restoration_usd"),
-            *("exit_cost_usd", "exit_cost_usd_per_store"),
-        ),
-        CLOSURE_LABELS,
-    ),
-    "closure_drivers": Choice(
-        "Cash: what moves the bill most",
-        ("driver", "at_low_usd", "base_usd", "at_high_usd", "swing_usd"),
-        {"at_low_usd": "At its low", "base_usd": "Base", "at_high_usd": "At its high"},
-    ),
-    "closure_stay": Choice(
-        "Cash: closing against staying open, by banner", labels=CLOSURE_LABELS, folded=False
-    ),
-    "timeline": Choice(
-        "Dates by banner and state",
-        (
-            *("banner", "state", "stores", "announced", "last_trading_day", "separation_day"),
-            *("lease_exit_first", "lease_exit_last"),
-        ),
-        blank={"last_trading_day": "not known"},
-    ),
-    "closure_heads": Choice("Heads against the jobs reported, by state"),
-    "notice_rules": Choice(
-        "What the law asks of a closing, by state",
-        ("state", "scope", "rule", "value", "source"),
-        unit_column="unit",
-        links={"source": "source_url"},
-    ),
-    "closure_accounting": Choice(
-        "Accounting: what the books lose, by banner", labels=CLOSURE_LABELS, folded=False
-    ),
-    "closure_books": Choice(
-        "Accounting: the books, store by store",
-        (
-            *(*STORE, "lease_liability_usd", "rou_asset_usd", "net_book_value_usd"),
-            *("rou_impairment_usd", "fittings_impairment_usd", "impairment_usd"),
-        ),
-        CLOSURE_LABELS,
-        sort_by="impairment_usd",
-    ),
-    "charge_check": Choice(
-        "Accounting: modelled and reported charges",
-        (
-            *("charge", "stores", "modelled_usd", "low_usd", "high_usd", "reported_usd"),
-            *("modelled_over_reported", "modelled_usd_per_store", "sets_within_share"),
-        ),
-        CLOSURE_LABELS,
-        folded=False,
-    ),
-    "charge_drivers": Choice(
-        "Accounting: what the total depends on, and what it cannot tell",
-        (
-            *("driver", "rank_correlation", "mean_quantile_of_fits"),
-            "mean_quantile_of_joint_fits",
-        ),
-        CLOSURE_LABELS,
-    ),
+    **CLOSURE_CHOICES,
     **PLAN_CHOICES,
     **TRADE_CHOICES,
     **CHECKOUT_CHOICES,
     **UNCERTAINTY_CHOICES,
     **BACKTEST_CHOICES,
-    "event": Choice(
-        "The wider event",
-        ("fact", "value", "as_of", "source"),
-        folded=False,
-        unit_column="unit",
-        links={"source": "source_url"},
-    ),
-    "data_quality": Choice("What is known of each closing store", folded=False),
-    "metros": Choice(
-        "How far the list of competitors reaches, by metropolitan area",
-        ("name", "competitor_coverage", "chains_missing", "coverage_note"),
-        {"competitor_coverage": "Coverage"},
-    ),
-    "corrections": Choice(
-        "Disputed facts: what was taken and what was not",
-        ("subject", "taken", "other", "reason", "source"),
-    ),
-    "sources": Choice(
-        "Every assumption with its range and source",
-        ("key", "description", "low", "base", "high", "unit", "origin", "source"),
-        links={"source": "source_url"},
-    ),
-    "portfolio": Choice("Stores by banner and status"),
+    **PORTFOLIO_CHOICES,
 }
 #: Tables that only the links below a section name: long, or shown in another form.
 _LINKED: Final = frozenset(
     {
         "stores",
         "conversion",
-        "store_drivers",
-        "lease_exit_curve",
-        "monthly_cash",
-        "monthly_expense",
-        "charge_sets",
+        *CLOSURE_LINKED,
+        *PLAN_LINKED,
         *CHECKOUT_LINKED,
         *TRADE_LINKED,
         *UNCERTAINTY_LINKED,
         *BACKTEST_LINKED,
     }
 )
-_ROWS: Final = 400
+_ROWS: Final = 1_000
 
 
 def views_of(
-    output: NotebookOutput, stores: Table, formats: Mapping[str, FormatLook]
+    output: NotebookOutput,
+    stores: Table,
+    formats: Mapping[str, FormatLook],
+    wanted: Container[str] | None = None,
 ) -> Iterator[View]:
     """Yield what a summary shows of one notebook's tables.
 
@@ -220,16 +109,15 @@ def views_of(
         The register, for the stores' names.
     formats
         Names of the formats, for decisions such as ``convert_<format>``.
+    wanted
+        Only these tables; by default all that are not so long that a summary only links to them.
     """
     names = [name for name in _CHOICES if name in output.tables]
     names += [name for name in output.tables if name not in _CHOICES]
     for name in names:
-        if name in _LINKED or not len(output.tables[name].table):
-            continue
-        table = _in_words(output.tables[name], stores, formats)
-        if name == "plan":
-            yield from _converting(table)
-        yield _view(table, _CHOICES.get(name, Choice(name.replace("_", " ").capitalize())))
+        kept = name not in _LINKED if wanted is None else name in wanted
+        if kept and len(output.tables[name].table):
+            yield _view(in_words(output.tables[name], stores, formats), name)
 
 
 def shown(
@@ -246,13 +134,23 @@ def shown(
     stores, formats
         As in `views_of`.
     """
-    table = _in_words(Table(source.table, source.units, source.origins), stores, formats)
-    return _html(table, _CHOICES.get(name, Choice(name.replace("_", " ").capitalize())))
+    table = in_words(Table(source.table, source.units, source.origins), stores, formats)
+    return _html(table, _choice(name))
 
 
-def _view(table: Table, choice: Choice) -> View:
-    folded = choice.folded and len(table.table) > 0
-    return View(choice.caption, Markup(_html(table, choice).html), folded)  # noqa: S704 - escaped
+def caption_of(name: str) -> str:
+    """Return what a table called ``name`` shows, in a few words."""
+    return _choice(name).caption
+
+
+def _choice(name: str) -> Choice:
+    return _CHOICES.get(name, Choice(name.replace("_", " ").capitalize()))
+
+
+def _view(table: Table, name: str) -> View:
+    choice = _choice(name)
+    html = Markup(_html(table, choice).html)  # noqa: S704 - escaped
+    return View(choice.caption, html, choice.folded, name)
 
 
 def _html(table: Table, choice: Choice) -> HtmlTable:
@@ -272,44 +170,16 @@ def _html(table: Table, choice: Choice) -> HtmlTable:
     )
 
 
-def _converting(table: Table) -> Iterator[View]:
-    """Yield the stores that convert, each with its reason: the answer, as a list to be read."""
-    frame = table.table
-    if "decision" not in frame.columns or "store" not in frame.columns:
-        return
-    chosen = frame[frame["decision"].str.startswith(CONVERTING)]
-    if "npv_vs_exit_usd" in chosen.columns:
-        chosen = chosen.sort_values("npv_vs_exit_usd", ascending=False, kind="stable")
-    for decision in dict.fromkeys(chosen["decision"]):
-        rows = chosen[chosen["decision"] == decision].to_dict("records")
-        items = [_item(table, {str(k): v for k, v in row.items()}) for row in rows]
-        heading = f"{decision}: {value_text(len(items), 'stores')}"
-        body = Markup(
-            '<h3>{}</h3><p class="source">Each with its value against closing.</p>'
-            '<ol class="converting">{}</ol>'
-        ).format(heading, Markup("").join(items))
-        yield View(heading, body, folded=False)
+def in_words(table: Table, stores: Table, formats: Mapping[str, Format | FormatLook]) -> Table:
+    """Return a table with its ids and codes in a reader's words.
 
-
-def _item(table: Table, row: Mapping[str, object]) -> Markup:
-    place = ", ".join(str(row[name]) for name in STORE if row.get(name))
-    figures = []
-    for column, words in (("probability", "of draws"), ("npv_vs_exit_usd", "")):
-        if as_number(row.get(column)) is None:
-            continue
-        text = value_text(row[column], table.units.get(column, unit_of(column)))
-        mark = Markup(origin_mark(origin_of(table, column, row)))  # noqa: S704 - ours
-        figures.append(Markup("{}{} {}").format(text, mark, words))
-    reason = row.get("reason")
-    return Markup("<li><b>{}</b> <span>{}</span>{}</li>").format(
-        place,
-        Markup(" ").join(figures),
-        Markup("<p>{}</p>").format(reason) if isinstance(reason, str) else "",
-    )
-
-
-def _in_words(table: Table, stores: Table, formats: Mapping[str, Format | FormatLook]) -> Table:
-    """Write ids and codes in a reader's words."""
+    Parameters
+    ----------
+    table
+        The table as its notebook left it.
+    stores, formats
+        As in `views_of`.
+    """
     named = with_sites(_with_names(table, stores), stores, formats)
     return _with_words(_with_decisions(named, formats), formats)
 

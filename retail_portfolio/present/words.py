@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from retail_portfolio.inputs.scenario_parts import Format
-    from retail_portfolio.present.map_data import FormatLook
+    from retail_portfolio.present.map_kinds import FormatLook
 
 CONVERTING: Final = "Worth converting to"
 """How a decision to convert begins; what an owner will do is another matter."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 5.0
 """How long a process may take to put its notebook away after it was asked to end."""
 
+OPENED_BY = "JPY_SESSION_NAME"
+"""Tells a kernel that a Jupyter server has its notebook open."""
 # Surroundings of a kernel that would otherwise differ between machines and users, or that make a
 # kernel talk about itself.
 _SETTINGS = {
@@ -156,7 +158,10 @@ def launch(name: str, folder: Path, request: Mapping[str, Any], sockets: Path) -
 
 
 def _environment(sockets: Path) -> dict[str, str]:
-    """Return the surroundings of a kernel: ours, with this package and without a user's habits."""
+    """Return the surroundings of a kernel: ours, with this package and without a user's habits.
+
+    A run that is started from a notebook is no notebook that somebody has open.
+    """
     package = Path(retail_portfolio.__file__).parent.parent
     search = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
     private = {
@@ -164,7 +169,8 @@ def _environment(sockets: Path) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": str(sockets),
         "IPYTHONDIR": str(sockets / "ipython"),
     }
-    return os.environ | _SETTINGS | private
+    ours = {name: value for name, value in os.environ.items() if name != OPENED_BY}
+    return ours | _SETTINGS | private
 
 
 def _signal(group: int, signum: signal.Signals) -> None:

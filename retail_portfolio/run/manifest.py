@@ -171,6 +171,8 @@ def make_facts(identity: Identity) -> dict[str, Any]:
         "versions": fingerprint.versions(),
         "git": fingerprint.git_revision(),
         "formats": {code: one.model_dump() for code, one in scenario.formats.items()},
+        "settings": {one.key: one.value for one in scenario.applied},
+        "map_tiles": None if scenario.map_tiles is None else scenario.map_tiles.model_dump(),
     }
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.neighbours import FREE
 from retail_portfolio.run import fingerprint, sweep_store, workers
 from retail_portfolio.run.sweep_grid import GRID, Wish, read_axes, wishes
 from retail_portfolio.run.sweep_options import option_faults
@@ -31,16 +32,6 @@ if TYPE_CHECKING:
 
 SWEEPS = "sweeps"
 """Folder of sweeps within the reports folder."""
-FREE = frozenset(
-    {
-        *("title", "why", "discount_rate", "tax_rate", "horizon_years", "seed", "base_year"),
-        *("assumptions", "plan", "my_plan", "strict_gaap", "checkout_formats"),
-        *("checkout_wage_state", "households_radius_miles", "competitor_radius_miles"),
-        *("trade_area_minutes", "distance_decay", "food_access_minutes"),
-    }
-)
-"""Settings on which nothing depends that is checked of a table. One that is new is not among them,
-which costs a check and no more."""
 _DATA, _SCENARIOS = "data/", "data/scenarios/"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from types import ModuleType
@@ -27,6 +28,11 @@ PROVEN = 2e-6
 """Two plans that are both proven to a gap of 1e-6 may differ by so much."""
 ALIKE = {"plan_metro": PROVEN, "uncertain_draws": 0.05}
 """How far the two sides may be apart where one is not the same computation as the other."""
+RESULTS = {
+    *("difference_at_most", "gap_at_most", "unfound_at_most", "unwanted_at_most"),
+    *("folder_mb_at_most", "gzipped_kb_at_most", "raw_mb_at_most"),
+}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 KEYS = {
     "claim",
     "setting",
@@ -69,6 +75,44 @@ CLAIMS: list[tuple[str, str, dict[str, float]]] = [
     ("plan_metro", "LOCAL", {"our_seconds_at_most": 1}),
     ("plan_country", "LIMIT", {"our_seconds_at_most": 60, "gap_at_most": 1e-3}),
     ("plan_objective", "LIMIT", {"unwanted_at_most": 0}),
+    (
+        "pages",
+        "CASE",
+        {
+            "raw_mb_at_most": 2.5,
+            "gzipped_kb_at_most": 700,
+            "our_seconds_at_most": 1,
+            "times_slower_at_most": 1.5,
+            "difference_at_most": 0,
+            "unwanted_at_most": 0,
+        },
+    ),
+    (
+        "pages",
+        "MANY",
+        {
+            "raw_mb_at_most": 2.2,
+            "our_seconds_at_most": 1,
+            "difference_at_most": 0,
+            "unwanted_at_most": 0,
+        },
+    ),
+    (
+        "pages",
+        "HUGE",
+        {
+            "our_seconds_at_most": 5,
+            "next_frame_seconds_at_most": 0.25,
+            "unfound_at_most": 0,
+            "difference_at_most": 0,
+            "unwanted_at_most": 0,
+        },
+    ),
+    (
+        "pages",
+        "SUMMARY",
+        {"our_seconds_at_most": 1, "folder_mb_at_most": 15, "unwanted_at_most": 0},
+    ),
 ]
 
 
@@ -99,12 +143,14 @@ def check_shape(script: str, record: dict[str, Any]) -> None:
     assert set(record["machine"]) >= {"cores", "threads", "python", "numpy"}
     assert record["holds"] == (not record["missed"] and "reason" not in record)
     # At tiny sizes only results are judged.
-    assert set(record["limit"]) <= {"difference_at_most", "unwanted_at_most", "gap_at_most"}
+    assert set(record["limit"]) <= RESULTS
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("script", WITHOUT_INSTALLING)
 def test_both_sides_agree_at_tiny_sizes(script: str) -> None:
+    if script == "pages" and not any(map(shutil.which, BROWSERS)):
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path")
     status, records = run(script)
     assert status == 0
     for record in records:
@@ -184,12 +230,22 @@ def measured(module, seconds: float, peak: float | None = None):
         ({"difference_at_most": 1e-4}, False),
         ({"unwanted_at_most": 2}, True),
         ({"unwanted_at_most": 1}, False),
+        ({"unfound_at_most": 0}, True),
+        ({"raw_mb_at_most": 2.5}, True),
+        ({"raw_mb_at_most": 2.4}, False),
+        ({"gzipped_kb_at_most": 700}, True),
+        ({"gzipped_kb_at_most": 699}, False),
+        ({"folder_mb_at_most": 15}, True),
+        ({"folder_mb_at_most": 14}, False),
+        ({"next_frame_seconds_at_most": 0.25}, True),
+        ({"next_frame_seconds_at_most": 0.2}, False),
     ],
 )
 def test_a_limit_holds_up_to_its_number(module, capsys, limit, holds: bool) -> None:
     records = module("common.records").Records("claim", quick=False)
     ours, peer = measured(module, 0.5, 10.0), measured(module, 2.0, 100.0)
-    facts = {"difference": 1e-3, "growth_exponent": 1.0, "unwanted": 2}
+    facts = {"difference": 1e-3, "growth_exponent": 1.0, "unwanted": 2, "unfound": 0}
+    facts |= {"raw_mb": 2.5, "gzipped_kb": 700, "folder_mb": 15, "next_frame_seconds": 0.25}
     records.add("setting", ours, peer, limit, **facts)
     record = json.loads(capsys.readouterr().out)
     assert record["holds"] is holds
@@ -263,6 +319,27 @@ def test_a_side_that_fails_is_named(module) -> None:
     runner = module("common.runner")
     with pytest.raises(runner.SideFailed, match="no_such_side"):
         runner.measure({"ours": runner.Side("no_such_side", {})}, 1)
+
+
+def test_a_map_is_measured_with_varied_stores(module) -> None:
+    pages: ModuleType = module("common.map_pages")
+    (one, plan), (two, _) = pages.made_up_stores(1_000), pages.made_up_stores(1_000)
+    assert one.table.equals(two.table)
+    assert one.table["store_id"].is_unique
+    assert one.table["name"].nunique() > 990
+    assert one.table["street"].nunique() > 990
+    assert one.table["status"].value_counts().to_dict() == {"open": 900, "closing": 100}
+    assert list(plan["store_id"]) == list(one.table["store_id"].iloc[:100])
+    assert set(plan["decision"]) == {"close", "convert_green"}
+    assert len(pages.made_up_stores(20_000)[1]) == pages.CLOSING_AT_MOST
+
+
+def test_without_a_browser_the_claim_of_pages_fails_and_says_so(tmp_path) -> None:
+    status, records = run("pages", PATH=str(tmp_path))
+    assert status == 1
+    assert len(records) == 1
+    check_shape("pages", records[0])
+    assert "none of chromium" in records[0]["reason"]
 
 
 def arrays(path) -> dict[str, np.ndarray]:

@@ -20,9 +20,9 @@ from typing import Any
 
 import pytest
 
-from tests.present.conftest import hostile_report, report
+from tests.present.conftest import full_report, hostile_report, report
 
-__all__ = ["hostile_report", "report"]
+__all__ = ["full_report", "hostile_report", "report"]
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = (

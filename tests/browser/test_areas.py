@@ -48,7 +48,7 @@ def test_the_switch_shows_and_hides_every_area(open_page, report, name):
     seen = open_page(report / name)
     zoom_to_a_large_store(seen)
     inner, box = seen.map_frame(), switch(seen)
-    note = inner.locator(".rp-note")
+    note = inner.locator(".rp-note").filter(has_text="Tinted")
     assert not box.is_checked()
     assert not note.is_visible()
     assert count(seen, "areas") == 0
@@ -65,7 +65,7 @@ def test_the_switch_shows_and_hides_every_area(open_page, report, name):
 
 def test_the_legend_counts_the_stores_that_have_areas(open_page, report):
     seen = open_page(report / "map.html")
-    row = seen.page.locator(".leaflet-control-layers-overlays label").last
+    row = seen.page.locator(".leaflet-control-layers-overlays label").filter(has_text="Trade")
     assert row.inner_text().split() == [
         "Trade",
         "areas",

@@ -36,8 +36,8 @@ def test_every_store_stands_on_the_map(open_page, report, name):
 def test_the_legend_switches_layers(open_page, report):
     seen = open_page(report / "map.html")
     boxes = seen.page.locator(".leaflet-control-layers-selector")
-    assert boxes.count() == 6
-    seen.page.get_by_text("Closed earlier").click()
+    assert boxes.count() == 9
+    seen.page.get_by_text("Closed earlier", exact=True).click()
     assert seen.count_marks(status="closed") == sample.GONE
     seen.page.get_by_text("Green Grocer, stays open").click()
     assert seen.count_marks(status="open") == 0
@@ -57,7 +57,7 @@ def test_a_store_is_read_with_the_keyboard_alone(open_page, report):
     for words in (
         "Worth converting to Green Grocer",
         "households",
-        "NPV vs exit",
+        "Value against closing",
         "37,000 sq ft",
         "The place is",
     ):

@@ -169,7 +169,7 @@ def test_a_plan_that_the_scenario_names_stands_beside_the_best(small_data, comma
     bound = ("--set", "my_plan=corner-1,corner-2", "--set", "plan.max_conversions=1")
     broken = document(command, *data, *bound)
     assert broken["violations"] == []
-    assert broken["my_plan"]["violations"] == ["plan.max_conversions: at most 1 conversions"]
+    assert broken["my_plan"]["violations"] == ["plan.max_conversions: at most 1 conversion"]
     status, out, _ = command("plan", *data, "--set", "my_plan=")
     assert status == 0
     assert out.splitlines()[-1].startswith("Your plan closes every site and gains nothing")

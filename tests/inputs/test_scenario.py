@@ -276,3 +276,31 @@ def test_notebook_parameters_are_settings_with_type_and_description() -> None:
     assert "(1 to 50)" in parameters["horizon_years"].description
     shared = set(parameters) - {"scenario", "data_dir", "out_dir", "overrides"}
     assert shared <= set(Scenario.model_fields)
+
+
+TILES = "https://tiles.example.org/{z}/{x}/{y}.png"
+
+
+def test_tiles_are_a_setting_with_an_address_and_a_credit(small_data: Path) -> None:
+    asked = [f"map_tiles.url={TILES}", "map_tiles.credit=Somebody"]
+    tiles = load_scenario("base", str(small_data), asked).map_tiles
+    assert tiles is not None
+    assert (tiles.url, tiles.credit) == (TILES, "Somebody")
+    assert load_scenario("base", str(small_data)).map_tiles is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        TILES.replace("https", "http"),
+        TILES.replace("/{y}", ""),
+        "https://a; script-src */{z}/{x}/{y}.png",
+        "javascript:alert(1)//{z}{x}{y}",
+        "",
+    ],
+)
+def test_an_address_of_tiles_that_a_policy_cannot_name_is_refused(
+    url: str, small_data: Path
+) -> None:
+    with pytest.raises(InputError, match=r"https://HOST/"):
+        load_scenario("base", str(small_data), [f"map_tiles.url={url}", "map_tiles.credit=S"])

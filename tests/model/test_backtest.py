@@ -296,7 +296,7 @@ def test_base_rates_are_those_of_the_ledger(case: Case) -> None:
     assert table.at["uk_conversion_share", "base"] == 0.26  # 5 of 19, which ones is not known
     assert table.at["uk_conversion_share", "origin"] == "reported"
     assert table.loc["us_conversion_share", ["low", "base", "high"]].tolist() == [0.05, 0.18, 0.3]
-    assert "26%" in found.sentence
+    assert "26 %" in found.sentence
     bare = dataclasses.replace(case, ledger=Ledger(()))
     assert base_rates(bare).table.empty
     assert "no base rate" in base_rates(bare).sentence

@@ -123,8 +123,8 @@ def test_the_yearly_reading_stands_first_and_changes_no_figure() -> None:
         *("jwo_cost_fresh_annualised", "jwo_cost_fresh", "staffed_cost_fresh"),
         *("break_even_sales_fresh_annualised", "jwo_paid_extra_annualised"),
     ]
-    words = "costs 2.7 M USD if the published figure is a yearly cost and 1.4 M if it is an"
+    words = "costs USD 2.7 M if the published figure is a yearly cost and USD 1.4 M if it is an"
     assert words in now.sentence
-    words = "costs 1.4 M USD if the published figure is an installed cost and 2.7 M if it is a"
+    words = "costs USD 1.4 M if the published figure is an installed cost and USD 2.7 M if it is a"
     assert words in was.sentence
     assert "6.1 times what such a store sells" in now.sentence

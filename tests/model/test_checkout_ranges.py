@@ -109,10 +109,10 @@ def test_what_was_paid_is_a_figure_a_reading(shown: Result) -> None:
 def test_the_sentence_tells_the_numbers(shown: Result) -> None:
     assert shown.sentence == (
         "Of 101 draws: Just Walk Out costs less than the cheapest technology with a checkout in a "
-        "store like Amazon Fresh in 20% under the installed reading and in 0% under the "
-        "annualised reading; the 2 closing stores known to have had it paid 5.0 to 95.0 M USD a "
-        "year beyond the best alternative in nine of ten (installed reading); under a licence the "
-        "operator of a site gains in this share: stadium over 99%, airport 0%."
+        "store like Amazon Fresh in 20 % under the installed reading and in 0 % under the "
+        "annualised reading; the 2 closing stores known to have had it paid USD 5.0 M to 95 M "
+        "a year beyond the best alternative in nine of ten (installed reading); under a licence "
+        "the operator of a site gains in this share: stadium over 99 %, airport 0 %."
     )
 
 
@@ -122,7 +122,7 @@ def test_seldom_is_not_never(case: Case, by_hand: CheckoutDraws) -> None:
     found = dataclasses.replace(by_hand, operator_net_usd_year=few, count=5_000)
     sentence = checkout_ranges(case, found).sentence
     assert "Of 5,000 draws" in sentence
-    assert "stadium under 1%, airport 100%." in sentence
+    assert "stadium under 1 %, airport 100 %." in sentence
 
 
 def test_nothing_to_compare_is_said(case: Case) -> None:

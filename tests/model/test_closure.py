@@ -134,7 +134,7 @@ def test_impairment_beside_the_reported_charge(pencil_case: Case) -> None:
     rows = ledger_of({"charge_usd": value / 1.2})
     check = impairment_check(bill, rows, "charge_usd")
     assert check.table["modelled_over_reported"].iloc[0] == pytest.approx(1.2)
-    assert "20% above" in check.sentence
+    assert "20 % above" in check.sentence
     unknown = impairment_check(bill, pencil_case.ledger, "charge_usd")
     assert "no reported charge" in unknown.sentence
     assert unknown.table["reported_usd"].isna().all()

@@ -106,7 +106,7 @@ def test_the_rest_is_stated_with_its_gap(case: Case) -> None:
     assert table.loc["NJ", "gap"] == pytest.approx(4 * 158 - 871)
     assert table.loc["VA", "gap"] == pytest.approx(0, abs=1)
     assert table.loc[["IL", "NY"], "gap"].isna().all()
-    assert "NJ -239" in found.sentence
+    assert "NJ \u2212239" in found.sentence
 
 
 def test_rules_of_states_are_cited(case: Case) -> None:

@@ -12,6 +12,7 @@ import pytest
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.model.conversion import conversion_table
+from retail_portfolio.model.number_words import amount
 from retail_portfolio.model.plan import plan, value_of
 from retail_portfolio.model.plan_pool import (
     WITHIN,
@@ -116,8 +117,8 @@ def test_a_plan_that_breaks_limits_says_which(town: Case) -> None:
     assert single.violations == ()
     assert single.bound_usd == pytest.approx(plan(task_of(town, max_conversions=1)).objective_usd)
     assert single.status == "feasible"
-    short = (single.bound_usd - single.objective_usd) / 1e6
-    assert f"as named; the best plan within the limits gains {short:,.1f} M more" in single.sentence
+    short = amount(single.bound_usd - single.objective_usd)
+    assert f"as named; the best plan within the limits gains {short} more" in single.sentence
     assert single.gap > 0
     assert value_of(task, []).objective_usd == 0
 
@@ -274,8 +275,8 @@ def test_the_bundled_plan_is_proven_and_can_be_named(case: Case) -> None:
 @pytest.mark.parametrize(
     ("gains", "said"),
     [
-        ([0.0, 5e6, 9e6], "highest with 2 conversions, 9.0 M; 1 makes half of it."),
-        ([0.0, 2e6, 9e6, 8e6], "highest with 2 conversions, 9.0 M; 2 make half of it."),
+        ([0.0, 5e6, 9e6], "highest with 2 conversions, USD 9.0 M; 1 makes half of it."),
+        ([0.0, 2e6, 9e6, 8e6], "highest with 2 conversions, USD 9.0 M; 2 make half of it."),
         ([0.0, -5e6], "Every conversion lowers the gain."),
         ([np.nan, -5e6, -7e6], "Every plan within the limits loses; the least with 1 conversion."),
     ],

@@ -12,6 +12,7 @@ from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.conversion import positions_of
 from retail_portfolio.model.huff import sales_usd_year
+from retail_portfolio.model.number_words import amount
 from retail_portfolio.model.plan import plan
 from retail_portfolio.model.plan_reasons import FLIPS, SAID_USD, _by, _trades, in_plan_usd, standing
 from retail_portfolio.model.plan_solve import chosen_flags
@@ -141,14 +142,14 @@ def test_a_reason_says_the_decision_first_and_is_made_of_the_numbers(town: Case)
     for row in plan(task_of(town)).table.itertuples():
         decision = "closes: " if row.decision == "close" else "converts: "
         assert row.reason.startswith(decision)
-        assert "households earning about 60,000 a year within 10 minutes" in row.reason
+        assert "households earning about USD 60 k a year within 10 minutes" in row.reason
         assert re.search(r", nearest Salon \d\.\d miles; would sell about", row.reason)
         side = "more" if row.decision != "close" else "less"
-        assert f"worth {abs(row.npv_vs_exit_usd) / 1e6:,.1f} M {side} as" in row.reason
+        assert f"worth {amount(abs(row.npv_vs_exit_usd))} {side} as" in row.reason
         share = abs(row.flip_sales_factor - 1)
         way = "lower" if row.decision != "close" else "higher"
         if 0.1 <= share < 1:
-            assert f"turns if its sales are {share:.0%} {way}" in row.reason
+            assert f"turns if its sales are {share * 100:.0f} % {way}" in row.reason
 
 
 def test_a_reason_says_what_own_stores_lose(town: Case) -> None:
@@ -174,7 +175,7 @@ def test_a_reason_says_what_own_stores_lose(town: Case) -> None:
         most = int(lost.argmax())
         name = {"salon-1": "Here"}.get(trade.options["store_id"][most], "")
         name = name or "ABCDE"[int(trade.options["store_id"][most][-1]) - 1]
-        assert f"{lost[most] / 1e6:,.1f} M" in text
+        assert amount(lost[most]) in text
         assert name in text.partition("own store")[2]
         named += 1
     assert named >= 2
@@ -182,28 +183,30 @@ def test_a_reason_says_what_own_stores_lose(town: Case) -> None:
 
 def test_own_stores_that_lose_are_named_as_far_as_they_matter() -> None:
     names = ["Elm", "Oak", "Ash", "Yew"]
-    says = "would sell about 9.0 M a year"
+    says = "would sell about USD 9.0 M a year"
     assert _trades(9e6, [], names) == says
     assert _trades(9e6, [(SAID_USD - 1, 0)], names) == says
-    assert _trades(9e6, [(4e5, 2)], names) == f"{says}, of which the own store Ash loses 0.4 M"
+    one = f"{says}, of which the own store Ash loses USD 400 k"
+    assert _trades(9e6, [(4e5, 2)], names) == one
     many = [(1.3e6, 1), (6e5, 0), (2e5, 3), (1e5, 2)]
     assert _trades(9e6, many, names) == (
-        f"{says}, of which own stores lose 2.2 M (Oak 1.3 M, Elm 0.6 M, others 0.3 M)"
+        f"{says}, of which own stores lose USD 2.2 M (Oak USD 1.3 M, Elm USD 600 k, "
+        "others USD 300 k)"
     )
     little = [(4e4, one) for one in range(4)]
-    assert _trades(9e6, little, names) == f"{says}, of which own stores lose 0.2 M"
+    assert _trades(9e6, little, names) == f"{says}, of which own stores lose USD 160 k"
 
 
 @pytest.mark.parametrize(
     ("factor", "words"),
     [
-        (0.61, "39% lower"),
-        (1.003, "0.3% higher"),
-        (0.9996, "less than 0.1% lower"),
-        (1.98, "98% higher"),
+        (0.61, "39 % lower"),
+        (1.003, "0.3 % higher"),
+        (0.9996, "less than 0.1 % lower"),
+        (1.98, "98 % higher"),
         (2.54, "2.5 times as high"),
-        (0.0, "100% lower"),
-        (0.956, "4.4% lower"),
+        (0.0, "100 % lower"),
+        (0.956, "4.4 % lower"),
     ],
 )
 def test_a_factor_is_written_as_what_is_more_or_less(factor: float, words: str) -> None:

@@ -63,7 +63,7 @@ def test_the_exits_against_operating_income(pencil_case: Case) -> None:
     event = wider_event(replace(pencil_case, ledger=Ledger(rows)), "charge_usd", "income_usd")
     assert event.table["key"].tolist() == ["charge_usd", "income_usd"]
     assert event.figure("exit_share_of_operating_income").value == pytest.approx(0.025)
-    assert "2.5%" in event.sentence
+    assert "of USD 2.0 M is 2.5 % of the year's operating income of USD 80 M" in event.sentence
     assert wider_event(pencil_case, "charge_usd", "income_usd").figures == ()
 
 

@@ -65,8 +65,8 @@ def test_largest_and_mean_regret_of_each_plan():
     ]
     # A limit that it breaks somewhere does not cost it the first place.
     assert plans.sentence == (
-        "Of 3 plans in 4 cases, the plan of one (1 site) is at most 1.0 M behind the best and "
-        "0.2 M on average; it breaks limits in 1 case (two)."
+        "Of 3 plans in 4 cases, the plan of one (1 site) is at most USD 1.0 M behind the best "
+        "and USD 250 k on average; it breaks limits in 1 case (two)."
     )
 
 
@@ -83,8 +83,8 @@ def test_the_sentence_says_what_a_plan_breaks_and_where_it_cannot_be():
     values["two"][A] = PlanValue(2e6, ("plan.force_in: b converts",))
     values["again"][B] = PlanValue(None, ("c:hall is not offered here",))
     assert regret(best, values).plans.sentence == (
-        "Of 2 plans in 3 cases, the plan of one (1 site) is at most 6.0 M behind the best and "
-        "2.0 M on average; it breaks limits in 1 case (two)."
+        "Of 2 plans in 3 cases, the plan of one (1 site) is at most USD 6.0 M behind the best "
+        "and USD 2.0 M on average; it breaks limits in 1 case (two)."
     )
     values["two"][A] = PlanValue(None, ("a:hall is not offered here",))
     values["one"][B] = PlanValue(None, ("b:hall is not offered here",))

@@ -86,7 +86,7 @@ def test_the_screen_is_held_against_the_proof_by_hand() -> None:
     assert row["correlation"] == pytest.approx(1)
     assert found.sentence == (
         "The plan is solved with proof in 2 draws and screened in the other 2; where both are "
-        "known, the screen decides 83.3% of the sites as the proof does and puts the gain 10.0% "
+        "known, the screen decides 83.3 % of the sites as the proof does and puts the gain 10.0 % "
         "higher."
     )
 

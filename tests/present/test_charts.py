@@ -50,7 +50,7 @@ def test_every_drawing_is_well_formed_asks_for_nothing_and_runs_nothing():
         for svg in (chart.svg, chart.narrow):
             root = ET.fromstring(svg)  # noqa: S314 - ours
             tags = {element.tag.rpartition("}")[2] for element in root.iter()}
-            assert tags <= {"svg", "style", "rect", "g", "path", "text", "line", "defs", "clipPath"}
+            assert tags <= {"svg", "style", "rect", "g", "path", "text", "tspan", "line"}
             addresses = set(re.findall(r"https?://[^\"' ]+", svg))
             assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
             names = {name for element in root.iter() for name in element.attrib}
@@ -62,7 +62,8 @@ def test_title_unit_source_and_range_are_in_the_drawing():
     texts = "".join(ET.fromstring(svg).itertext())  # noqa: S314 - ours
     for words in (
         "Two stores cost most to leave",
-        "Exit cost, USD million",
+        "Exit cost, USD",
+        "4 M",
         "9.2 M",
         "the <model>",
     ):

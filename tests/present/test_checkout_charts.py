@@ -31,8 +31,8 @@ from retail_portfolio.present.words import technology_words, year_words
 def test_the_stack_says_what_most_of_it_is(case):
     chart = stack_chart(cost_stack(case), "fresh", case.scenario.formats)
     assert chart.title == (
-        "Amazon Fresh: 63% of Just Walk Out (JWO) is equipment and upkeep, "
-        "96% of staffed lanes is cashiers"
+        "Amazon Fresh: 63 % of Just Walk Out (JWO) is equipment and upkeep, "
+        "96 % of staffed lanes is cashiers"
     )
     for words in ("cashiers", "loss beyond staffed lanes", "JWO (installed)", "JWO (annualised)"):
         assert words in chart.svg
@@ -55,6 +55,10 @@ def test_the_break_even_stands_in_the_title(case):
 @pytest.mark.slow
 def test_third_party_sites_have_their_ranges(case):
     chart = third_party_chart(checkout_third_party(case, ()))
+    assert chart.title.startswith(
+        "Just Walk Out on licence pays the operator of a stadium most, USD "
+    )
+    assert chart.title.endswith("costs more than it brings in at: break room at work")
     for words in ("stadium", "break room at work"):
         assert words in chart.svg
 

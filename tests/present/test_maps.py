@@ -15,10 +15,12 @@ from retail_portfolio.model.geography import CANDIDATE
 from retail_portfolio.model.trade_areas import trade_areas
 from retail_portfolio.present.areas import catchment_areas, dominant_areas
 from retail_portfolio.present.basemap import STEPS_PER_DEGREE, Basemap, outlines
-from retail_portfolio.present.map_data import SHAPES, FormatLook, MapSettings
+from retail_portfolio.present.map_data import MapSettings
+from retail_portfolio.present.map_kinds import SHAPES, FormatLook
 from retail_portfolio.present.maps import inline, looks, map_page, portfolio_map, write_map
 from retail_portfolio.present.tables import Table
 from tests.present import sample
+from tests.present.test_packing import unpacked_numbers, unpacked_texts
 
 
 def drawn(*, hostile: bool = False, **more):
@@ -40,9 +42,27 @@ def drawn(*, hostile: bool = False, **more):
 
 
 def data_of(page: str) -> dict:
-    return json.loads(
+    """Return the data of a map with its stores unpacked, a mapping a store."""
+    data = json.loads(
         re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)[1]
     )
+    packed = data["stores"]
+    texts = ("store_id", "name", "banner", "city", "format", "status", "decision", "reason")
+    columns = {name: unpacked_texts(packed[name]) for name in texts}
+    for name in ("lat", "lon"):
+        steps = np.cumsum(unpacked_numbers(packed[name]))
+        columns[name] = (steps / data["point_steps"]).tolist()
+    columns["kind"] = unpacked_numbers(packed["kind"])
+    columns["precision_m"] = unpacked_numbers(packed["precision_m"])
+    data["labels"] = [figure["label"] for figure in packed["figures"]]
+    pairs = [
+        list(zip(unpacked_texts(one["text"]), unpacked_texts(one["mark"]), strict=True))
+        for one in packed["figures"]
+    ]
+    columns["figures"] = list(zip(*pairs, strict=True)) if pairs else [()] * packed["count"]
+    data["stores"] = pd.DataFrame(columns).to_dict("records")
+    assert len(data["stores"]) == packed["count"]
+    return data
 
 
 def test_every_store_is_there_with_its_fate():
@@ -56,6 +76,8 @@ def test_every_store_is_there_with_its_fate():
         "Market Hall, worth converting to Green Grocer": 12,
         "Corner Stop, closes": 14,
         "Market Hall, closes": 45,
+        "Corner Stop, open before": 0,
+        "Market Hall, open before": 0,
         "Green Grocer, stays open": 516,
         "Closed earlier": 9,
     }
@@ -63,8 +85,12 @@ def test_every_store_is_there_with_its_fate():
 
 def test_what_differs_differs_in_shape_and_in_colour():
     kinds = data_of(map_page(drawn(), "Map"))["kinds"]
-    assert len({kind["path"] for kind in kinds}) == len(kinds)
-    assert {kind["paint"] for kind in kinds} == {"converts", "closes", "rest", "gone"}
+    assert len({(kind["path"], kind["paint"]) for kind in kinds}) == len(kinds)
+    # At any one time, before or after, shape alone tells them apart.
+    for hidden in ("before", "closes"):
+        paths = [kind["path"] for kind in kinds if kind["paint"] != hidden]
+        assert len(set(paths)) == len(paths)
+    assert {kind["paint"] for kind in kinds} == {"converts", "closes", "before", "rest", "gone"}
     assert kinds[0]["path"] == SHAPES["star"]
 
 
@@ -78,21 +104,21 @@ def test_shapes_follow_the_role_and_not_the_name():
 
 def test_a_rough_point_is_hollow_and_says_so():
     data = data_of(map_page(drawn(), "Map"))
-    rough = [one for one in data["stores"] if one["rough"]]
-    assert len(rough) == data["rough"] == 3
-    assert rough[0]["point"] == "The place is approximate: within about 4.2 km."
-    assert data["stores"][0]["point"] == "The place is known to within about 100 m."
+    rough = [one for one in data["stores"] if one["precision_m"] > data["rough_m"]]
+    assert [one["precision_m"] for one in rough] == [4200] * 3
+    assert data["rough"] == 3
+    assert data["stores"][0]["precision_m"] == 100
 
 
 def test_a_card_has_figures_with_unit_and_origin():
     data = data_of(map_page(drawn(), "Map"))
     store = next(one for one in data["stores"] if one["decision"] == "convert_green")
     figures = dict(zip(data["labels"], store["figures"], strict=True))
-    assert figures["NPV vs exit"][1] == "m"
-    assert figures["NPV vs exit"][0].startswith("USD ")
+    assert figures["Value against closing"][1] == "m"
+    assert figures["Value against closing"][0].startswith("USD ")
     assert figures["Size"][0] == "37,000 sq ft"
     assert figures["Size"][1] in {"r", "a"}
-    assert store["verdict"] == "Worth converting to Green Grocer"
+    assert data["kinds"][store["kind"]]["fate"] == "convert_green"
 
 
 def test_two_renders_are_byte_equal(tmp_path):
@@ -117,7 +143,7 @@ def test_decisions_may_be_missing_and_so_may_positions():
     page = map_page(portfolio_map(frame, basemap=Basemap()), "Map")
     data = data_of(page)
     assert len(data["stores"]) == len(frame) - 1
-    assert {kind["paint"] for kind in data["kinds"]} == {"closes", "rest", "gone"}
+    assert {kind["paint"] for kind in data["kinds"]} == {"closes", "before", "rest", "gone"}
     assert data["kinds"][0]["label"] == "corner, closes"
 
 
@@ -129,7 +155,7 @@ def test_a_plan_with_two_rows_for_a_store_is_refused():
 
 
 def test_the_first_city_names_an_area_and_the_busiest_comes_first():
-    names = [metro[2] for metro in data_of(map_page(drawn(), "Map"))["metros"]]
+    names = [metro["name"] for metro in data_of(map_page(drawn(), "Map"))["metros"]]
     assert set(names) == {"A", "C"}
 
 
@@ -160,7 +186,7 @@ def test_every_store_has_its_areas_the_largest_first():
 def test_an_area_lies_about_its_store():
     areas, stores = areas_of()
     for place, part, rings, _ in areas["list"]:
-        (ring,) = rings
+        ring = unpacked_numbers(*rings)
         half = {0.5: 0.02, 0.7: 0.04, None: 0.1}[part] * STEPS_PER_DEGREE
         assert ring[0] == pytest.approx(stores[place]["lon"] * STEPS_PER_DEGREE - half, abs=1.2)
         assert ring[1] == pytest.approx(stores[place]["lat"] * STEPS_PER_DEGREE - half, abs=1.2)
@@ -187,7 +213,7 @@ def test_of_two_options_the_one_decided_for_is_drawn():
         if names["store_id"] == converting:
             names["households"] = {"daily": 100, "green": 200}[names["option"].partition(":")[2]]
     areas, stores = areas_of(layer)
-    drawn_for = [one for one in areas["list"] if stores[one[0]]["id"] == converting]
+    drawn_for = [one for one in areas["list"] if stores[one[0]]["store_id"] == converting]
     assert [one[3][1] for one in drawn_for] == ["200 households"] * 2
 
 

@@ -163,3 +163,50 @@ def test_a_notebook_that_ends_with_it_shows_no_path(tmp_path):
     assert path == tmp_path / "02_closure.json"
     assert repr(path) == "<written: 02_closure.json>"
     assert DisplayFormatter().format(path) == ({}, {})
+
+
+# ------------------------------------------------------------------- figures and their tables
+def figures(*keys):
+    return [Figure(key, key, 1.0, "stores", "modelled", "m") for key in keys]
+
+
+def left(folder, keys, tables, **more):
+    write_outputs(folder, "02_closure", "T", "S", figures(*keys), tables, **more)
+    return read_outputs(folder).notebooks["02_closure"].tables_of
+
+
+def test_a_figure_is_of_the_first_table_whose_result_holds_it(tmp_path):
+    held = Result(pd.DataFrame({"a": [1]}), "", figures=tuple(figures("cost", "gain")))
+    other = Result(pd.DataFrame({"a": [1]}), "", figures=tuple(figures("gain", "rest")))
+    found = left(tmp_path, ["cost", "gain", "rest", "none"], {"x": held, "y": other})
+    assert found == {"cost": "x", "gain": "x", "rest": "y"}
+    document = json.loads((tmp_path / "02_closure.json").read_text())
+    assert [figure["table"] for figure in document["figures"]] == ["x", "x", "y", ""]
+
+
+def test_a_notebook_may_say_which_table_a_figure_is_of(tmp_path):
+    held = Result(pd.DataFrame({"a": [1]}), "", figures=tuple(figures("paid_extra")))
+    tables = {"x": held, "y": held.table, "z": held.table}
+    named = {"paid": "y", "paid_more": "z"}
+    found = left(tmp_path, ["paid_extra", "paid_more_yet", "own"], tables, tables_of=named)
+    assert found == {"paid_extra": "y", "paid_more_yet": "z"}
+
+
+def test_a_figure_of_a_table_that_is_not_left_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"02_closure: .* does not leave: \['gone'\]"):
+        left(tmp_path, ["cost"], {"x": result()}, tables_of={"cost": "gone"})
+    assert not list(tmp_path.iterdir())
+    left(tmp_path, ["cost"], {"x": result()}, tables_of={"cost": "x"})
+    path = tmp_path / "02_closure.json"
+    path.write_text(path.read_text().replace('"table": "x"', '"table": "gone"'))
+    with pytest.raises(ValueError, match=r"02_closure: .* did not leave: \['gone'\]"):
+        read_outputs(tmp_path)
+
+
+def test_outputs_of_before_figures_named_their_tables_are_read(tmp_path):
+    path = write(tmp_path)
+    document = json.loads(path.read_text())
+    for figure in document["figures"]:
+        del figure["table"]
+    path.write_text(json.dumps(document))
+    assert read_outputs(tmp_path).notebooks["02_closure"].tables_of == {}

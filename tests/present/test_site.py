@@ -3,12 +3,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from html.parser import HTMLParser
+from pathlib import Path
 
 import openpyxl
 import pytest
 
+from retail_portfolio.present.briefs import BRIEFS
+from retail_portfolio.present.outputs import read_outputs
 from retail_portfolio.present.pages import RunFacts
+from retail_portfolio.present.sections import ORDER
 from retail_portfolio.present.site import build_runs_index, build_site
+from retail_portfolio.present.tables import read_csv
 from tests.present import sample
 
 PAGES = (
@@ -54,11 +60,11 @@ def test_the_summary_leads_with_three_numbers_and_their_ranges(report):
 
 def test_the_summary_says_who_converts_and_why(report):
     html = (report / "index.html").read_text()
-    listed = html[html.index('<ol class="converting">') :]
-    listed = listed[: listed.index("</ol>")]
-    assert listed.count("<li>") == 12
-    assert "Worth converting to Green Grocer: 12 stores" in html
-    assert "households within five miles" in listed
+    listed = html[html.index('<div class="table converting"') :]
+    listed = listed[: listed.index("</table>")]
+    assert listed.count('scope="row"') == 12
+    assert "Worth converting to Green Grocer: 12 stores" in listed
+    assert listed.count("households within five miles") == 12
 
 
 def test_every_section_leads_to_its_notebook_and_tables(report):
@@ -99,7 +105,7 @@ def test_equal_outputs_give_equal_bytes(report, tmp_path):
 
 def test_the_exports_hold_what_the_tables_hold(report):
     book = openpyxl.load_workbook(report / "portfolio.xlsx", read_only=True)
-    assert book.sheetnames[0] == "figures"
+    assert book.sheetnames[:2] == ["Read me", "figures"]
     assert book.sheetnames[-1] == "sources"
     features = json.loads((report / "stores.geojson").read_text())["features"]
     closing = [one for one in features if one["properties"]["status"] == "closing"]
@@ -195,3 +201,128 @@ def test_the_table_of_checkout_reads_as_words(report):
         assert words in table
     for code in ("jwo_vision", ">corner<", "not known"):
         assert code not in table
+
+
+# -------------------------------------------------------------------------------------- links
+class Page(HTMLParser):
+    """The links, ids and headings of a page, what is nested in it left aside."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: list[dict[str, str]] = []
+        self.ids: list[str] = []
+        self.levels: list[int] = []
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if "id" in values:
+            self.ids.append(values["id"])
+        if tag == "a" and "href" in values:
+            self.links.append(values)
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+
+
+@pytest.fixture(scope="module")
+def published(report, tmp_path_factory) -> Path:
+    """Return the sample report with the files that a run puts beside its pages."""
+    folder = tmp_path_factory.mktemp("published") / "run"
+    shutil.copytree(report, folder)
+    shutil.copytree(report.parent / "outputs" / "tables", folder / "tables", dirs_exist_ok=True)
+    for path in (report.parent / "executed").glob("*.ipynb"):
+        shutil.copy(path, folder / "notebooks")
+        shutil.copy(report.parent / "outputs" / f"{path.stem}.json", folder / "notebooks")
+    (folder / "manifest.json").write_text("{}")
+    return folder
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_within_the_report_leads_somewhere(published, name):
+    page = Page(published / name)
+    inner = [one["href"] for one in page.links if not re.match(r"[a-z]+:", one["href"])]
+    assert inner
+    for link in inner:
+        path, _, anchor = link.partition("#")
+        target = (published / name).parent / path if path else published / name
+        assert target.is_file(), f"{name} links to {link}"
+        if anchor:
+            assert anchor in Page(target).ids, f"{name} links to {link}"
+
+
+def test_every_figure_leads_to_its_notebook_and_its_table(published):
+    html = (published / "index.html").read_text()
+    figures = re.findall(r'<p class="number[^"]*"><a href="([^"]+)"', html)
+    figures += re.findall(r'<a class="value" href="([^"]+)"', html)
+    tables = re.findall(r'<a class="of" href="([^"]+)" aria-label="table ([^:]+): [^"]+"', html)
+    assert len(figures) == len(tables) >= 4
+    for notebook in figures:
+        path, _, anchor = notebook.partition("#")
+        assert anchor in {"", *Page(published / path).ids}
+    assert sum(one.endswith("#figures") for one in figures) >= 4  # the others are counts
+    for table, name in tables:
+        assert (published / table).is_file()
+        assert table == f"tables/{name}"
+
+
+@pytest.mark.parametrize("name", ["index.html", "glossary.html"])
+def test_headings_come_in_order_and_ids_once(report, name):
+    page = Page(report / name)
+    assert page.levels[0] == 1
+    assert page.levels.count(1) == 1
+    assert all(
+        after <= before + 1 for before, after in zip(page.levels, page.levels[1:], strict=False)
+    )
+    assert len(page.ids) == len(set(page.ids))
+    where: dict[str, set[str]] = {}
+    for link in page.links:
+        if "aria-label" in link:
+            where.setdefault(link["aria-label"], set()).add(link["href"])
+    assert all(len(targets) == 1 for targets in where.values())
+
+
+def test_the_sections_come_in_the_order_in_which_a_reader_asks(report):
+    html = (report / "index.html").read_text()
+    places = [html.index(f'<section id="{name}"') for name in (*ORDER[:3], "01_portfolio")]
+    places = [html.index('<section id="map"'), *places, html.index('<section id="notebooks"')]
+    assert places == sorted(places)
+
+
+def test_nothing_that_a_notebook_left_is_lost(report):
+    """What a summary does not show it links to: every table as a file, every chart's notebook."""
+    html = (report / "index.html").read_text()
+    outputs = read_outputs(report.parent / "outputs")
+    for name in outputs.tables():
+        assert f'href="tables/{name}.csv"' in html
+    for output in outputs.notebooks.values():
+        for chart in output.charts:
+            assert f'<li><a href="notebooks/{output.notebook}.html">{chart.title}</a></li>' in html
+    assert html.count('<div class="wide"><svg') < sum(
+        len(output.charts) for output in outputs.notebooks.values()
+    )
+
+
+def test_a_brief_speaks_of_every_section_of_the_bundled_case():
+    assert set(BRIEFS) == {*ORDER, "01_portfolio"}
+
+
+def test_the_state_of_the_data_is_counted(report):
+    html = (report / "index.html").read_text()
+    section = html[html.index('<section id="01_portfolio"') : html.index('<section id="notebooks"')]
+    assert ">4 areas</a>" in section
+    assert "4 partial" in section
+    assert ">2 figures</a>" in section
+    assert "1 observed, 1 assumed" in section
+    assert "0 reported" not in section
+
+
+def test_every_headline_figure_is_a_row_with_its_range_and_source(published):
+    rows = read_csv(published / "tables" / "figures.csv")
+    handed = [
+        one
+        for path in sorted((published / "notebooks").glob("*.json"))
+        for one in json.loads(path.read_text())["figures"]
+    ]
+    assert sorted(rows["key"]) == sorted(one["key"] for one in handed)
+    assert rows["source"].notna().all()
+    assert set(rows.columns) >= {"notebook", "value", "low", "high", "unit", "origin"}

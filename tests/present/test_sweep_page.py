@@ -42,7 +42,7 @@ REGRET = {
     ("cheap", "base"): (2.5e6, ""),
     ("cheap", "cheap"): (0.0, ""),
     ("cheap", "tight"): (14.0e6, ""),
-    ("tight", "base"): (-3.0e6, "plan.max_conversions: at most 1 conversions"),
+    ("tight", "base"): (-3.0e6, "plan.max_conversions: at most 1 conversion"),
     ("tight", "cheap"): (None, "s3 may not become a corner"),
     ("tight", "tight"): (0.0, ""),
 }
@@ -315,7 +315,7 @@ def test_the_matrix_shades_by_regret_and_marks_what_is_broken() -> None:
     assert cells["cheap"] == [("2.5", 2), ("14.0", LEVELS), ("0", 0)]
     assert cells["tight"] == [("\u22123.0", 0), ("0", 0), ("not offered", 0)]
     assert found.notes == (
-        ("base", "tight", "plan.max_conversions: at most 1 conversions"),
+        ("base", "tight", "plan.max_conversions: at most 1 conversion"),
         ("cheap", "tight", "s3 may not become a corner"),
     )
     html = page()

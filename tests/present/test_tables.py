@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import csv
+import io
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -43,9 +47,9 @@ def test_every_text_is_escaped_also_in_the_heading_and_the_caption():
 def test_numerals_are_right_aligned_scaled_and_marked():
     html = html_table(Result(frame(), "", {"exit_cost_usd": "usd"}), caption="Costs").html
     assert '<th scope="col" class="num">Exit cost <span class="unit">USD M</span></th>' in html
-    assert '<td class="num">1.2</td>' in html
+    assert '<td class="num" data-v="1.234e+06">1.2</td>' in html
     assert '<td class="num blank">not known</td>' in html
-    assert '<td class="num">\N{MINUS SIGN}5.6</td>' in html
+    assert '<td class="num" data-v="-5.6e+06">\N{MINUS SIGN}5.6</td>' in html
     assert '41,000<abbr class="mark" title="reported: the press' in html
     assert html.count('scope="row"') == 3
 
@@ -147,3 +151,70 @@ def test_yes_and_no_are_words():
     assert '<td class="short">no</td>' in html
     mixed = pd.DataFrame({"key": ["a", "b"], "cheapest": [np.True_, None]}, dtype=object)
     assert '<td class="short">yes</td>' in html_table(mixed, caption="Flags").html
+
+
+def test_a_number_carries_itself_where_its_text_is_rounded_and_only_there():
+    table = Table(
+        pd.DataFrame(
+            {
+                "key": ["a", "b", "c"],
+                "cost_usd": [1_234_567.0, 1_234_568.0, np.nan],
+                "share": [0.1234, 0.5, 1.0],
+                "stores": [-1, 41_000, 3],
+            }
+        ),
+        {"cost_usd": "usd", "share": "share"},
+    )
+    html = html_table(table, caption="c").html
+    assert re.findall(r'data-v="([^"]+)"', html) == [
+        "1.23457e+06",
+        "0.1234",
+        "1.23457e+06",
+        "0.5",
+        "1",
+    ]
+    assert ">12</td>" in html
+    assert '<td class="num">\N{MINUS SIGN}1</td>' in html
+    assert '<td class="num">41,000</td>' in html
+
+
+def test_numbers_that_a_unit_column_words_carry_themselves():
+    facts = pd.DataFrame({"fact": ["a", "b"], "value": [6e8, 0.1], "unit": ["usd", "share"]})
+    html = html_table(facts, caption="Facts", columns=["fact", "value"], unit_column="unit").html
+    assert re.findall(r'data-v="([^"]+)"', html) == ["6e+08", "0.1"]
+
+
+def test_the_last_row_of_a_table_may_sum_it():
+    names = pd.DataFrame({"banner": ["All about", "Corner", "All banners"], "stores": [1, 2, 3]})
+    html = html_table(names, caption="c").html
+    assert html.count('<tr class="total">') == 1
+    assert '<tr class="total"><th scope="row" class="short">All banners' in html
+    assert "total" not in html_table(names.head(2), caption="c").html
+
+
+def test_a_number_and_the_ends_of_its_range_share_a_scale():
+    rows = pd.DataFrame(
+        {
+            "site": ["a", "b"],
+            "net_usd_year": [186e3, 30e3],
+            "net_low_usd_year": [-138e3, -80e3],
+            "net_high_usd_year": [608e3, 197e3],
+            "other_usd_year": [20e3, 30e3],
+        }
+    )
+    units = {name: "usd_year" for name in rows.columns if name != "site"}
+    html = html_table(Table(rows, units), caption="c").html
+    heads = re.findall(r'<th[^>]*scope="col"[^>]*>(.*?)</th>', html, re.DOTALL)
+    words = ["USD M" if "USD M" in head else "USD k" if "USD k" in head else "" for head in heads]
+    assert words == ["", "USD M", "USD M", "USD M", "USD k"]
+
+
+@pytest.mark.parametrize("text", ["\n=1+1", "\uff1d1+1", "\uff20A1", "\r=1"])
+def test_what_a_spreadsheet_might_still_run_is_made_safe(text, tmp_path):
+    rows = pd.DataFrame({f"a{text}": [text, "plain"], text: ["x", "y"]})
+    written = csv_text(rows)
+    assert "\r" not in written
+    for cell in (cell for row in csv.reader(io.StringIO(written)) for cell in row):
+        assert not re.match(r"\s*[=+\-@\uff1d\uff20]", cell)
+    read = read_csv(write_csv(rows, tmp_path / "a.csv"))
+    assert read.iloc[0, 0] == text.replace("\r", "\n")

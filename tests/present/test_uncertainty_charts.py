@@ -49,7 +49,7 @@ def totals() -> Result:
     ]
     told = [(key, *LABELS[key], *rest) for key, *rest in rows]
     columns = ["key", "label", "unit", "base", "p5", "p25", "p50", "p75", "p95"]
-    return Result(pd.DataFrame(told, columns=columns), "Leaving costs 138 to 240 M.")
+    return Result(pd.DataFrame(told, columns=columns), "Leaving costs USD 138 M to 240 M.")
 
 
 def drivers(hostile: str = "Price of buying out") -> Result:
@@ -177,7 +177,7 @@ def test_the_fan_shows_range_median_and_base_in_a_panel_a_unit() -> None:
             "1.1 M to 5.1 M",
         ),
         *("The number of sites that convert: 16", "9 to 26"),
-        *("USD million", "USD million per year", "stores"),
+        *("USD", "50 M", "USD per year", "2 M", "stores", "10"),
     ):
         assert words in said, words
     assert drawn(chart.svg, REST) == 4  # nine draws of ten
@@ -187,7 +187,7 @@ def test_the_fan_shows_range_median_and_base_in_a_panel_a_unit() -> None:
     thin, thick = (lengths(chart.svg, colour)[0] for colour in (REST, SKY))
     assert thick / thin == pytest.approx((205 - 160) / (240 - 138), abs=0.01)
     assert "median USD 182 M, USD 138 M to 240 M" in chart.alt
-    assert chart.title.startswith("Leaving costs 138 to 240 M.")
+    assert chart.title.startswith("Leaving costs USD 138 M to 240 M.")
 
 
 def test_a_fan_of_nothing_is_not_drawn() -> None:
@@ -257,7 +257,8 @@ def test_what_to_look_up_stands_beside_what_chance_shows() -> None:
     assert chart.title.startswith(
         'What we would look up next: "Part that is taste", worth USD 4.5 M to know'
     )
-    assert chart.title.endswith("what chance alone shows, USD 35 k")
+    assert chart.note == "Ticks mark what chance alone shows, USD 35 k."
+    assert chart.note in said
     assert drawn(chart.svg, CONVERTS) == 2
 
 
@@ -273,7 +274,8 @@ def test_the_strip_sorts_sites_and_marks_the_base_plan() -> None:
     assert chart is not None
     said = texts(chart.svg)
     shares = [text for text in said if re.fullmatch(r"\W*\d+ %", text)]
-    assert shares == ["> 99 %", "97 %", "50 %", "< 1 %"]
+    assert shares[:-4] == ["0 %", "25 %", "50 %", "75 %", "100 %"]  # the axis
+    assert shares[-4:] == ["> 99 %", "97 %", "50 %", "< 1 %"]
     assert chart.alt.index("Oak, BB 97 % (in the base plan)") < chart.alt.index("Elm, AA 50 %")
     assert "Kiosk" not in chart.svg
     assert "<img" not in chart.svg
@@ -281,7 +283,8 @@ def test_the_strip_sorts_sites_and_marks_the_base_plan() -> None:
     assert "could go either way" in said
     assert drawn(chart.svg, CONVERTS) == 3  # two sites and the legend
     assert drawn(chart.svg, RULE) >= 4
-    assert chart.title.endswith("A ring is the share of the 20 draws whose plan is proven")
+    assert chart.note == "A ring is the share of the 20 draws whose plan is proven."
+    assert chart.note in said
     assert "20 plans solved with proof, 100 screened" in chart.source
 
 
@@ -289,7 +292,8 @@ def test_where_all_draws_are_proven_there_is_no_second_mark() -> None:
     both, one = probability_chart(stores(), register()), probability_chart(stores(0), register())
     assert both is not None
     assert one is not None
-    assert "A ring" not in one.title
+    assert "A ring" in both.note
+    assert one.note == ""
     rings = [
         re.sub("<style>.*?</style>", "", each.svg).count(f'stroke="{INK}"') for each in (both, one)
     ]

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from retail_portfolio.run import child
 from retail_portfolio.run.errors import DeadlinePassed, NotebookFailed
 from retail_portfolio.run.notebooks import Job, run_notebooks
 from retail_portfolio.run.parameters import read_notebook
@@ -86,3 +87,11 @@ def test_executor_ends_with_whoever_asked():
     command = [sys.executable, "-m", "retail_portfolio.run.executor"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         assert process.wait(60) != 0
+
+
+def test_a_run_from_an_open_notebook_is_told_nothing_of_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("JPY_SESSION_NAME", "/somebody/open.ipynb")
+    monkeypatch.setenv("KEPT_FOR_A_TEST", "1")
+    environment = child._environment(tmp_path)
+    assert "JPY_SESSION_NAME" not in environment
+    assert environment["KEPT_FOR_A_TEST"] == "1"

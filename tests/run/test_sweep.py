@@ -17,7 +17,7 @@ from retail_portfolio.present.documents import records
 from retail_portfolio.run import sweep_store
 from retail_portfolio.run.errors import ClusterFailed, PublishFailed
 from retail_portfolio.run.sweep import SweepRequest, make_sweep
-from retail_portfolio.run.sweep_cases import FREE, check
+from retail_portfolio.run.sweep_cases import check
 from retail_portfolio.run.sweep_tables import plans_to_value
 from tests.inputs.test_travel_times import CSV
 from tests.run.sweeping import GRID, Here, contents, manifest, settle
@@ -423,9 +423,6 @@ def test_tables_are_read_once_for_cases_that_do_not_ask_for_more(ask, monkeypatc
     assert len(read) == 1
     check(ask(grid=("announced=2025-01-02,2025-02-03",)))
     assert len(read) == 3
-    from retail_portfolio.inputs import Scenario
-
-    assert set(Scenario.model_fields) >= FREE
 
 
 def test_records_of_a_plan_are_plain(ask, small_data):
