@@ -53,7 +53,11 @@ CARD_FIGURES: Final = (
 )
 #: What a card calls some of them.
 CARD_LABELS: Final = MappingProxyType(
-    {"npv_vs_exit_usd": "Value against closing", "probability": "Converts in, of draws"}
+    {
+        "npv_vs_exit_usd": "Value against closing",
+        "probability": "Converts in, of draws",
+        "sales_usd_year": "Sales while open",
+    }
 )
 
 

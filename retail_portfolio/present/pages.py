@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -90,6 +91,7 @@ def changed_words(overrides: Iterable[object]) -> str:
 
 
 _PER = " a year"
+_TIES = re.compile(r"(?<=\bUSD) (?=[\u2212\d])|(?<=\d) (?=(?:[MBk]|mi|km|min|sq ft)\b|%)")
 
 
 # -------------------------------------------------------------------------------- templates
@@ -122,7 +124,13 @@ def _environment() -> Environment:
     environment.filters["mark"] = lambda origin: Markup(origin_mark(origin))  # noqa: S704 - ours
     environment.filters["thin_range"] = lambda one: bar(one.low, one.value, one.high)
     environment.filters["drawing"] = drawing
+    environment.filters["tied"] = tied
     return environment
+
+
+def tied(text: str) -> str:
+    """Tie each number in a sentence to its unit, so that no line begins with one of the two."""
+    return _TIES.sub("\u00a0", text)
 
 
 def headline(figure: Figure) -> str:

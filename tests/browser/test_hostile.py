@@ -14,6 +14,7 @@ import pytest
 
 from tests.browser.conftest import until
 from tests.present import sample
+from tests.present.test_site import PAGES
 
 #: What must not be in a page: handlers, script addresses, pictures and scripts made of a text.
 _BECAME = """() => [...document.querySelectorAll("*")].filter(one => {
@@ -67,11 +68,7 @@ def check_nothing_ran(seen: Any) -> None:
     seen.check()
 
 
-#: The kinds of pages that put in texts: from tables, from a script, from a notebook's cells.
-NAMES = ("index.html", "map.html", "notebooks/01_portfolio.html", "notebooks/04_checkout.html")
-
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PAGES)
 def test_nothing_runs_whatever_a_reader_does(open_page, hostile_report, name):
     seen = open_page(hostile_report / name)
     operate(seen)

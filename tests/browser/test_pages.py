@@ -86,36 +86,6 @@ def test_marks_stand_where_the_table_says(open_page, report):
     ]
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_no_text_ever_runs(open_page, hostile_report, name):
-    seen = open_page(hostile_report / name)
-    for details in seen.page.locator("details").all():
-        details.evaluate("one => { one.open = true; }")
-    for frame in seen.page.frames:
-        # One mark for each hostile text: what a card and a tooltip are made of.
-        frame.evaluate(
-            """count => [...document.querySelectorAll(".rp-mark")].slice(0, count).forEach(one => {
-            one.click(); one.dispatchEvent(new MouseEvent("mouseover", {bubbles: true})); })""",
-            len(sample.HOSTILE),
-        )
-    seen.page.wait_for_timeout(200)
-    for frame in seen.page.frames:
-        assert frame.evaluate("window.hacked") is None
-    seen.check()
-
-
-def test_a_hostile_name_is_shown_as_it_is_written(open_page, hostile_report):
-    seen = open_page(hostile_report / "map.html")
-    stores = sample.stores(hostile=True)
-    for text in sample.HOSTILE:
-        store = stores[stores["name"] == text].iloc[0]
-        mark = seen.page.locator(f'.rp-mark[data-store-id="{store["store_id"]}"]')
-        mark.evaluate("one => one.click()")
-        shown = seen.page.locator(".rp-card h2").last
-        assert shown.text_content() == text
-    seen.check()
-
-
 def test_the_policy_holds_what_is_put_in_later(open_page, report):
     seen = open_page(report / "index.html")
     seen.page.evaluate(

@@ -133,7 +133,7 @@ def test_the_plan_says_how_often_each_candidate_converts(latest: Path) -> None:
     assert {row["store_id"]: row["decision"] for row in plan} == decided
     page = (latest / "index.html").read_text(encoding="utf-8")
     assert "no candidate" in page
-    assert "move one assumption at a time" in page
+    assert "moved one at a time and added in quadrature" in page
 
 
 def test_the_headline_is_the_sum_of_the_table(latest: Path) -> None:

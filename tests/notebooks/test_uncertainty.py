@@ -73,7 +73,7 @@ def test_a_small_case_leaves_every_table_but_those_of_a_charge(
     assert all(0 <= float(row["probability"]) <= 1 for row in rows)
     assert left["tables"]["uncertainty"]["probability"] == {"unit": "share", "origin": "modelled"}
     assert "The ledger holds no charge" in printed
-    assert "move one assumption at a time" in left["sentence"]
+    assert "moved one at a time and added in quadrature" in left["sentence"]
     keys = {figure["key"] for figure in left["figures"]}
     assert {"exit_cost_median", "plan_value_median", "stores_converting_median"} <= keys
     assert "stores_converting_drawn" not in keys

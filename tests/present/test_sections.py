@@ -9,6 +9,7 @@ from retail_portfolio.model.result import Figure
 from retail_portfolio.present.briefs import FIGURES_SHOWN
 from retail_portfolio.present.data_state import data_state
 from retail_portfolio.present.outputs import ChartFile, NotebookOutput, Outputs
+from retail_portfolio.present.pages import tied
 from retail_portfolio.present.sections import answers, lead, sections
 from retail_portfolio.present.tables import Table
 
@@ -157,3 +158,15 @@ def test_a_range_that_does_not_hold_the_value_is_not_taken(draws: tuple[Any, Any
 def test_without_draws_a_total_keeps_its_own_range() -> None:
     (one,) = answers(of(output("02_closure", figures=(exits(100.0),))))
     assert one.quoted.figure == exits(100.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("costs USD 172 M (2.4 M a store)", "costs USD~172~M (2.4~M a store)"),
+        ("18 % of USD \u22125 k, 41,000 sq ft", "18~% of USD~\u22125~k, 41,000~sq ft"),
+        ("15 Main Street, USD prices, 3 Markets", "15 Main Street, USD prices, 3 Markets"),
+    ],
+)
+def test_a_number_in_a_sentence_is_tied_to_its_unit(text: str, kept: str) -> None:
+    assert tied(text) == kept.replace("~", "\u00a0")

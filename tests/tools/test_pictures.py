@@ -113,7 +113,9 @@ def shown_report(full_report: Path, tmp_path: Path) -> Path:
     """The sample's report with its tables, as a run publishes it."""
     folder = tmp_path / "report"
     shutil.copytree(full_report, folder)
-    shutil.copytree(full_report.parent / "outputs" / "tables", folder / "tables")
+    shutil.copytree(
+        full_report.parent / "outputs" / "tables", folder / "tables", dirs_exist_ok=True
+    )
     return folder
 
 
