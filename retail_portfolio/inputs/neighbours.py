@@ -81,7 +81,7 @@ def neighbours(
     if not names:
         return ()
     units = ledger_units(folders.data_folder(data_dir))
-    ledger = _ledger(data_dir)
+    ledger = ledger_as_written(data_dir)
     found = []
     for name in names:
         try:
@@ -135,7 +135,7 @@ def _read(
     return load_case(name, data_dir, overrides, **fields)
 
 
-def _ledger(data_dir: str) -> Ledger:
+def ledger_as_written(data_dir: str) -> Ledger:
     """Return the ledger before any scenario has decided a figure; its table was checked before."""
     from retail_portfolio.inputs import ledger  # noqa: PLC0415 - pandera takes its time
     from retail_portfolio.inputs.reading import read_table  # noqa: PLC0415 - as above

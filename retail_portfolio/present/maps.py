@@ -9,9 +9,7 @@ Colour, shape and label all say the same; which format gets which shape follows 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from html import escape
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import folium
@@ -26,6 +24,7 @@ from retail_portfolio.present.map_kinds import FormatLook
 from retail_portfolio.present.map_layers import MapExtras
 from retail_portfolio.present.map_stores import placed
 from retail_portfolio.present.offline import Inline, offline_page, rendered
+from retail_portfolio.present.pages import resource
 from retail_portfolio.present.tables import Table, as_table
 
 __all__ = [
@@ -214,11 +213,6 @@ _SCRIPTS: Final = (
 )
 
 
-@cache
-def _resource(name: str) -> str:
-    return (resources.files("retail_portfolio.present") / "templates" / name).read_text("utf-8")
-
-
 class _Portfolio(MacroElement):
     """Our element in a folium map: a style sheet, the data as JSON, and the script that draws."""
 
@@ -236,5 +230,5 @@ class _Portfolio(MacroElement):
         self._name = "Portfolio"
         self.hosts = hosts
         self.json = script_json(data)
-        self.code = "".join(_resource(f"{name}.js") for name in _SCRIPTS)
-        self.style = _resource("map.css")
+        self.code = "".join(resource(f"{name}.js") for name in _SCRIPTS)
+        self.style = resource("map.css")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.inputs.neighbours import FREE
+from retail_portfolio.inputs.neighbours import FREE, ledger_as_written
 from retail_portfolio.run import fingerprint, sweep_store, workers
 from retail_portfolio.run.sweep_grid import GRID, Wish, read_axes, wishes
 from retail_portfolio.run.sweep_options import option_faults
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.inputs.scenario import Scenario
 
@@ -264,7 +263,7 @@ class _Reading:
         case = load_case(wish.scenario, self.request.data_dir, overrides)
         known: dict[str, pd.DataFrame | None] = {}
         if self.tables is None:
-            self.tables = Tables(case, _ledger(self.request.data_dir), known)
+            self.tables = Tables(case, ledger_as_written(self.request.data_dir), known)
         else:
             known = dict(self.tables.travel_times)
         times = {**known, settings.travel_times: case.travel_times}
@@ -285,23 +284,6 @@ class _Reading:
         if not self._seen:
             scenario = wanted[0].scenario if wanted else "base"
             self.faults |= dict.fromkeys(check_data(self.request.data_dir, scenario))
-
-
-def _ledger(data_dir: str) -> Ledger:
-    """Return the ledger before any scenario has decided a figure; its table is fit."""
-    from retail_portfolio.inputs import ledger  # noqa: PLC0415 - pandera takes its time
-    from retail_portfolio.inputs.reading import read_table  # noqa: PLC0415 - as above
-    from retail_portfolio.inputs.tables import check_cells, columns_of  # noqa: PLC0415 - as above
-
-    raw = read_table(
-        folders.data_folder(data_dir),
-        ledger.FILE,
-        list(columns_of(ledger.Assumptions)),
-        required=True,
-        needs_rows=True,
-        may_lack=ledger.MAY_LACK,
-    )
-    return ledger.ledger_of(check_cells(raw, ledger.Assumptions).frame)
 
 
 def _case_faults(tables: Tables, settings: Scenario) -> list[Fault]:
