@@ -15,6 +15,8 @@ endif
 
 # What these name would come before .venv.
 unexport PYTHONPATH PYTHONHOME
+# Kernels, workers and tests are processes by the dozen: each would compile the same files anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Passed on: make report ARGS="--scenario base --workers 2", make test ARGS="tests/model -k huff"
 ARGS ?=

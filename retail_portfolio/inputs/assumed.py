@@ -6,12 +6,15 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from retail_portfolio.inputs import leases
 from retail_portfolio.inputs.tables import looked_up
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.faults import Fault
     from retail_portfolio.inputs.tables import CheckedTable
@@ -158,15 +161,40 @@ def _resolved(
     states: pd.Series[str],
     ledger: Ledger,
 ) -> pd.DataFrame:
-    changed: dict[str, pd.Series[float]] = {}
+    # Arrays, because a range moves the ledger hundreds of times and pandas is slow on short tables.
+    changed: dict[str, NDArray[np.float64]] = {}
+    form, place = formats.to_numpy(object), states.to_numpy(object)
     for column, (mark, name) in names.items():
-        rows = _assumed(frame, mark, name)
-        asked = list(zip(name[rows], formats[rows], states[rows], strict=True))
+        called = name.to_numpy(object)
+        at = np.flatnonzero((frame[mark].to_numpy(object) == "assumed") & (called != ""))
+        asked = list(zip(called[at], form[at], place[at], strict=True))
         answers = {each: ledger.value(*each) for each in set(asked)}
-        values = frame[column].copy()
-        values[rows] = [answers[each] for each in asked]
+        values = frame[column].to_numpy(float, copy=True)
+        values[at] = [answers[each] for each in asked]
         changed[column] = values
     return frame.assign(**changed)
+
+
+def says_the_same(one: Ledger, other: Ledger) -> bool:
+    """
+    Say whether two ledgers put the same values into the tables.
+
+    Parameters
+    ----------
+    one, other
+        Ledgers of the same tables.
+
+    Returns
+    -------
+    bool
+        True where every row that a size or a lease term may be taken from is the same in both.
+    """
+    names = {"size_sqft", *leases.LEDGER_NAMES}
+    here, there = (
+        {key: row for key, row in ledger.items() if key.partition(".")[0] in names}
+        for ledger in (one, other)
+    )
+    return here == there
 
 
 def resolve_assumed(

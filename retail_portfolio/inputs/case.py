@@ -71,8 +71,13 @@ class Case:
         Case
             Another case, whose sizes and lease terms marked `assumed` follow the new ledger.
         """
-        from retail_portfolio.inputs.assumed import resolve_assumed  # noqa: PLC0415 - as below
+        from retail_portfolio.inputs.assumed import (  # noqa: PLC0415 - as below
+            resolve_assumed,
+            says_the_same,
+        )
 
+        if says_the_same(self.ledger, ledger):
+            return dataclasses.replace(self, ledger=ledger)
         stores, leases = resolve_assumed(self.stores, self.leases, ledger)
         return dataclasses.replace(self, ledger=ledger, stores=stores, leases=leases)
 

@@ -65,6 +65,20 @@ _MARKED = {
     "termination_months": "termination_origin",
 }
 
+_SAME_FOR_ALL = {
+    "initial_term_years": "lease_initial_term_years",
+    "remaining_term_years": "lease_remaining_term_years",
+    "escalator_per_year": "rent_escalator_per_year",
+    "renewal_options": "lease_renewal_options",
+    "renewal_option_years": "lease_renewal_option_years",
+    "termination_months": "lease_termination_months",
+}
+_RENT_NAMES = {"net": "rent_net_usd_per_sqft_year", "gross": "rent_gross_usd_per_sqft_year"}
+_CHARGES_NAME = "nnn_charges_usd_per_sqft_year"
+
+LEDGER_NAMES = frozenset([*_SAME_FOR_ALL.values(), *_RENT_NAMES.values(), _CHARGES_NAME])
+"""Every name of the ledger that may stand behind an assumed term."""
+
 
 def row_faults(table: CheckedTable) -> list[Fault]:
     """Return the faults that show between the columns of a row."""
@@ -139,22 +153,14 @@ def ledger_names(frame: pd.DataFrame) -> dict[str, tuple[str, "pd.Series[str]"]]
     """
     basis = frame["rent_basis"]
     rent = pd.Series("", index=frame.index, dtype="str")
-    rent = rent.mask(basis == "net", "rent_net_usd_per_sqft_year")
-    rent = rent.mask(basis == "gross", "rent_gross_usd_per_sqft_year")
-    same = {
-        "initial_term_years": "lease_initial_term_years",
-        "remaining_term_years": "lease_remaining_term_years",
-        "escalator_per_year": "rent_escalator_per_year",
-        "renewal_options": "lease_renewal_options",
-        "renewal_option_years": "lease_renewal_option_years",
-        "termination_months": "lease_termination_months",
-    }
+    for kind, name in _RENT_NAMES.items():
+        rent = rent.mask(basis == kind, name)
     names = {
         column: (_MARKED[column], pd.Series(name, index=frame.index, dtype="str"))
-        for column, name in same.items()
+        for column, name in _SAME_FOR_ALL.items()
     }
     names["rent_usd_per_sqft_year"] = (_MARKED["rent_usd_per_sqft_year"], rent)
-    charges = pd.Series("nnn_charges_usd_per_sqft_year", index=frame.index, dtype="str")
+    charges = pd.Series(_CHARGES_NAME, index=frame.index, dtype="str")
     column = "charges_usd_per_sqft_year"
     names[column] = (_MARKED[column], charges.mask(basis == "gross", ""))
     return names

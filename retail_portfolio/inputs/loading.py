@@ -1,6 +1,7 @@
 """The whole check, in order: files, cells, rows, one table against another, guards."""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +29,17 @@ from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.places import far_from_demand_faults, far_from_metro_faults
-from retail_portfolio.inputs.reading import read_table
+from retail_portfolio.inputs.reading import RawTable, open_table, table_of
 from retail_portfolio.inputs.scenario import Scenario, load_scenario
 from retail_portfolio.inputs.tables import CheckedTable, Table
 from retail_portfolio.inputs.travel_times import read_travel_times
+
+REMEMBERED_CHARACTERS = 2_000_000
+"""Length up to which a table that was checked is remembered by its text.
+
+A sweep, the scenarios beside each other and a notebook at work read the same tables again and
+again; a check of the same text has the same outcome.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,19 +161,28 @@ def _travel_times(
 
 def _checked(folder: Path, file: _File) -> CheckedTable:
     """Read one table and check its cells and rows."""
+    columns = tuple(tables.columns_of(file.model))
+    found = open_table(folder, file.name, columns, required=file.required)
+    if isinstance(found, RawTable):
+        return tables.check_cells(found, file.model)
+    if len(found) > REMEMBERED_CHARACTERS:
+        return _checked_text(found, file)
+    kept = _remembered(found, file)
+    # Whoever writes into a table has, by copy-on-write, a table of their own from then on.
+    texts, frame = kept.texts.copy(deep=False), kept.frame.copy(deep=False)
+    return dataclasses.replace(kept, texts=texts, frame=frame)
+
+
+def _checked_text(text: str, file: _File) -> CheckedTable:
     columns = list(tables.columns_of(file.model))
-    raw = read_table(
-        folder,
-        file.name,
-        columns,
-        required=file.required,
-        needs_rows=file.needs_rows,
-        may_lack=file.may_lack,
-    )
+    raw = table_of(text, file.name, columns, needs_rows=file.needs_rows, may_lack=file.may_lack)
     table = tables.check_cells(raw, file.model)
     if file.row_faults is None or table.frame.empty:
         return table
     return table.with_faults(file.row_faults(table))
+
+
+_remembered = functools.lru_cache(maxsize=24)(_checked_text)
 
 
 def _cross_faults(by_file: Mapping[str, CheckedTable], settings: Scenario | None) -> list[Fault]:

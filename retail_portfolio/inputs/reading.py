@@ -67,14 +67,72 @@ def read_table(
         The columns that are known and there, in the order of `columns`; rows with too few or too
         many fields are left out and named in the faults.
     """
+    found = open_table(folder, name, columns, required=required, may_be_marked=optional is not None)
+    if isinstance(found, RawTable):
+        return found
+    return table_of(
+        found, name, columns, needs_rows=needs_rows, optional=optional, may_lack=may_lack
+    )
+
+
+def open_table(
+    folder: Path,
+    name: str,
+    columns: Sequence[str],
+    *,
+    required: bool,
+    may_be_marked: bool = False,
+) -> str | RawTable:
+    """
+    Return the text of a table's file, or the table where there is no text to read.
+
+    Parameters
+    ----------
+    folder, name, columns, required
+        As for `read_table`.
+    may_be_marked
+        Whether a byte-order mark is taken off rather than a fault.
+
+    Returns
+    -------
+    str or RawTable
+        A table without rows, and with the file's fault, where it cannot be read.
+    """
     nothing = pd.DataFrame(columns=list(columns), dtype=object)
     path = folder / name
     if not required and not path.exists() and not path.is_symlink():
         return RawTable(name, nothing, present=False)
-    elsewhere = optional is not None
-    text, fault = read_text(folder, name, MAX_TABLE_BYTES, may_be_marked=elsewhere)
+    text, fault = read_text(folder, name, MAX_TABLE_BYTES, may_be_marked=may_be_marked)
     if text is None:
         return RawTable(name, nothing.iloc[:, :0], (fault,) if fault else ())
+    return text
+
+
+def table_of(
+    text: str,
+    name: str,
+    columns: Sequence[str],
+    *,
+    needs_rows: bool,
+    optional: Collection[str] | None = None,
+    may_lack: Collection[str] = (),
+) -> RawTable:
+    """
+    Split the text of a table; parameters and result as for `read_table`.
+
+    Parameters
+    ----------
+    text
+        What the file holds.
+    name, columns, needs_rows, optional, may_lack
+        As for `read_table`.
+
+    Returns
+    -------
+    RawTable
+    """
+    elsewhere = optional is not None
+    nothing = pd.DataFrame(columns=list(columns), dtype=object)
     header, rows, faults = _records(text, name)
     header = [column.strip() for column in header] if elsewhere else header
     if not faults and (separator := _other_separator(header, columns)):

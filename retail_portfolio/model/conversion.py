@@ -244,17 +244,17 @@ def conversion_table(case: Case, bill: pd.DataFrame, place: Setting | None = Non
     return table[list(COLUMNS)]
 
 
-def conversion(case: Case, bill: Result, trade: TradeAreas | None = None) -> Result:
+def conversion(case: Case, bill: pd.DataFrame, trade: TradeAreas | None = None) -> Result:
     """Value the conversion of every candidate site of the case.
 
     Parameters
     ----------
     bill
-        Result of `retail_portfolio.model.closure.closure` on the same case.
+        Table of `retail_portfolio.model.closure.closure_table` on the same case.
     trade
         The trade areas of the case, where they are known already.
     """
-    table = conversion_table(case, bill.table, setting_of(case, trade))
+    table = conversion_table(case, bill, setting_of(case, trade))
     money = {c: "usd" for c in table.columns if c.endswith("_usd") and c != "income_usd"}
     units = money | {
         "size_sqft": "sqft",

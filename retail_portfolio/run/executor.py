@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-# jsonschema compiles the grammar of internationalised addresses (a second of work) when this
-# module can be imported. A notebook's schema holds no such address.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
 # Waiting for the last output of a cell on a busy machine is no fault of the cell.
 IOPUB_TIMEOUT_SECONDS = 60
 START_TIMEOUT_SECONDS = 60

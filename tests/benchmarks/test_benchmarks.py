@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -146,12 +147,18 @@ def check_shape(script: str, record: dict[str, Any]) -> None:
     assert set(record["limit"]) <= RESULTS
 
 
+@cache
+def run_once(script: str) -> tuple[int, list[dict[str, Any]]]:
+    """Run a script as it is, once for all tests that ask."""
+    return run(script)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("script", WITHOUT_INSTALLING)
 def test_both_sides_agree_at_tiny_sizes(script: str) -> None:
     if script == "pages" and not any(map(shutil.which, BROWSERS)):
         pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path")
-    status, records = run(script)
+    status, records = run_once(script)
     assert status == 0
     for record in records:
         check_shape(script, record)
@@ -167,7 +174,7 @@ def test_both_sides_agree_at_tiny_sizes(script: str) -> None:
 @pytest.mark.slow
 def test_the_peer_with_restarts_proves_the_same_plan() -> None:
     """At tiny sizes it comes to an end: the optimum is then found in two ways."""
-    _, records = run("plan_metro")
+    _, records = run_once("plan_metro")
     proofs = [record for record in records if "peer_gap" in record]
     assert len(proofs) >= 5
     for record in proofs:
@@ -292,6 +299,7 @@ def child(module, folder, **request: Any) -> tuple[dict[str, Any], dict[str, np.
         return json.loads((folder / "measured.json").read_text("utf-8")), dict(answer)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a peak begin anew")
 def test_the_measured_process_sees_what_a_run_needs(module, tmp_path) -> None:
     """Memory of the imports is left out, that of the run is not, and every repeat has its time."""
@@ -315,12 +323,14 @@ def test_both_sides_get_as_many_threads(module, monkeypatch) -> None:
     assert {settings[name] for name in runner.THREAD_SETTINGS} == {str(runner.THREADS)}
 
 
+@pytest.mark.slow
 def test_a_side_that_fails_is_named(module) -> None:
     runner = module("common.runner")
     with pytest.raises(runner.SideFailed, match="no_such_side"):
         runner.measure({"ours": runner.Side("no_such_side", {})}, 1)
 
 
+@pytest.mark.slow
 def test_a_map_is_measured_with_varied_stores(module) -> None:
     pages: ModuleType = module("common.map_pages")
     (one, plan), (two, _) = pages.made_up_stores(1_000), pages.made_up_stores(1_000)
@@ -334,6 +344,7 @@ def test_a_map_is_measured_with_varied_stores(module) -> None:
     assert len(pages.made_up_stores(20_000)[1]) == pages.CLOSING_AT_MOST
 
 
+@pytest.mark.slow
 def test_without_a_browser_the_claim_of_pages_fails_and_says_so(tmp_path) -> None:
     status, records = run("pages", PATH=str(tmp_path))
     assert status == 1

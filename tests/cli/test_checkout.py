@@ -37,6 +37,7 @@ def test_an_override_reaches_the_costs(command):
     )
 
 
+@pytest.mark.slow
 def test_a_person_gets_a_line_a_technology_and_the_answer(small_data, command):
     status, out, err = command("checkout", "--data", small_data)
     assert (status, err) == (0, "")
@@ -46,6 +47,7 @@ def test_a_person_gets_a_line_a_technology_and_the_answer(small_data, command):
     assert lines[-1].startswith("In a store like Corner Pantry")
 
 
+@pytest.mark.slow
 def test_a_retailer_without_formats_gets_an_answer_too(small_data, command):
     path = small_data / "scenarios" / "base.yaml"
     path.write_text(path.read_text().replace("[corner, hall]", "[]").replace("convert_to: []", ""))
@@ -73,6 +75,7 @@ def test_bad_input_is_named_and_ends_with_two(small_data, command, arguments, wo
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_every_row_the_comparison_lacks_is_named(small_data, command):
     ledger, gone = small_data / "assumptions.csv", ("lane_utilisation,", "staffed_lanes,")
     kept = ledger.read_text().splitlines(keepends=True)

@@ -94,6 +94,7 @@ def test_check_names_every_fault_a_line(workshop, command, monkeypatch):
     assert err.splitlines() == [str(fault) for fault in faults]
 
 
+@pytest.mark.slow
 def test_check_counts_rows(command):
     status, out, err = command("check")
     assert (status, err) == (0, "")
@@ -143,6 +144,7 @@ def test_help_needs_neither_pandas_nor_papermill():
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.slow
 def test_check_names_a_ledger_row_that_a_model_would_miss(small_data, command):
     assert command("check", "--data", small_data)[0] == 0
     ledger = small_data / "assumptions.csv"

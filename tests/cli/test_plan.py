@@ -72,6 +72,7 @@ def test_nothing_but_the_document_comes_out_of_the_program():
     assert json.loads(done.stdout)["gap"] <= 1e-6
 
 
+@pytest.mark.slow
 def test_a_plan_is_valued_as_named_and_not_made_better(small_data, command):
     data = ("--data", small_data)
     none = document(command, *data, "--convert", "")
@@ -88,6 +89,7 @@ def test_a_plan_is_valued_as_named_and_not_made_better(small_data, command):
     assert one["bound_usd"] == pytest.approx(best["bound_usd"])
 
 
+@pytest.mark.slow
 def test_broken_limits_are_listed(small_data, command):
     found = document(
         command,
@@ -101,6 +103,7 @@ def test_broken_limits_are_listed(small_data, command):
     ]
 
 
+@pytest.mark.slow
 def test_a_person_gets_a_line_a_conversion_and_the_answer(small_data, command):
     status, out, err = command(
         "plan", "--data", small_data, "--convert", "corner-1", "--set", "plan.max_conversions=0"
@@ -112,6 +115,7 @@ def test_a_person_gets_a_line_a_conversion_and_the_answer(small_data, command):
     assert lines[-1].startswith("1 of 3 sites convert, valued together")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -134,6 +138,7 @@ def test_bad_input_is_named_and_ends_with_two(small_data, command, arguments, wo
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_the_check_names_sites_that_the_plan_cannot_know(small_data, command):
     path = small_data / "scenarios" / "base.yaml"
     path.write_text(path.read_text() + "\nplan:\n  force_out: [corner-7]\n")
@@ -142,6 +147,7 @@ def test_the_check_names_sites_that_the_plan_cannot_know(small_data, command):
     assert "plan.force_out" in err
 
 
+@pytest.mark.slow
 def test_a_fault_of_ours_is_seventy(small_data, command, monkeypatch):
     from retail_portfolio.present import plan_document
 
@@ -154,6 +160,7 @@ def test_a_fault_of_ours_is_seventy(small_data, command, monkeypatch):
     assert "fault of the program" in err
 
 
+@pytest.mark.slow
 def test_a_plan_that_the_scenario_names_stands_beside_the_best(small_data, command):
     data = ("--data", small_data)
     found = document(command, *data, "--set", "my_plan=corner-1,corner-2:hall")
@@ -178,6 +185,7 @@ def test_a_plan_that_the_scenario_names_stands_beside_the_best(small_data, comma
     assert "my_plan" not in document(command, *data, *both)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mine", "words"),
     [
@@ -198,6 +206,7 @@ def test_a_named_plan_of_sites_that_cannot_be_is_refused(small_data, command, mi
     assert words in err
 
 
+@pytest.mark.slow
 def test_a_what_if_that_was_saved_is_a_scenario_of_the_command(small_data, command):
     from retail_portfolio.inputs import load_case
     from retail_portfolio.inputs.scenario_file import save_scenario

@@ -29,6 +29,7 @@ def test_the_page_is_named_and_workers_change_nothing(small_data, command, tmp_p
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_everything_wrong_is_named_at_once_before_anything_starts(small_data, command, tmp_path):
     path = small_data / "stores.csv"
     path.write_text(path.read_text().replace("closed,2015", "shut,2015"))
@@ -58,6 +59,7 @@ def test_everything_wrong_is_named_at_once_before_anything_starts(small_data, co
     assert contents(other) == {"diary.txt": b"mine"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -125,6 +127,7 @@ def test_so_is_one_that_nobody_here_can_speak_to(small_data, tmp_path, scheme):
     assert not (tmp_path / "sweep").exists()
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_is_five(small_data, command, tmp_path):
     (tmp_path / "file").write_text("")
     where = tmp_path / "file" / "sweep"

@@ -33,6 +33,7 @@ def test_the_table_is_read(with_water: Path) -> None:
     assert (table.loc[1, ["lat_from", "lat_to"]] == [40.1, 40.2]).all()
 
 
+@pytest.mark.slow
 def test_a_portfolio_may_have_none(small_data: Path) -> None:
     assert not (small_data / FILE).exists()
     table = load_case(data_dir=str(small_data)).barriers
@@ -82,6 +83,7 @@ def test_a_pair_stands_once_in_either_order(pair: tuple[str, str], with_water: P
     assert faults_of(with_water) == [f"{line}, in either order (see row 2)"]
 
 
+@pytest.mark.slow
 def test_two_waters_within_a_county_are_told_by_their_lines(with_water: Path) -> None:
     for column, value in (("west_of_lon", "-83.03"), ("lat_from", "40.1")):
         assert faults_of(with_water) == []

@@ -56,6 +56,7 @@ def test_a_bundled_scenario_says_why_in_one_sentence(name: str) -> None:
     assert re.fullmatch(r"[A-Z][^.!?\n]*\.", named.why), named.why
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DIFFERS)
 def test_a_bundled_scenario_stays_within_what_the_ledger_thinks_possible(name: str) -> None:
     ledger = load_case().ledger

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs import InputError, load_case
+from retail_portfolio.inputs import InputError, load_case, loading
+from retail_portfolio.inputs.assumed import resolve_assumed
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.loading import FILES, table_columns
 
@@ -42,6 +43,7 @@ def test_frames_are_typed_texts_and_floats_without_gaps_in_texts(case: Case) -> 
                 assert values.notna().all()
 
 
+@pytest.mark.slow
 def test_the_same_files_give_the_same_case_and_it_travels(small_data: Path) -> None:
     one, two = load_case(data_dir=str(small_data)), load_case(data_dir=str(small_data))
     three = pickle.loads(pickle.dumps(one))  # noqa: S301 - our own bytes
@@ -49,6 +51,54 @@ def test_the_same_files_give_the_same_case_and_it_travels(small_data: Path) -> N
         assert frame.equals(_frames(two)[name])
         assert frame.equals(_frames(three)[name])
     assert one.scenario == two.scenario == three.scenario
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("remembered", [0, loading.REMEMBERED_CHARACTERS])
+def test_whoever_writes_into_a_table_writes_into_nobody_else_s(
+    small_data: Path, monkeypatch: pytest.MonkeyPatch, remembered: int
+) -> None:
+    monkeypatch.setattr(loading, "REMEMBERED_CHARACTERS", remembered)
+    first = load_case(data_dir=str(small_data))
+    before = {name: frame.copy(deep=True) for name, frame in _frames(first).items()}
+    for frame in _frames(first).values():
+        if len(frame):
+            frame.iloc[0, :] = frame.iloc[-1, :]
+            frame["more"] = 1
+            del frame[frame.columns[0]]
+    again = load_case(data_dir=str(small_data))
+    for name, frame in _frames(again).items():
+        pd.testing.assert_frame_equal(frame, before[name])
+
+
+@pytest.mark.slow
+def test_a_table_that_changed_is_read_anew(small_data: Path) -> None:
+    before = load_case(data_dir=str(small_data)).stores["name"].tolist()
+    path = small_data / "stores.csv"
+    path.write_text(path.read_text("utf-8").replace(before[0], "Another name"), "utf-8")
+    assert load_case(data_dir=str(small_data)).stores["name"].tolist() == [
+        "Another name",
+        *before[1:],
+    ]
+    path.write_text(path.read_text("utf-8").replace("Another name", before[0]), "utf-8")
+    assert load_case(data_dir=str(small_data)).stores["name"].tolist() == before
+
+
+@pytest.mark.slow
+def test_another_ledger_reaches_the_tables_whatever_it_moves(small_data: Path) -> None:
+    case = load_case(data_dir=str(small_data))
+    moved_tables = set()
+    for name in sorted({key.partition(".")[0] for key in case.ledger}):
+        for end in ("low", "high"):
+            ledger = case.ledger.at_end(name, end)
+            moved = case.with_ledger(ledger)
+            stores, leases = resolve_assumed(case.stores, case.leases, ledger)
+            assert moved.ledger is ledger
+            pd.testing.assert_frame_equal(moved.stores, stores)
+            pd.testing.assert_frame_equal(moved.leases, leases)
+            if not (stores.equals(case.stores) and leases.equals(case.leases)):
+                moved_tables.add(name)
+    assert {"size_sqft", "rent_net_usd_per_sqft_year", "lease_termination_months"} <= moved_tables
 
 
 def test_an_override_of_the_ledger_reaches_every_assumed_value(small_data: Path) -> None:
@@ -73,6 +123,7 @@ def test_an_override_of_the_ledger_reaches_every_assumed_value(small_data: Path)
     assert lease.loc["corner-3"][["rent_usd_per_sqft_year", "termination_months"]].isna().all()
 
 
+@pytest.mark.slow
 def test_a_modelled_remaining_term_moves_with_an_assumed_initial_term(small_data: Path) -> None:
     terms = {}
     for years in (5, 10, 12):
@@ -116,6 +167,7 @@ assert not heavy, heavy
 """
 
 
+@pytest.mark.slow
 def test_importing_the_readers_is_light() -> None:
     subprocess.run([sys.executable, "-c", LIGHT], check=True, cwd=Path(__file__).parents[2])
 

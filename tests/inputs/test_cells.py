@@ -108,6 +108,7 @@ CELLS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", CELLS)
 def test_a_wrong_cell_is_named(kind: str, small_data: Path) -> None:
     name, row, column, value, expected = CELLS[kind]
@@ -175,6 +176,7 @@ def test_a_share_that_models_divide_by_is_neither_0_nor_1(small_data: Path) -> N
     assert expected in _all_of(small_data, "gross_margin", "1", "share of sales")[0]
 
 
+@pytest.mark.slow
 def test_a_unit_may_say_that_values_below_0_are_meant(small_data: Path) -> None:
     assert _all_of(small_data, "entry_staff", "-5", "people, may be negative") == []
     assert len(_all_of(small_data, "entry_staff", "-5", "people")) == 3
@@ -182,6 +184,7 @@ def test_a_unit_may_say_that_values_below_0_are_meant(small_data: Path) -> None:
     assert _all_of(small_data, "entry_staff", "1000", "sharesmen") == []
 
 
+@pytest.mark.slow
 def test_only_stores_that_may_convert_need_people_around_them(small_data: Path) -> None:
     set_cell(small_data, "stores.csv", 5, "lat", "44.0")  # closed years ago
     set_cell(small_data, "stores.csv", 6, "lat", "44.0")  # of a format that trades on

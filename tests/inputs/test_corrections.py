@@ -12,6 +12,7 @@ from retail_portfolio.inputs.folders import checkout_root
 from tests.inputs.edits import faults_of, read, set_cell, write
 
 
+@pytest.mark.slow
 def test_a_guard_fails_once_a_count_changes(small_data: Path) -> None:
     set_cell(small_data, "stores.csv", 5, "status", "closing")
     line = next(line for line in faults_of(small_data) if line.startswith("corrections.csv"))
@@ -21,6 +22,7 @@ def test_a_guard_fails_once_a_count_changes(small_data: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_guard_fails_once_a_sum_changes(small_data: Path) -> None:
     set_cell(small_data, "stores.csv", 2, "employees", "46")
     assert faults_of(small_data)[0].startswith(
@@ -28,6 +30,7 @@ def test_a_guard_fails_once_a_sum_changes(small_data: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_guard_fails_once_a_text_changes(small_data: Path) -> None:
     set_cell(small_data, "stores.csv", 4, "opened", "2019-11-05")
     assert faults_of(small_data)[0].startswith(
@@ -40,6 +43,7 @@ def test_a_text_guard_needs_exactly_one_row(small_data: Path) -> None:
     assert "3 rows instead of one" in faults_of(small_data)[0]
 
 
+@pytest.mark.slow
 def test_a_guard_may_choose_blank_cells(small_data: Path) -> None:
     for column, value in (("where", "store_id=corner-2;employees="), ("column", ""), ("expect", 1)):
         set_cell(small_data, "corrections.csv", 3, column, str(value))
@@ -51,6 +55,7 @@ def test_a_guard_may_choose_blank_cells(small_data: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_blank_counts_as_0_in_a_sum(small_data: Path) -> None:
     set_cell(small_data, "corrections.csv", 3, "where", "store_id=corner-2")
     set_cell(small_data, "corrections.csv", 3, "expect", "0")
@@ -90,6 +95,7 @@ BUNDLED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guard", BUNDLED)
 def test_a_guard_of_the_bundled_case_watches_its_fact(guard: str, tmp_path: Path) -> None:
     folder = tmp_path / "data"

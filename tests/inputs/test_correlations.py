@@ -30,6 +30,7 @@ def correlate(folder: Path, *said: tuple[str, str, str]) -> dict[str, int]:
     return {row[0]: at for at, row in enumerate(rows, start=1)}
 
 
+@pytest.mark.slow
 def test_a_table_without_the_columns_says_nothing(small_data: Path) -> None:
     assert faults_of(small_data) == []
     ledger = load_case(data_dir=str(small_data)).ledger
@@ -37,6 +38,7 @@ def test_a_table_without_the_columns_says_nothing(small_data: Path) -> None:
     assert {(row.correlated_with, row.rank_correlation) for row in ledger.values()} == {("", None)}
 
 
+@pytest.mark.slow
 def test_what_a_row_says_is_read_and_holds_for_its_name(small_data: Path) -> None:
     correlate(
         small_data,
@@ -54,6 +56,7 @@ def test_what_a_row_says_is_read_and_holds_for_its_name(small_data: Path) -> Non
     assert ledger["rent_net_usd_per_sqft_year"].rank_correlation is None
 
 
+@pytest.mark.slow
 def test_an_override_leaves_what_is_said(small_data: Path) -> None:
     correlate(small_data, ("basket_usd", "gross_margin", "0.5"))
     ledger = load_case(data_dir=str(small_data), overrides={"assumptions.basket_usd": 30}).ledger
@@ -166,6 +169,7 @@ def test_cycles_by_hand() -> None:
         parents_first({"a": Correlation("b", 1), "b": Correlation("a", 1)})
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from("abcdefg"), st.sampled_from("abcdefgh")))
 def test_names_are_in_a_cycle_or_in_order(parents: dict[str, str]) -> None:
     found = {name: Correlation(other, 0.5) for name, other in parents.items()}

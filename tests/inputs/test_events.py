@@ -37,6 +37,7 @@ def written(folder: Path, name: str, text: str) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 def test_a_table_of_many_more_columns_is_read(case: Case, tmp_path: Path) -> None:
     events = events_of(
         case, written(tmp_path, "a.csv", SITES), written(tmp_path, "own.csv", OWN), ""
@@ -51,11 +52,13 @@ def test_a_table_of_many_more_columns_is_read(case: Case, tmp_path: Path) -> Non
     assert events.competitors.empty
 
 
+@pytest.mark.slow
 def test_sites_do_not_carry_what_became_of_them(case: Case, tmp_path: Path) -> None:
     events = events_of(case, written(tmp_path, "a.csv", SITES))
     assert not {"label_converts", "taken_by", "outcome"} & set(events.sites.columns)
 
 
+@pytest.mark.slow
 def test_labels_may_be_written_as_decimals(case: Case, tmp_path: Path) -> None:
     table = "event,lat,lon,label_converts\nX,40,-75,1.0\nX,40.1,-75,0.0\nX,40.2,-75,\n"
     labels = events_of(case, written(tmp_path, "a.csv", table)).labels
@@ -63,6 +66,7 @@ def test_labels_may_be_written_as_decimals(case: Case, tmp_path: Path) -> None:
     assert np.isnan(labels[2])
 
 
+@pytest.mark.slow
 def test_a_table_out_of_a_spreadsheet_is_read(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"\xef\xbb\xbfevent , lat,lon,label_converts\r\nX,40,-75,1\r\n")
@@ -71,6 +75,7 @@ def test_a_table_out_of_a_spreadsheet_is_read(case: Case, tmp_path: Path) -> Non
     assert events.source == "a.csv"
 
 
+@pytest.mark.slow
 def test_every_fault_of_every_table_is_named(case: Case, tmp_path: Path) -> None:
     sites = "event,label_converts,lat,lon\nX,2,40,-75\n,0,95,-75\nX,1,40,\n"
     own = "event,store_name,lat\nX,One,40\n"
@@ -92,22 +97,26 @@ def test_every_fault_of_every_table_is_named(case: Case, tmp_path: Path) -> None
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "event,label_converts\n"])
 def test_a_table_without_rows_is_refused(case: Case, tmp_path: Path, text: str) -> None:
     with pytest.raises(InputError):
         events_of(case, written(tmp_path, "a.csv", text))
 
 
+@pytest.mark.slow
 def test_a_file_that_is_not_there_is_named(case: Case, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere\.csv"):
         events_of(case, str(tmp_path / "nowhere.csv"))
 
 
+@pytest.mark.slow
 def test_stores_without_sites_are_refused(case: Case) -> None:
     with pytest.raises(InputError, match=r"own_stores_csv.*sites_csv given too"):
         events_of(case, "", "own.csv", "")
 
 
+@pytest.mark.slow
 def test_a_case_brings_its_own_events(case: Case) -> None:
     events = events_of(case)
     assert events.names == ("Foodbarn exit 2016",)

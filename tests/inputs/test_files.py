@@ -16,6 +16,7 @@ def _text(folder: Path) -> str:
     return (folder / NAME).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_small_case_is_fit(small_data: Path) -> None:
     assert faults_of(small_data) == []
     assert faults_of(small_data, "cheap-rent") == []
@@ -48,6 +49,7 @@ BYTES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BYTES)
 def test_wrong_bytes_are_named(kind: str, small_data: Path) -> None:
     change, expected = BYTES[kind]
@@ -83,6 +85,7 @@ def test_a_column_that_is_there_twice_is_named(small_data: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_order_of_columns_and_windows_line_ends_do_not_matter(small_data: Path) -> None:
     before = load_case(data_dir=str(small_data)).stores
     write(small_data / NAME, [row[::-1] for row in read(small_data / NAME)])
@@ -102,6 +105,7 @@ def test_a_missing_file_is_named(name: str, small_data: Path) -> None:
     assert f"{name}: found nothing, expected this file" in faults_of(small_data)
 
 
+@pytest.mark.slow
 def test_optional_files_may_be_absent(small_data: Path) -> None:
     for name in (
         "outcomes.csv",
@@ -131,6 +135,7 @@ def test_a_huge_file_is_refused_before_it_is_read(
     assert str(fault) == "stores.csv: found '100,000,001 bytes', expected at most 100,000,000 bytes"
 
 
+@pytest.mark.slow
 def test_a_link_that_leads_out_of_the_folder_is_refused(small_data: Path, tmp_path: Path) -> None:
     outside = tmp_path / "elsewhere.csv"
     (small_data / NAME).rename(outside)

@@ -41,6 +41,7 @@ def test_a_published_forecast_is_never_edited() -> None:
     assert found == PUBLISHED
 
 
+@pytest.mark.slow
 def test_a_forecast_is_read_with_the_name_of_its_file(folder: Path) -> None:
     assert faults_of(folder) == []
     found = load_case(data_dir=str(folder)).forecasts
@@ -52,6 +53,7 @@ def test_a_forecast_is_read_with_the_name_of_its_file(folder: Path) -> None:
     assert found["plan_converts"].tolist() == [1, 0]
 
 
+@pytest.mark.slow
 def test_several_forecasts_stand_under_each_other_the_earliest_first(folder: Path) -> None:
     (folder / "forecasts" / "2026-02-01.csv").write_text(
         (HEADER + ROWS).replace("2026-06-30", "2026-02-01")
@@ -62,6 +64,7 @@ def test_several_forecasts_stand_under_each_other_the_earliest_first(folder: Pat
     assert isinstance(found.index, pd.RangeIndex)
 
 
+@pytest.mark.slow
 def test_without_forecasts_the_frame_has_its_columns_and_types(small_data: Path) -> None:
     for make in (lambda: None, (small_data / "forecasts").mkdir):
         make()
@@ -115,12 +118,14 @@ def test_a_wrong_cell_is_named(folder: Path, kind: str) -> None:
     assert expected in line
 
 
+@pytest.mark.slow
 def test_a_store_stands_in_several_forecasts(folder: Path) -> None:
     later = (HEADER + ROWS).replace("2026-06-30", "2026-09-30")
     (folder / "forecasts" / "2026-09-30.csv").write_text(later)
     assert faults_of(folder) == []
 
 
+@pytest.mark.slow
 def test_a_missing_column_and_an_empty_file_are_named(folder: Path) -> None:
     write(folder / NAME, [row[:3] + row[4:] for row in read(folder / NAME)])
     assert faults_of(folder) == [
@@ -152,6 +157,7 @@ def test_what_is_no_table_is_left_alone(folder: Path) -> None:
     assert faults_of(folder) == []
 
 
+@pytest.mark.slow
 def test_a_file_in_place_of_the_folder_is_named(small_data: Path) -> None:
     (small_data / "forecasts").write_text("x")
     assert faults_of(small_data) == ["forecasts: found 'a file', expected a folder of forecasts"]

@@ -135,13 +135,14 @@ def _same_as_file(frame: pd.DataFrame, rows: list[list[str]], name: str) -> bool
     return True
 
 
-def _check(cut: Path, unchanged: Case, name: str, damaged: bytes, tmp: Path) -> tuple[str, ...]:
-    """Read the cut with one table damaged; return the faults' files, or hold the case to it."""
+def _check(cut: Path, unchanged: Case, name: str, damaged: bytes, tmp: Path) -> tuple[Fault, ...]:
+    """Read the cut with one table damaged; return the faults, or hold the case to it."""
     folder = tmp / "damaged"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(cut, folder)
     (folder / name).write_bytes(damaged)
-    case, faults = None, ()
+    case: Case | None = None
+    faults: tuple[Fault, ...] = ()
     try:
         case = load_case(data_dir=str(folder))
     except InputError as error:
@@ -149,7 +150,7 @@ def _check(cut: Path, unchanged: Case, name: str, damaged: bytes, tmp: Path) -> 
     if case is None:
         assert faults
         assert all(str(fault).isprintable() for fault in faults)
-        return tuple(fault.file for fault in faults)
+        return faults
     text = damaged.decode("utf-8")
     rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
     assert _same_as_file(_as_written(case, name), rows, name), "damage that nobody named"
@@ -185,13 +186,12 @@ def test_a_changed_cell(cut: Path, unchanged: Case, room: Path, data: st.DataObj
     )
     if rows[row][at] == before:
         return
-    files = _check(cut, unchanged, name, _csv(rows), room)
-    if name not in files:
+    faults = _check(cut, unchanged, name, _csv(rows), room)
+    named = [fault for fault in faults if fault.file == name]
+    if not named:
         # Nothing was named: the change was held to above. Or another table relies on the cell.
-        assert set(files) <= {"corrections.csv"} or name in RELIED_UPON
+        assert {fault.file for fault in faults} <= {"corrections.csv"} or name in RELIED_UPON
         return
-    folder = room / "damaged"
-    named = [fault for fault in check_data(str(folder)) if fault.file == name]
     places = {(fault.row, fault.column) for fault in named}
     whole_file = any(fault.column is None for fault in named)
     mine = {(row + 1, rows[0][at])}
@@ -217,7 +217,7 @@ def test_a_changed_row(cut: Path, unchanged: Case, room: Path, data: st.DataObje
         rows[at] = rows[at][:-1]
     else:
         rows[at] = [""] * len(rows[0])
-    files = _check(cut, unchanged, name, _csv(rows), room)
+    files = {fault.file for fault in _check(cut, unchanged, name, _csv(rows), room)}
     if change in ("shorten", "blank") or (change == "repeat" and not name.startswith("backtest")):
         assert name in files
 
@@ -241,7 +241,7 @@ def test_a_changed_column(cut: Path, unchanged: Case, room: Path, data: st.DataO
         column = [row[at] for row in rows[1:]]
         for row, value in zip(rows[1:], [*column[1:], column[0]], strict=True):
             row[at] = value
-    files = _check(cut, unchanged, name, _csv(rows), room)
+    files = {fault.file for fault in _check(cut, unchanged, name, _csv(rows), room)}
     if change in ("drop", "rename", "repeat"):
         assert name in files
     if change == "exchange":

@@ -25,6 +25,7 @@ def assert_same(one: Case, other: Case) -> None:
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
 
 
+@pytest.mark.slow
 def test_a_neighbour_is_what_reading_it_gives(small_data: Path) -> None:
     folder = str(small_data)
     found = neighbours(load_case("base", folder), folder)
@@ -34,6 +35,7 @@ def test_a_neighbour_is_what_reading_it_gives(small_data: Path) -> None:
     assert_same(found[0].case, load_case("cheap-rent", folder))
 
 
+@pytest.mark.slow
 def test_what_the_scenario_of_the_run_decides_does_not_stay(small_data: Path) -> None:
     folder = str(small_data)
     run = load_case("cheap-rent", folder)
@@ -48,6 +50,7 @@ def test_what_the_scenario_of_the_run_decides_does_not_stay(small_data: Path) ->
     )
 
 
+@pytest.mark.slow
 def test_what_was_set_for_the_run_stays_in_force(small_data: Path) -> None:
     folder, overrides = str(small_data), ["lease_termination_months=9", "plan.max_conversions=1"]
     given: dict[str, Any] = {"tax_rate": 0.31, "seed": None}
@@ -60,6 +63,7 @@ def test_what_was_set_for_the_run_stays_in_force(small_data: Path) -> None:
     assert found.case.scenario.horizon_years == 12  # its own
 
 
+@pytest.mark.slow
 def test_a_scenario_that_decides_what_tables_mean_is_read_anew(small_data: Path) -> None:
     folder = str(small_data)
     add(small_data, "later", "title: Later\nwhy: w\nas_of: 2026-02-15\n")
@@ -77,6 +81,7 @@ def test_a_scenario_that_decides_what_tables_mean_is_read_anew(small_data: Path)
     assert "stores.csv row 2" in by_name["later"].why_not
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -110,11 +115,13 @@ def test_scenarios_belong_to_the_base_they_differ_from(small_data: Path) -> None
     assert portfolio_scenarios(folder) == ("base", "cheap-rent")
 
 
+@pytest.mark.slow
 def test_a_portfolio_of_one_scenario_has_no_neighbours(small_data: Path) -> None:
     (small_data / "scenarios" / "cheap-rent.yaml").unlink()
     assert neighbours(load_case("base", str(small_data)), str(small_data)) == ()
 
 
+@pytest.mark.slow
 def test_the_check_of_the_tables_asks_for_no_setting_that_is_free(
     small_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ def add_rows(folder: Path, *rows: tuple[str, str, str]) -> None:
     write(folder / NAME, table)
 
 
+@pytest.mark.slow
 def test_every_word_of_the_list_is_taken(folder: Path) -> None:
     known = [*NEGATIVE, *OPEN, "convert_hall", "hall_opens"]
     add_rows(folder, *(("", word, "") for word in known))
@@ -110,6 +111,7 @@ def test_rows_of_a_store_that_contradict_are_named(folder: Path, kind: str) -> N
         assert f"no contradiction to row {first} about the same store, unless `announced`" in line
 
 
+@pytest.mark.slow
 def test_rows_that_follow_each_other_or_agree_do_not_contradict(folder: Path) -> None:
     add_rows(
         folder,

@@ -48,6 +48,7 @@ def test_precedence_and_who_said_what(small_data: Path) -> None:
     assert said["as_of"] == ("2026-01-31", "scenarios/base.yaml")
 
 
+@pytest.mark.slow
 def test_overrides_reach_nested_settings_and_the_ledger(small_data: Path) -> None:
     texts = "formats.hall.label=Hall; banners.Harvest Hall.plural=Halls;convert_to=corner,hall"
     settings = load_scenario(data_dir=str(small_data), overrides=texts)
@@ -115,6 +116,7 @@ BOUNDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("override", BOUNDS)
 def test_a_decided_figure_out_of_bounds_is_named(override: str) -> None:
     key, _, value = override.removeprefix("assumptions.").partition("=")
@@ -140,6 +142,7 @@ def test_a_figure_out_of_bounds_in_a_scenario_file_is_named_with_its_line(
     assert third.startswith("stores.csv row 2, column size_sqft")
 
 
+@pytest.mark.slow
 def test_the_day_of_the_announcement_is_optional(small_data: Path) -> None:
     assert load_scenario().announced == dt.date(2026, 1, 27)
     assert load_scenario(data_dir=str(small_data)).announced is None
@@ -150,6 +153,7 @@ def test_the_day_of_the_announcement_is_optional(small_data: Path) -> None:
     assert "a date as YYYY-MM-DD" in _refused(small_data, "announced=January")[0]
 
 
+@pytest.mark.slow
 def test_remaining_terms_run_from_the_announcement(small_data: Path) -> None:
     # The first shop trades until 28 February 2026; 0.3 years are 110 days.
     for row, years in ((2, "0.3"), (3, "6")):

@@ -37,6 +37,7 @@ def refused(folder: Path, name: str = "ours", **more: Any) -> str:
     return str(caught.value)
 
 
+@pytest.mark.slow
 def test_only_what_differs_is_written_and_read_back(small_data: Path) -> None:
     changes = {
         "plan.force_in": ["corner-1:hall"],
@@ -198,6 +199,7 @@ PLAIN = st.text(
 ).filter(lambda text: text.strip() == text)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     title=PLAIN,

@@ -326,6 +326,7 @@ def test_an_id_that_two_places_have_is_named(tmp_path: Path) -> None:
         assert "ids that no other point, store or rival has" in str(faults[0])
 
 
+@pytest.mark.slow
 @given(
     ways=st.dictionaries(
         st.tuples(st.sampled_from(POINTS), st.sampled_from(STORES)),
@@ -395,12 +396,14 @@ def _set(folder: Path, name: str) -> None:
         file.write(f"travel_times: {name}\n")
 
 
+@pytest.mark.slow
 def test_a_case_without_the_setting_has_none(small_data: Path) -> None:
     case = load_case(data_dir=str(small_data))
     assert case.travel_times is None
     assert (case.scenario.trade_area_minutes, case.scenario.food_access_minutes) == (30, 10)
 
 
+@pytest.mark.slow
 def test_the_setting_names_a_file_of_the_data_folder(small_data: Path) -> None:
     (small_data / "roads").mkdir()
     (small_data / "roads" / "way.csv").write_text(CSV)
@@ -410,6 +413,7 @@ def test_the_setting_names_a_file_of_the_data_folder(small_data: Path) -> None:
     assert case.with_ledger(case.ledger).travel_times is case.travel_times
 
 
+@pytest.mark.slow
 def test_check_covers_the_file(small_data: Path) -> None:
     _set(small_data, "way.csv")
     (small_data / "ways.csv").write_text(CSV)
@@ -422,6 +426,7 @@ def test_check_covers_the_file(small_data: Path) -> None:
     assert faults_of(small_data) == []
 
 
+@pytest.mark.slow
 def test_faults_of_tables_and_of_the_file_come_together(small_data: Path) -> None:
     _set(small_data, "way.csv")
     (small_data / "way.csv").write_text(CSV.replace(",6,3", ",x,3"))

@@ -15,6 +15,7 @@ US_HOUSEHOLDS = 125_736_353
 """Households of the United States, ACS 2018-2022, table B11001."""
 
 
+@pytest.mark.slow
 def test_it_is_a_demand_table_without_gaps() -> None:
     table = zip_areas()
     assert list(table.columns) == list(columns_of(Demand))

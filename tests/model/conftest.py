@@ -79,6 +79,18 @@ PENCIL_LEDGER = {
 }
 
 
+class ListeningLedger(Ledger):
+    """Remembers every name it was asked for."""
+
+    def __init__(self, rows: tuple[Assumption, ...], heard: set[str]) -> None:
+        super().__init__(rows)
+        self.heard = heard
+
+    def row(self, name: str, format: str | None = None, state: str | None = None) -> Assumption:
+        self.heard.add(name)
+        return super().row(name, format, state)
+
+
 def ledger_of(values: dict[str, float]) -> Ledger:
     """A ledger whose low and high are a tenth below and above the base."""
     return Ledger(

@@ -71,17 +71,20 @@ def scores_of(ranking: Ranking, event: str) -> pd.DataFrame:
 
 
 # --------------------------------------------------------------------------------- the ranking
+@pytest.mark.slow
 def test_labels_play_no_part(case: Case, events: Events, ranking: Ranking) -> None:
     turned = dataclasses.replace(events, labels=1 - events.labels.fillna(0))
     assert rank_sites(case, turned, zip_areas()).fingerprint == ranking.fingerprint
 
 
+@pytest.mark.slow
 def test_an_event_is_ranked_by_itself(case: Case, events: Events, ranking: Ranking) -> None:
     alone = rank_sites(case, only(events, LARGE), zip_areas())
     pd.testing.assert_frame_equal(scores_of(alone, LARGE), scores_of(ranking, LARGE))
     assert set(alone.fits) == {LARGE}
 
 
+@pytest.mark.slow
 def test_stores_near_a_site_play_no_part(case: Case, events: Events) -> None:
     one = only(events, LARGE)
     sites = one.sites
@@ -98,6 +101,7 @@ def test_stores_near_a_site_play_no_part(case: Case, events: Events) -> None:
     assert with_all.fits[LARGE].left_out == len(case.stores) - len(gone.stores)
 
 
+@pytest.mark.slow
 def test_sizes_on_record_play_no_part_in_the_model(case: Case, events: Events) -> None:
     one = only(events, LARGE)
     other = dataclasses.replace(one, sites=one.sites.assign(size_sqft=1.0))
@@ -106,6 +110,7 @@ def test_sizes_on_record_play_no_part_in_the_model(case: Case, events: Events) -
     pd.testing.assert_frame_equal(first, second)
 
 
+@pytest.mark.slow
 def test_too_few_stores_leave_the_slopes_of_the_ledger(case: Case, events: Events) -> None:
     few = dataclasses.replace(case, stores=case.stores.groupby("format").head(20))
     ranked = rank_sites(few, only(events, LARGE), zip_areas())
@@ -115,6 +120,7 @@ def test_too_few_stores_leave_the_slopes_of_the_ledger(case: Case, events: Event
     assert "the ledger's slopes stand in" in shown.fits.sentence
 
 
+@pytest.mark.slow
 def test_no_format_to_become_is_context(case: Case, events: Events) -> None:
     nobody = dataclasses.replace(case, scenario=case.scenario.model_copy(update={"convert_to": ()}))
     ranked = rank_sites(nobody, events, zip_areas())
@@ -144,6 +150,7 @@ def test_a_site_without_a_point_stands_in_its_zip_area() -> None:
     assert found.loc[1, ["lat", "lon"]].tolist() == middle[["lat", "lon"]].tolist()
 
 
+@pytest.mark.slow
 def test_the_highest_index_ranks_first(ranking: Ranking) -> None:
     rows = scores_of(ranking, LARGE)
     by_rank = rows.sort_values("rank")["siting_index"].to_numpy()
@@ -151,6 +158,7 @@ def test_the_highest_index_ranks_first(ranking: Ranking) -> None:
     assert rows["rank"].min() == 1
 
 
+@pytest.mark.slow
 def test_own_stores_count_for_their_event_only(case: Case, events: Events) -> None:
     one = only(events, LARGE)
     here = stores_at(one.sites.head(1), 0.0)
@@ -179,6 +187,7 @@ def stores_at(sites: pd.DataFrame, north_km: float) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+@pytest.mark.slow
 def test_net_sales_are_what_own_stores_sell_more(case: Case, events: Events) -> None:
     sites = only(events, LARGE).sites.head(6)
     own = events.own_stores[events.own_stores["event"] == LARGE].reset_index(drop=True)
@@ -195,6 +204,7 @@ def test_net_sales_are_what_own_stores_sell_more(case: Case, events: Events) -> 
         assert net[at] == pytest.approx(gain, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_own_stores_and_competitors_nearby_take_their_part(case: Case, events: Events) -> None:
     sites = only(events, LARGE).sites.head(6)
     slopes = {"share_bachelors": 5.0, "log_income": -0.5, "log_density": 0.3}
@@ -236,6 +246,7 @@ def test_floor_is_spread_over_the_people_where_no_list_is_given(case: Case, even
     assert other.competitors["kind"].head(2).tolist() == ["supermarket", "natural"]
 
 
+@pytest.mark.slow
 def test_a_list_of_competitors_moves_the_trade_areas_only(case: Case, events: Events) -> None:
     one = only(events, LARGE)
     crowd = pd.concat([stores_at(one.sites, 0.5)] * 3, ignore_index=True)
@@ -246,6 +257,7 @@ def test_a_list_of_competitors_moves_the_trade_areas_only(case: Case, events: Ev
 
 
 # ------------------------------------------------------------------------------------ the scores
+@pytest.mark.slow
 def test_which_events_are_scored(found: Backtest) -> None:
     table = found.events.table.set_index("event")
     assert table.index[table["role"] == SCORED].tolist() == [LARGE]
@@ -258,6 +270,7 @@ def test_which_events_are_scored(found: Backtest) -> None:
     assert table["taken_share"].isna()["Amazon Fresh UK 2025"]
 
 
+@pytest.mark.slow
 def test_scores_of_history(case: Case, events: Events, ranking: Ranking, found: Backtest) -> None:
     table = found.scores.table.set_index("ranking")
     assert list(table.index) == list(RANKINGS)
@@ -333,6 +346,7 @@ def test_the_best_naive_order_is_no_model_and_scores_every_site() -> None:
     assert best_naive(table, "y") is None
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_changes_nothing(case: Case, events: Events, found: Backtest) -> None:
     order = np.random.default_rng(2).permutation(len(events.sites))
     mixed = dataclasses.replace(
@@ -345,6 +359,7 @@ def test_the_order_of_rows_changes_nothing(case: Case, events: Events, found: Ba
     pd.testing.assert_frame_equal(again.scores.table, found.scores.table)
 
 
+@pytest.mark.slow
 def test_two_events_are_pooled_within_themselves(case: Case, events: Events) -> None:
     one = only(events, LARGE)
     twice = dataclasses.replace(
@@ -360,6 +375,7 @@ def test_two_events_are_pooled_within_themselves(case: Case, events: Events) -> 
     assert areas["Again"]["model"] == pytest.approx(1 - areas[LARGE]["model"])
 
 
+@pytest.mark.slow
 def test_sites_with_unknown_labels_are_left_out_of_the_scores(case: Case, events: Events) -> None:
     one = only(events, LARGE)
     labels = one.labels.copy()
@@ -371,6 +387,7 @@ def test_sites_with_unknown_labels_are_left_out_of_the_scores(case: Case, events
     ]
 
 
+@pytest.mark.slow
 def test_few_sites_give_no_interval_and_no_verdict(case: Case, events: Events) -> None:
     one = only(events, LARGE)
     keep = np.concatenate([np.flatnonzero(one.labels == label)[:3] for label in (0, 1)])
@@ -400,6 +417,7 @@ def test_without_events_it_says_so(case: Case, events: Events) -> None:
     assert shown.scores.figures == ()
 
 
+@pytest.mark.slow
 def test_a_small_case_of_another_owner_is_context(small_data: Path) -> None:
     small = load_case(data_dir=str(small_data))
     few = events_of(small)

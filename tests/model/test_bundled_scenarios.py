@@ -43,6 +43,7 @@ def _plan(name: str) -> tuple[int, float, float]:
     return int(found.table["decision"].ne("close").sum()), found.objective_usd, float(capital)
 
 
+@pytest.mark.slow
 def test_leaving_at_once_is_sooner_and_dearer() -> None:
     assert _bill("fast_exit")["lease_exit_month"].max() == 0
     assert _bill("base")["lease_exit_month"].mean() > 2
@@ -51,6 +52,7 @@ def test_leaving_at_once_is_sooner_and_dearer() -> None:
     assert _same("fast_exit", "impairment_usd", "recaptured_pv_usd")
 
 
+@pytest.mark.slow
 def test_patience_is_later_and_cheaper() -> None:
     months = _bill("patient_exit")["lease_exit_month"]
     assert months.mean() > _bill("base")["lease_exit_month"].mean() + 5
@@ -59,6 +61,7 @@ def test_patience_is_later_and_cheaper() -> None:
     assert _same("patient_exit", "impairment_usd", "recaptured_pv_usd")
 
 
+@pytest.mark.slow
 def test_converting_more_than_pays_costs_part_of_the_gain() -> None:
     count, gain, _ = _plan("base")
     more, less, _ = _plan("convert_more")
@@ -67,6 +70,7 @@ def test_converting_more_than_pays_costs_part_of_the_gain() -> None:
     assert _same("convert_more", *MONEY)
 
 
+@pytest.mark.slow
 def test_tight_capital_is_well_below_what_base_builds_for() -> None:
     count, gain, built = _plan("base")
     fewer, less, within = _plan("capital_tight")
@@ -78,6 +82,7 @@ def test_tight_capital_is_well_below_what_base_builds_for() -> None:
     assert _same("capital_tight", *MONEY)
 
 
+@pytest.mark.slow
 def test_nothing_kept_lowers_the_gain_of_closing_and_nothing_else() -> None:
     assert _sum("base", "recaptured_pv_usd") > 0
     assert _sum("no_recapture", "recaptured_pv_usd") == 0
@@ -86,6 +91,7 @@ def test_nothing_kept_lowers_the_gain_of_closing_and_nothing_else() -> None:
     assert _same("no_recapture", "exit_cost_usd", "impairment_usd", "stay_npv_usd")
 
 
+@pytest.mark.slow
 def test_on_the_map_nothing_of_the_sales_comes_back() -> None:
     case = load_case("no_recapture")
     trade = trade_areas(case)
@@ -101,12 +107,14 @@ def test_on_the_map_nothing_of_the_sales_comes_back() -> None:
     assert before[kept].sum() > 0
 
 
+@pytest.mark.slow
 def test_a_strict_reading_impairs_more_and_moves_no_cash() -> None:
     rise = _sum("strict_gaap", "impairment_usd") - _sum("base", "impairment_usd")
     assert rise == pytest.approx(91.4e6, rel=0.02)
     assert _same("strict_gaap", "exit_cost_usd", "recaptured_pv_usd", "stay_npv_usd")
 
 
+@pytest.mark.slow
 def test_the_yearly_reading_stands_first_and_changes_no_figure() -> None:
     base, yearly = load_case(), load_case("jwo_annualised")
     was, now = checkout(base), checkout(yearly)

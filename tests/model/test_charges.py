@@ -66,6 +66,7 @@ def test_a_drawn_figure_acts_as_it_does_in_the_bill(case: Case, name: str, end: 
     assert found.tolist() == pytest.approx(booked.tolist())
 
 
+@pytest.mark.slow
 def test_the_charge_of_the_wave_is_met_within_fifteen_per_cent(found: Charges) -> None:
     rows = found.check.table.set_index("charge_key")
     assert rows.loc[WAVE, "reported_usd"] == 610e6
@@ -73,6 +74,7 @@ def test_the_charge_of_the_wave_is_met_within_fifteen_per_cent(found: Charges) -
     assert rows.loc[WAVE, "low_usd"] < 610e6 < rows.loc[WAVE, "high_usd"]
 
 
+@pytest.mark.slow
 def test_old_stores_with_low_rents_lose_less_than_two_million_each(found: Charges) -> None:
     rows = found.check.table.set_index("charge_key")
     kroger = rows.loc["impairment_kroger_2025_usd"]
@@ -114,6 +116,7 @@ def test_agreement_identifies_no_figure(found: Charges) -> None:
     assert "cannot tell them apart" in found.drivers.sentence
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_sets(case: Case) -> None:
     one, other = (charges(case, WAVE, OTHERS, draws=60) for _ in range(2))
     assert one.sets.table.equals(other.sets.table)

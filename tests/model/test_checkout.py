@@ -352,6 +352,7 @@ def all_costs(terms: Terms, size: float, sales: float) -> dict[tuple[str, str], 
     }
 
 
+@pytest.mark.slow
 @given(sales=st.floats(1e4, 1e8), more=st.floats(1.0, 3.0), size=st.floats(500, 80_000))
 def test_no_cost_falls_when_sales_wages_size_or_prices_rise(
     sales: float, more: float, size: float
@@ -375,6 +376,7 @@ def test_no_cost_falls_when_sales_wages_size_or_prices_rise(
             assert value >= base[key] - 1e-6, key
 
 
+@pytest.mark.slow
 @given(sales=st.floats(0, 1e8), size=st.floats(500, 80_000), place=st.integers(0, 7))
 def test_the_parts_sum_to_the_cost(sales: float, size: float, place: int) -> None:
     terms = worked_terms()

@@ -23,6 +23,7 @@ NUMBERS = st.floats(-1e9, 1e9)
 LISTS = st.lists(NUMBERS, min_size=1, max_size=6)
 
 
+@pytest.mark.slow
 @given(LISTS, NUMBERS)
 def test_arrays_are_treated_as_their_numbers_are(values: list[float], other: float) -> None:
     array = np.array(values)

@@ -85,6 +85,7 @@ def test_never_is_not_a_number_and_always_is_zero() -> None:
     assert break_even_sales_usd_year(lambda s: s, lambda s: s + 1) == 0
 
 
+@pytest.mark.slow
 @given(
     wage=st.floats(8, 60),
     price=st.floats(0, 5e5),
@@ -104,6 +105,7 @@ def test_break_even_holds_wherever_it_is(
             assert gap == pytest.approx(annual_cost_usd(terms, "staffed", "", size, sales), abs=1)
 
 
+@pytest.mark.slow
 @given(more=st.floats(1.0, 4.0))
 def test_break_even_moves_the_way_it_has_to(more: float) -> None:
     """Dearer technology and larger floors need more sales, dearer cashiers fewer."""
@@ -150,6 +152,7 @@ def test_every_point_of_a_surface_is_a_break_even(case: Case) -> None:
     )
 
 
+@pytest.mark.slow
 def test_surfaces_of_every_format_and_reading(case: Case) -> None:
     table = checkout_surfaces(case).table
     assert set(table["format"]) == set(case.scenario.checkout_formats)
@@ -202,6 +205,7 @@ def test_needed_fall_makes_it_break_even() -> None:
     )
 
 
+@pytest.mark.slow
 def test_years_of_the_bundled_case(case: Case) -> None:
     found = break_even_years(case, range_names(case))
     rows = found.table.query("reading == 'installed'")
@@ -259,6 +263,7 @@ def test_a_lever_pulled_as_far_as_it_says_closes_the_gap(case: Case, fmt: str) -
         assert found == pytest.approx(least, abs=1)
 
 
+@pytest.mark.slow
 def test_sales_needed_beat_every_technology_with_a_checkout(case: Case) -> None:
     row = checkout_levers(case).table.query("format == 'go' and lever == 'Sales of the store'")
     sales = row["needed"].iloc[0]

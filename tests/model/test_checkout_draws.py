@@ -104,6 +104,7 @@ def drawn_cases(case: Case, draws: Draws) -> list[Case]:
     return [case.with_ledger(books.ledger_of(draw)) for draw in range(DRAWS)]
 
 
+@pytest.mark.slow
 def test_every_draw_is_the_scalar_model_under_its_ledger(
     found: CheckoutDraws, drawn_cases: list[Case]
 ) -> None:
@@ -112,6 +113,7 @@ def test_every_draw_is_the_scalar_model_under_its_ledger(
         agree(found, draw, one)
 
 
+@pytest.mark.slow
 def test_what_was_paid_is_the_scalar_sum_in_every_draw(
     case: Case, found: CheckoutDraws, drawn_cases: list[Case]
 ) -> None:
@@ -147,6 +149,7 @@ def test_a_store_without_carts_in_a_draw_has_no_cost_of_them_there(found: Checko
     assert ("go", OWN, "smart_cart", "") not in found.costs_usd_year
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 3])
 def test_draws_of_nothing_are_the_case_itself(case: Case, count: int) -> None:
     still = Ledger(
@@ -184,6 +187,7 @@ def test_a_name_moves_all_rows_that_refine_it_and_nothing_else(case: Case) -> No
     assert high.paid_extra_usd_year["annualised"] == base.paid_extra_usd_year["annualised"]
 
 
+@pytest.mark.slow
 def test_a_dearer_hour_never_makes_cashiers_cheaper(case: Case) -> None:
     uniforms = random_uniforms(case, 200, seed=8)
     low = checkout_draws(case, Draws(case.ledger, uniforms, fast=True))
@@ -198,6 +202,7 @@ def test_a_dearer_hour_never_makes_cashiers_cheaper(case: Case) -> None:
             assert (high.costs_usd_year[row] > cost)[there].all(), row
 
 
+@pytest.mark.slow
 def test_the_order_and_the_number_of_draws_change_nothing(case: Case) -> None:
     uniforms = random_uniforms(case, 50, seed=9)
     order = np.random.default_rng(1).permutation(50)[:31]
@@ -231,6 +236,7 @@ def test_results_are_not_to_be_changed_and_inputs_are_not_changed(
         np.testing.assert_array_equal(values, uniforms[name])
 
 
+@pytest.mark.slow
 def test_memory_grows_with_the_draws_and_no_faster(case: Case) -> None:
     def peak(count: int) -> int:
         draws = Draws(case.ledger, random_uniforms(case, count), fast=True)
@@ -263,6 +269,7 @@ def paid(case: Case, draws: Draws, sales: np.ndarray | None) -> np.ndarray:
     return np.stack([found[reading] for reading in READINGS], axis=1)
 
 
+@pytest.mark.slow
 def test_modelled_sales_of_each_store_and_draw_are_used(
     case: Case, draws: Draws, drawn_cases: list[Case]
 ) -> None:
@@ -362,6 +369,7 @@ def test_without_a_format_nothing_is_costed_or_paid(case: Case) -> None:
     assert [found.paid_extra_usd_year[reading].tolist() for reading in READINGS] == [[0.0] * 6] * 2
 
 
+@pytest.mark.slow
 def test_another_owner_has_draws_of_its_own(small_data: Path) -> None:
     small = load_case(data_dir=str(small_data))
     wide = tuple(
@@ -394,6 +402,7 @@ def changed(case: Case, key: str, **values: float) -> Ledger:
     )
 
 
+@pytest.mark.slow
 def test_a_technology_that_is_not_there_in_a_draw_is_no_alternative_there(case: Case) -> None:
     few = dataclasses.replace(case, ledger=changed(case, "sco_kiosks.go", low=0.0))
     few = dataclasses.replace(few, ledger=changed(few, "sco_kiosks.airport", low=0.0))

@@ -143,6 +143,7 @@ def test_one_draw_of_the_base_tells_what_the_table_tells(case: Case) -> None:
     assert shown.table["share_pays"].isin([0.0, 1.0]).all()
 
 
+@pytest.mark.slow
 def test_the_bundled_case_over_draws(case: Case) -> None:
     names = sorted({key.partition(".")[0] for key in case.ledger})
     uniforms = latin_hypercube(names, 500, seed=1)

@@ -118,6 +118,7 @@ def test_lines_sum_to_stores_and_stores_to_the_portfolio(pencil_case: Case) -> N
     assert closure_lines(result).table["usd"].sum() == pytest.approx(total)
 
 
+@pytest.mark.slow
 def test_the_range_holds_the_total(pencil_case: Case) -> None:
     figure = closure(pencil_case).figure("exit_cost_usd")
     assert figure.low is not None
@@ -410,6 +411,7 @@ def test_base_impairment_is_within_fifteen_per_cent_of_the_charge(case: Case) ->
     assert abs(booked / case.ledger.value("impairment_q4_2025_usd") - 1) < 0.15
 
 
+@pytest.mark.slow
 def test_drivers_of_a_store_are_those_that_move_it(three: Case) -> None:
     moves = closure_moves(three)
     bill = closure_table(three)

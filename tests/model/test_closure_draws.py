@@ -49,6 +49,7 @@ def agree(case: Case, draws: Draws, some: range) -> list[pd.DataFrame]:
     return bills
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strict", [False, True])
 def test_every_draw_is_the_bill_of_its_ledger(varied: Case, strict: bool) -> None:
     settings = varied.scenario.model_copy(update={"strict_gaap": strict})
@@ -70,6 +71,7 @@ def test_draws_that_are_made_fast_are_the_same(varied: Case) -> None:
     assert two.impairment_usd == pytest.approx(one.impairment_usd, **CLOSE)
 
 
+@pytest.mark.slow
 def test_every_draw_of_the_bundled_case_is_the_bill_of_its_ledger(case: Case) -> None:
     agree(case, drawn(case, 3), range(3))
 
@@ -87,6 +89,7 @@ def test_the_base_alone_is_the_bill(varied: Case) -> None:
             assert values == pytest.approx(bill["impairment_usd"], rel=1e-12)
 
 
+@pytest.mark.slow
 def test_sales_of_trade_areas_take_the_place_of_the_ledgers(varied: Case) -> None:
     """Stock alone hangs on sales; a store of which nothing is said keeps what it has."""
     draws = drawn(varied, 2)
@@ -121,6 +124,7 @@ def test_sales_that_nobody_knows_are_refused(varied: Case) -> None:
     assert np.isfinite(closure_draws(case, Draws(case.ledger, {}), said).exit_cost_usd).all()
 
 
+@pytest.mark.slow
 def test_what_moves_the_bill_moves_it_the_right_way(varied: Case) -> None:
     def cost(name: str) -> np.ndarray:
         case = varied.with_ledger(only(varied.ledger, **{name: (0.6, 1.4)}))
@@ -148,6 +152,7 @@ def test_a_case_that_closes_nothing_has_no_bill(varied: Case) -> None:
     assert found.impairment_usd.shape[1] == 0
 
 
+@pytest.mark.slow
 def test_memory_grows_with_the_draws_and_no_faster(varied: Case) -> None:
     def peak(draws: Draws) -> int:
         tracemalloc.start()

@@ -133,6 +133,7 @@ def test_trade_facts_keep_no_more_than_was_sold() -> None:
         facts(kept_online_usd_year=[4.1e6, 0.0])
 
 
+@pytest.mark.slow
 def test_trade_facts_name_each_store_once_and_all_of_them(staying: Case) -> None:
     with pytest.raises(ValueError, match="twice"):
         TradeFacts(pd.concat([facts().frame, facts().frame]))

@@ -64,6 +64,7 @@ def test_without_outputs_there_is_nothing_to_see() -> None:
         convergence({"a": np.ones(3)}, {"b": np.ones(4, bool)})
 
 
+@pytest.mark.slow
 @given(st.integers(0, 50))
 def test_quantiles_of_a_sobol_sequence_settle(seed: int) -> None:
     points = qmc.Sobol(2, rng=seed).random(4096)

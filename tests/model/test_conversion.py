@@ -26,7 +26,7 @@ YEARS = 9
 
 @pytest.fixture
 def row(pencil_case: Case) -> pd.Series:
-    table = conversion(pencil_case, bill_of(pencil_case)).table
+    table = conversion(pencil_case, bill_of(pencil_case).table).table
     assert len(table) == 1
     return table.iloc[0]
 
@@ -102,7 +102,7 @@ def test_the_rest_of_a_bigger_box_is_paid_for(pencil_case: Case) -> None:
     """4,000 of 10,000 sq ft used: of the rest, 2 months dark of the void, then 40 % of the rent."""
     ledger = ledger_of(PENCIL_LEDGER | {"size_sqft.salon": 4_000 / 1.1, "sublease_void_months": 14})
     case = replace(pencil_case, ledger=ledger)
-    row = conversion(case, bill_of(case)).table.iloc[0]
+    row = conversion(case, bill_of(case).table).table.iloc[0]
     month = [1.09 ** (-m / 12) for m in range(1, 121)]
     vacant = sum(month[12:14]) * (20_000 + 7_500)
     let = 0.4 * sum(month[14:120]) * 20_000
@@ -112,6 +112,7 @@ def test_the_rest_of_a_bigger_box_is_paid_for(pencil_case: Case) -> None:
     assert row["dark_rent_usd"] == pytest.approx(-(240_000 + 90_000) * 0.75)
 
 
+@pytest.mark.slow
 def test_a_conversion_saves_the_lease_exit_and_the_restoration(
     pencil_case: Case, row: pd.Series
 ) -> None:
@@ -121,17 +122,18 @@ def test_a_conversion_saves_the_lease_exit_and_the_restoration(
     assert row["npv_vs_exit_usd"] == pytest.approx(row["npv_convert_usd"] + saved)
 
 
+@pytest.mark.slow
 def test_nearer_own_stores_lower_the_value(pencil_case: Case) -> None:
     pencil_case = replace(
         pencil_case, ledger=ledger_of(PENCIL_LEDGER | {"banner_factor.salon": 1.06})
     )
-    far = conversion(pencil_case, bill_of(pencil_case)).table["npv_vs_exit_usd"]
+    far = conversion(pencil_case, bill_of(pencil_case).table).table["npv_vs_exit_usd"]
     stores = pencil_case.stores.copy()
     near_salon = stores[stores["format"] == "salon"].assign(
         store_id="salon-2", lat=40.02, lon=-75.0
     )
     crowded = replace(pencil_case, stores=pd.concat([stores, near_salon], ignore_index=True))
-    near = conversion(crowded, bill_of(crowded)).table.iloc[0]
+    near = conversion(crowded, bill_of(crowded).table).table.iloc[0]
     assert near["nearest_own_miles"] < 2
     assert near["taken_most_from"] == "salon-2"
     mature = near["taken_from_own_usd_year"] * 0.2 * sum(weights()) * 0.75
@@ -168,11 +170,12 @@ def test_a_site_without_households_has_no_income_and_no_invented_one(pencil_case
     assert around["income_usd"].isna().all()
 
 
+@pytest.mark.slow
 def test_a_site_that_cannot_be_valued_is_said_to_be_so(pencil_case: Case) -> None:
     lonely = pencil_case.stores["store_id"] == "shop-1"
     stores = pencil_case.stores.assign(lat=pencil_case.stores["lat"].mask(lonely, 10.0))
     case = replace(pencil_case, stores=stores)
-    values = conversion(case, bill_of(case))
+    values = conversion(case, bill_of(case).table)
     assert values.table["npv_vs_exit_usd"].isna().all()
     chosen = plan(plan_task(case, bill_of(case).table))
     row = chosen.table.set_index("store_id").loc["shop-1"]
@@ -186,7 +189,7 @@ def test_a_longer_horizon_binds_at_the_term_with_its_options(pencil_case: Case) 
     """Two years and two options of five, less the dark year, are eleven."""
     scenario = pencil_case.scenario.model_copy(update={"horizon_years": 30})
     case = replace(pencil_case, scenario=scenario)
-    assert conversion(case, bill_of(case)).table["operating_years"].tolist() == [11]
+    assert conversion(case, bill_of(case).table).table["operating_years"].tolist() == [11]
 
 
 def test_ranges_add_in_quadrature(pencil_case: Case) -> None:

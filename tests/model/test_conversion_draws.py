@@ -39,6 +39,7 @@ def computed(case: Case, uniforms: Uniforms) -> tuple[ConversionDraws, DrawnSale
     return conversion_draws(case, draws, closure_draws(case, draws), sold), sold, draws
 
 
+@pytest.mark.slow
 def test_nothing_that_moves_is_the_table_of_the_base(town: Case) -> None:
     """But for how a gain grows with its pull, which is exact where all see the same crowd."""
     found, _, _ = computed(town, {"gross_margin": np.full(2, np.nan)})
@@ -50,6 +51,7 @@ def test_nothing_that_moves_is_the_table_of_the_base(town: Case) -> None:
     assert found.npv_vs_exit_usd[1].tolist() == found.npv_vs_exit_usd[0].tolist()
 
 
+@pytest.mark.slow
 def test_every_draw_is_the_table_of_its_ledger(town: Case) -> None:
     uniforms = uniforms_of(town.ledger, DRAWS)
     found, _, draws = computed(town, uniforms)
@@ -64,6 +66,7 @@ def test_every_draw_is_the_table_of_its_ledger(town: Case) -> None:
     assert np.ptp(found.gain_usd, axis=0).min() > 0
 
 
+@pytest.mark.slow
 def test_a_gain_is_the_sum_of_its_years(town: Case) -> None:
     """Years in which all draws are mature are taken together, and are what each is alone."""
     ramp = replace(town.ledger["ramp_year1_ratio"], high=1.0)
@@ -83,6 +86,7 @@ def test_a_gain_is_the_sum_of_its_years(town: Case) -> None:
         assert found.gain_usd[:, mine] == pytest.approx(years.sum(axis=-1), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_what_cannot_open_has_no_value(town: Case) -> None:
     """Shop 2 has half a year left: too little for a salon; what nobody reaches sells nothing."""
     leases = town.leases.assign(remaining_term_years=[2.0, 0.5, 6.0, 9.0, 4.0])
@@ -105,6 +109,7 @@ def test_a_format_uses_no_more_than_its_largest_floor(town: Case) -> None:
     assert used_sqft(unknown, size, "booth").tolist() == size.tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nothing", ["convert_to", "convert_from"])
 def test_without_candidates_there_is_nothing_to_value(town: Case, nothing: str) -> None:
     settings = town.scenario.model_copy(update={nothing: ()})

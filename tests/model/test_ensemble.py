@@ -23,6 +23,7 @@ def row(mode: float, low: float = 0.0, high: float = 1.0) -> Assumption:
     return Assumption("x", low, low + mode * (high - low), high)
 
 
+@pytest.mark.slow
 @given(st.floats(0, 1))
 def test_the_fast_quantile_is_that_of_the_beta_distribution(mode: float) -> None:
     exact = betaincinv(1 + 4 * mode, 5 - 4 * mode, SHARES)
@@ -33,6 +34,7 @@ def test_the_fast_quantile_is_that_of_the_beta_distribution(mode: float) -> None
     assert np.abs(pert_quantile(row(mode), SHARES) - exact).max() < 1e-14
 
 
+@pytest.mark.slow
 @given(st.floats(0, 1), st.floats(-1e6, 1e6), st.floats(1e-3, 1e6))
 def test_the_fast_quantile_scales_and_keeps_to_its_range(
     mode: float, low: float, width: float
@@ -46,6 +48,7 @@ def test_the_fast_quantile_scales_and_keeps_to_its_range(
     assert fast.max() == wide.high
 
 
+@pytest.mark.slow
 @given(st.floats(0, 1), st.integers(1, 40))
 def test_a_value_does_not_depend_on_how_many_are_asked_for(mode: float, parts: int) -> None:
     whole = pert_quantile_fast(row(mode), SHARES)
@@ -84,6 +87,7 @@ def test_draws_are_exact_unless_they_are_asked_to_be_fast() -> None:
     assert fast.of("y").tolist() == [2, 2, 2]
 
 
+@pytest.mark.slow
 def test_the_fast_quantile_is_fast() -> None:
     shares, wide = np.random.default_rng(1).random(10_000), row(0.3)
     spent = {}

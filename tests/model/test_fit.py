@@ -60,6 +60,7 @@ def test_a_perfect_trait_has_no_slope() -> None:
         logit(design, (design[:, 0] > 0).astype(float))
 
 
+@pytest.mark.slow
 def test_siting_of_the_bundled_case(case: Case) -> None:
     fit = fit_siting(case, "wfm")
     assert (fit.stores, fit.others) == (175, 4095)
@@ -68,6 +69,7 @@ def test_siting_of_the_bundled_case(case: Case) -> None:
     assert set(fit.auc_by_metro) <= set(case.metros["metro_id"])
 
 
+@pytest.mark.slow
 def test_stores_that_are_left_out_do_not_count(case: Case) -> None:
     own = case.stores[(case.stores["status"] == "open") & (case.stores["format"] == "wfm")]
     near = own["state"].isin(["IL", "IN"]).to_numpy()
@@ -83,6 +85,7 @@ def test_a_format_without_rivals_cannot_be_fitted(case: Case) -> None:
         fit_siting(alone, "wfm")
 
 
+@pytest.mark.slow
 def test_the_trip_ratio_meets_the_survey(case: Case, ground: Geography) -> None:
     fitted = case.ledger.value("huff_distance_exponent")
     target = survey_trip_ratio(case.ledger)
@@ -94,6 +97,7 @@ def test_the_trip_ratio_meets_the_survey(case: Case, ground: Geography) -> None:
     assert ratio == pytest.approx(target, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_a_steeper_decay_sends_nobody_farther(case: Case, ground: Geography) -> None:
     ratios = [trip_ratio(case, ground, exponent) for exponent in (1.5, 2.0, 2.5, 3.0, 4.0)]
     assert ratios == sorted(ratios, reverse=True)
@@ -102,6 +106,7 @@ def test_a_steeper_decay_sends_nobody_farther(case: Case, ground: Geography) -> 
     assert (chosen[known] >= least[known] - 1e-9).all()
 
 
+@pytest.mark.slow
 def test_a_ratio_out_of_range_is_an_error(case: Case, ground: Geography) -> None:
     with pytest.raises(ValueError, match=r"no exponent of 0\.05 to 8\.0"):
         exponent_for_ratio(case, ground, 99.0)
@@ -127,6 +132,7 @@ def test_fitted_rows_of_the_ledger_are_what_a_fit_gives(case: Case, ground: Geog
     assert again.factors == pytest.approx(trade_areas(case, ground).factors, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_fit_by_metro(case: Case, trade: TradeAreas) -> None:
     result = fit_by_metro(case, trade, "wfm")
     table = result.table.set_index("metro_id")
@@ -167,6 +173,7 @@ def test_exponents_and_cutoff(case: Case, trade: TradeAreas) -> None:
     assert 0 < row["beyond_share"] < 0.15
 
 
+@pytest.mark.slow
 def test_fit_by_density_counts_every_store_and_candidate(case: Case, trade: TradeAreas) -> None:
     table = fit_by_density(case, trade, "wfm").table
     assert (table["stores"].sum(), table["candidates"].sum()) == (175, 57)
@@ -185,6 +192,7 @@ def test_stronger_affinity_parts_the_sites_more(case: Case, trade: TradeAreas) -
     assert table["candidates_p50_usd_per_sqft_year"].is_monotonic_decreasing
 
 
+@pytest.mark.slow
 def test_a_format_without_stores_has_no_fit_and_no_error(case: Case, trade: TradeAreas) -> None:
     for told in (fit_by_metro, fit_by_density):
         assert told(case, trade, "nowhere").table["stores"].sum() == 0

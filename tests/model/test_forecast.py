@@ -204,6 +204,7 @@ def test_intervals_hold_what_resampling_gives(pencil_case: Case) -> None:
     assert moved["brier"].equals(one["brier"])
 
 
+@pytest.mark.slow
 def test_twenty_stores_told_apart(pencil_case: Case) -> None:
     names = [f"s{n}" for n in range(20)]
     good = {name: 0.9 if n < 5 else 0.05 for n, name in enumerate(names)}
@@ -326,6 +327,7 @@ def test_a_forecast_without_a_base_rate_has_scores_of_its_own_only(pencil_case: 
     assert np.isnan(table["brier_difference"]["probability"])
 
 
+@pytest.mark.slow
 def test_the_bundled_forecast_waits_for_outcomes(case: Case) -> None:
     waiting = replace(case, outcomes=case.outcomes.assign(outcome="unknown"))
     scores, stores = forecast_scores(waiting), forecast_stores(waiting)

@@ -91,6 +91,7 @@ def every_plan(task: PlanTask) -> list[tuple[float, float, int]]:
     return all_of_them
 
 
+@pytest.mark.slow
 def test_every_plan_is_worth_what_its_row_and_the_frontier_say(town: Case) -> None:
     task = task_of(town)
     found = found_for(task)
@@ -121,6 +122,7 @@ def test_every_plan_is_worth_what_its_row_and_the_frontier_say(town: Case) -> No
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limits", [{}, {"max_by_metro": {"here-yy": 1}}, {"min_conversions": 2}])
 def test_no_other_plan_at_a_point_gains_more(town: Case, limits: dict[str, Any]) -> None:
     task = task_of(town, **limits)
@@ -141,6 +143,7 @@ def test_no_other_plan_at_a_point_gains_more(town: Case, limits: dict[str, Any])
     }
 
 
+@pytest.mark.slow
 def test_budgets_rise_in_equal_steps_to_what_the_best_plan_needs(town: Case) -> None:
     task = task_of(town)
     found, again = found_for(task), found_for(task)
@@ -157,6 +160,7 @@ def test_budgets_rise_in_equal_steps_to_what_the_best_plan_needs(town: Case) -> 
     assert rows["plan"].iloc[1] == "number-0"
 
 
+@pytest.mark.slow
 def test_nothing_is_solved_twice(town: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     task = task_of(town)
     best = optimum(task)
@@ -179,6 +183,7 @@ def test_nothing_is_solved_twice(town: Case, monkeypatch: pytest.MonkeyPatch) ->
     assert calls == []
 
 
+@pytest.mark.slow
 def test_a_plan_beyond_a_limit_of_the_scenario_says_so(town: Case) -> None:
     free = found_for(task_of(town)).plans.table.loc[0]
     assert free["conversions"] > 1
@@ -198,6 +203,7 @@ def test_a_plan_beyond_a_limit_of_the_scenario_says_so(town: Case) -> None:
     assert (budgets.loc[~dear, "note"] == "").all()
 
 
+@pytest.mark.slow
 def test_openings_keep_to_their_pace(town: Case) -> None:
     task = task_of(town, openings_per_year=1, opening_years=3)
     found = found_for(task)
@@ -208,6 +214,7 @@ def test_openings_keep_to_their_pace(town: Case) -> None:
     assert (pairs.nunique() == pairs.size()).all()  # a store once a plan, whatever its year
 
 
+@pytest.mark.slow
 def test_a_named_plan_stands_at_the_end(town: Case) -> None:
     for names, limits, status in (
         (("shop-1",), {}, "feasible"),
@@ -263,6 +270,7 @@ SCENARIOS = {
 }
 
 
+@pytest.mark.slow
 def test_other_scenarios_have_the_plan_that_answering_them_gives(small_data: Path) -> None:
     for name, text in SCENARIOS.items():
         (small_data / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
@@ -295,6 +303,7 @@ def test_other_scenarios_have_the_plan_that_answering_them_gives(small_data: Pat
     assert "No plan comes from 2 scenarios: More than there are and torn." in found.plans.sentence
 
 
+@pytest.mark.slow
 def test_what_was_set_for_the_run_holds_in_the_other_scenarios(small_data: Path) -> None:
     folder, override = str(small_data), "plan.min_conversions=2"
     task, trade = small_task(small_data, override)
@@ -305,6 +314,7 @@ def test_what_was_set_for_the_run_holds_in_the_other_scenarios(small_data: Path)
     assert len(scenario_answer(load_case("cheap-rent", folder)).converts) < 2
 
 
+@pytest.mark.slow
 def test_the_trade_areas_of_the_run_serve_where_nothing_moves_them(
     small_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -323,6 +333,7 @@ def test_the_trade_areas_of_the_run_serve_where_nothing_moves_them(
     assert built == ["far"]
 
 
+@pytest.mark.slow
 def test_a_name_that_a_scenario_does_not_know_is_its_reason(small_data: Path) -> None:
     task, trade = small_task(small_data)
     case = moved(task.case, plan=PlanLimits(force_in=("corner-9",)))

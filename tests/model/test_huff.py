@@ -64,6 +64,7 @@ def worlds(draw: st.DrawFn) -> tuple[huff.Market, Floats, NDArray[np.bool_], NDA
     return market_from(attraction, rivals, elsewhere, spending), attraction, before, after
 
 
+@pytest.mark.slow
 @given(worlds())
 def test_shares_and_sales_agree_with_the_naive_ones(world: tuple) -> None:
     market, attraction, is_open, _ = world
@@ -73,6 +74,7 @@ def test_shares_and_sales_agree_with_the_naive_ones(world: tuple) -> None:
     assert huff.sales_usd_year(market, is_open) == pytest.approx(sales, rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.slow
 @given(worlds())
 def test_shares_sum_to_one_with_the_outside_option(world: tuple) -> None:
     market, _, is_open, _ = world
@@ -84,6 +86,7 @@ def test_shares_sum_to_one_with_the_outside_option(world: tuple) -> None:
     assert (huff.unreached(market, is_open) == ~reached).all()
 
 
+@pytest.mark.slow
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_stores_changes_nothing(world: tuple, random: object) -> None:
     market, attraction, is_open, _ = world
@@ -97,6 +100,7 @@ def test_the_order_of_stores_changes_nothing(world: tuple, random: object) -> No
     assert there == pytest.approx(here[order], rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.slow
 @given(worlds(), st.floats(0.1, 1.0))
 def test_a_weaker_store_never_gains_and_the_others_never_lose(world: tuple, weaker: float) -> None:
     market, attraction, is_open, _ = world
@@ -108,6 +112,7 @@ def test_a_weaker_store_never_gains_and_the_others_never_lose(world: tuple, weak
     assert (after[1:] >= before[1:] * (1 - 1e-12) - 1e-9).all()
 
 
+@pytest.mark.slow
 @given(worlds())
 def test_transfer_and_leakage_are_the_sales_lost(world: tuple) -> None:
     market, _, before, after = world
@@ -119,6 +124,7 @@ def test_transfer_and_leakage_are_the_sales_lost(world: tuple) -> None:
     assert gone / scale == pytest.approx(sold[moved.closed] / scale, abs=1e-9)
 
 
+@pytest.mark.slow
 @given(worlds())
 def test_flows_lead_from_the_sales_before_to_the_sales_after(world: tuple) -> None:
     """What stays and opens sells what it had, plus what came, less what went."""
@@ -134,6 +140,7 @@ def test_flows_lead_from_the_sales_before_to_the_sales_after(world: tuple) -> No
     assert huff.sales_usd_year(market, after) / scale == pytest.approx(expected / scale, abs=1e-9)
 
 
+@pytest.mark.slow
 @given(worlds())
 def test_a_what_if_is_the_whole_model_run_again(world: tuple) -> None:
     market, _, is_open, _ = world
@@ -146,6 +153,7 @@ def test_a_what_if_is_the_whole_model_run_again(world: tuple) -> None:
         assert totals[option] == pytest.approx(whole, rel=1e-9, abs=1e-6)
 
 
+@pytest.mark.slow
 @given(worlds())
 def test_opening_one_alone_is_the_whole_model_run_again(world: tuple) -> None:
     market, _, is_open, _ = world

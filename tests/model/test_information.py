@@ -75,6 +75,7 @@ def test_a_decision_that_nothing_would_change_is_worth_no_fact() -> None:
     assert found.sentence.startswith("No single assumption is worth finding out")
 
 
+@pytest.mark.slow
 def test_values_of_single_facts_may_add_up_to_more_or_less_than_all() -> None:
     u = sample(["x", "y"])
     x, y = 2 * u["x"] - 1, 2 * u["y"] - 1
@@ -114,6 +115,7 @@ def test_wrong_values_of_decisions_are_named() -> None:
         information(u, two_actions(u["x"]), lambda v: np.full(len(v), np.nan), 5)
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.lists(st.floats(-100, 100), min_size=3, max_size=3), min_size=1, max_size=4),
     st.integers(0, 100),

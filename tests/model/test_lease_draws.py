@@ -52,6 +52,7 @@ def drawn(case: Case, draws: int = DRAWS) -> Draws:
     return Draws(case.ledger, uniforms_of(case.ledger, draws))
 
 
+@pytest.mark.slow
 def test_every_draw_has_the_terms_of_its_ledger(varied: Case) -> None:
     draws = drawn(varied)
     found = terms_of(varied, draws)
@@ -67,6 +68,7 @@ def test_every_draw_has_the_terms_of_its_ledger(varied: Case) -> None:
     assert np.ptp(found.binding_months, axis=0).tolist().count(0) < len(stores)
 
 
+@pytest.mark.slow
 def test_one_row_that_speaks_for_all_is_one_column(varied: Case) -> None:
     """As of a portfolio of which no lease is known; results are the same either way."""
     all_assumed = varied.leases.assign(
@@ -190,6 +192,7 @@ def leases_of(rows: list[list[dict[str, float]]]) -> DrawnLeases:
     )
 
 
+@pytest.mark.slow
 @given(portfolio())
 @example(([[FULL, FULL | {"binding_months": 60}]], [0, 8], 0.09))
 @example(([[FULL | {"wait": 30.0, "recovery": 1.0}], [FULL | {"void": 400.0}]], [1], 0.0))

@@ -41,6 +41,7 @@ def test_no_term_left_costs_nothing() -> None:
     assert rent_present_value_usd(50_000, 0.01, 0.09, 5, 9) == 0
 
 
+@pytest.mark.slow
 @given(
     rent=st.floats(0, 1e7),
     growth=st.floats(0, 0.1),

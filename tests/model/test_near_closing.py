@@ -25,6 +25,7 @@ def nearest_km(case, table):
     return (2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))).min(axis=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("near", "whole", "key", "radius"),
     [
@@ -43,6 +44,7 @@ def test_what_is_near_is_near_and_nothing_near_is_missing(case, near, whole, key
     assert f"within {radius} km" in found.sentence
 
 
+@pytest.mark.slow
 def test_the_radius_is_the_caller_s(case):
     assert len(competitors_near(case, 5.0).table) < len(competitors_near(case, 10.0).table)
 

@@ -133,6 +133,7 @@ def test_one_is_counted_as_one() -> None:
     assert counted(1_200.0, "draw") == "1,200 draws"
 
 
+@pytest.mark.slow
 @given(st.floats(min_value=-1e12, max_value=1e12), st.floats(min_value=-1e12, max_value=1e12))
 def test_a_range_starts_with_its_smaller_end_and_strays_nowhere(one: float, other: float) -> None:
     text = span(one, other)

@@ -52,6 +52,7 @@ def varied(pencil_case: Case) -> Case:
     )
 
 
+@pytest.mark.slow
 def test_every_draw_is_the_table_of_its_ledger(varied: Case) -> None:
     draws = Draws(varied.ledger, uniforms_of(varied.ledger, DRAWS))
     stores = closing_stores(varied)
@@ -185,6 +186,7 @@ def test_ramps_rise_in_equal_steps_and_stay() -> None:
     assert ramp(0.4, 0.1, MATURE_YEAR).tolist() == pytest.approx([0.4, 0.3, 0.2, 0.1])
 
 
+@pytest.mark.slow
 @given(
     darks=st.lists(st.floats(0, 3), min_size=1, max_size=4),
     later=st.sampled_from([0, 1, 2]),

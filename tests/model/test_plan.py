@@ -45,6 +45,7 @@ def worth_of_all(task: PlanTask) -> list[float]:
     ]
 
 
+@pytest.mark.slow
 def test_a_conversion_alone_is_worth_what_the_conversion_table_says(town: Case) -> None:
     bill = bill_of(town).table
     table, task = conversion_table(town, bill), plan_task(town, bill)
@@ -57,6 +58,7 @@ def test_a_conversion_alone_is_worth_what_the_conversion_table_says(town: Case) 
         assert alone == pytest.approx(worth[task.problem.columns.name(column)], rel=1e-9)
 
 
+@pytest.mark.slow
 def test_the_best_of_all_named_plans_is_the_plan(town: Case) -> None:
     task = task_of(town)
     best = plan(task)
@@ -74,6 +76,7 @@ def test_the_best_of_all_named_plans_is_the_plan(town: Case) -> None:
     )
 
 
+@pytest.mark.slow
 def test_naming_the_plan_gives_its_value(town: Case) -> None:
     task = task_of(town)
     best = plan(task)
@@ -85,6 +88,7 @@ def test_naming_the_plan_gives_its_value(town: Case) -> None:
     assert without_formats.objective_usd == pytest.approx(best.objective_usd, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_marginal_values_are_differences_of_plans(town: Case) -> None:
     task = task_of(town)
     best = plan(task)
@@ -105,6 +109,7 @@ def test_marginal_values_are_differences_of_plans(town: Case) -> None:
             assert marginal >= -1e-3
 
 
+@pytest.mark.slow
 def test_a_plan_that_breaks_limits_says_which(town: Case) -> None:
     task = task_of(town, max_conversions=1, force_out=("shop-2",))
     found = value_of(task, ["shop-1", "shop-2"])
@@ -159,6 +164,7 @@ def test_limits_in_conflict_are_named_and_no_others(town: Case) -> None:
     assert "at least 3 conversions" in str(caught.value)
 
 
+@pytest.mark.slow
 def test_each_year_opens_no_more_than_allowed(town: Case) -> None:
     task = task_of(town, openings_per_year=1, opening_years=3, min_conversions=3)
     columns = task.problem.columns
@@ -175,6 +181,7 @@ def test_each_year_opens_no_more_than_allowed(town: Case) -> None:
     assert again.violations == ()
 
 
+@pytest.mark.slow
 def test_spacing_and_metros_bind(town: Case) -> None:
     apart = plan(task_of(town, min_spacing_miles=3.0, min_conversions=2))
     spots = [int(name.partition(":")[0][-1]) for name in named(apart.table)]
@@ -186,6 +193,7 @@ def test_spacing_and_metros_bind(town: Case) -> None:
     assert {"shop-2", "shop-3"}.isdisjoint({n.partition(":")[0] for n in named(away.table)})
 
 
+@pytest.mark.slow
 def test_near_optimal_plans_are_the_best_that_can_be_named(town: Case) -> None:
     task = task_of(town)
     best, near = plan(task), near_optimal(task)
@@ -201,6 +209,7 @@ def test_near_optimal_plans_are_the_best_that_can_be_named(town: Case) -> None:
     assert first <= set(near.stores.table["store_id"])
 
 
+@pytest.mark.slow
 def test_frontiers_are_proven_and_peak_at_the_plan(town: Case) -> None:
     task = task_of(town)
     best = plan(task)
@@ -217,6 +226,7 @@ def test_frontiers_are_proven_and_peak_at_the_plan(town: Case) -> None:
         assert (gap <= 1e-6 * table["objective_usd"].abs().clip(lower=1)).all()
 
 
+@pytest.mark.slow
 def test_the_price_of_a_limit_is_what_leaving_it_out_gains(town: Case) -> None:
     task = task_of(town, max_conversions=1, capital_budget_usd=1e9)
     table = prices(task).table.set_index("limit")["price_usd"]
@@ -227,6 +237,7 @@ def test_the_price_of_a_limit_is_what_leaving_it_out_gains(town: Case) -> None:
     assert prices(task_of(town)).sentence == "The scenario sets no limits."
 
 
+@pytest.mark.slow
 def test_the_range_holds_the_value(town: Case) -> None:
     case = limited(town)
     bill = bill_of(case).table
@@ -239,6 +250,7 @@ def test_the_range_holds_the_value(town: Case) -> None:
     assert found.figures[1].low < found.figures[1].high
 
 
+@pytest.mark.slow
 def test_horizons_are_told(town: Case) -> None:
     bill = bill_of(town).table
     table = horizons(plan_task(town, bill), bill).table
@@ -292,6 +304,7 @@ def test_one_plan_is_compared_with_none() -> None:
     assert _agreement_sentence(stores, 2).startswith("1 site converts in every one of the 2 best")
 
 
+@pytest.mark.slow
 def test_a_budget_for_forced_losses_is_no_gain(town: Case) -> None:
     task = task_of(town, force_in=["shop-1:salon"], max_conversions=1)
     losing = dataclasses.replace(

@@ -64,6 +64,7 @@ def marginal(task: PlanTask, names: list[str], store_id: str) -> float:
     return max(task.problem.value_usd(flags_of(task, [*others, way])) for way in ways) - without
 
 
+@pytest.mark.slow
 def test_every_plan_there_is_stands_where_it_should_beside_the_best(town: Case) -> None:
     task = task_of(town)
     best = optimum(task)
@@ -92,6 +93,7 @@ def test_every_plan_there_is_stands_where_it_should_beside_the_best(town: Case) 
                 assert row[column] == pytest.approx(marginal(task, names, str(store_id)), abs=1e-3)
 
 
+@pytest.mark.slow
 def test_steps_are_differences_of_plans_and_end_at_the_best(town: Case) -> None:
     task = task_of(town)
     best = optimum(task)
@@ -115,6 +117,7 @@ def test_steps_are_differences_of_plans_and_end_at_the_best(town: Case) -> None:
         assert steps["breaks"].eq("").all()
 
 
+@pytest.mark.slow
 def test_the_first_step_is_the_best_single_change_towards_the_best(town: Case) -> None:
     task = task_of(town)
     target = chosen_flags(task.problem, optimum(task).chosen[0])
@@ -166,6 +169,7 @@ def test_halves_that_both_pay_are_steps_of_their_own() -> None:
     assert [step.gain_usd for step in steps] == pytest.approx([6e6, 1.5e6])
 
 
+@pytest.mark.slow
 def test_steps_keep_to_the_limits_that_the_plan_kept(town: Case) -> None:
     task = task_of(town, max_conversions=2)
     best = optimum(task)
@@ -183,6 +187,7 @@ def test_steps_keep_to_the_limits_that_the_plan_kept(town: Case) -> None:
     assert looked > 10
 
 
+@pytest.mark.slow
 def test_a_plan_past_its_limits_is_not_led_further_past_them(town: Case) -> None:
     task = task_of(town, max_conversions=1)
     target = chosen_flags(task.problem, optimum(task).chosen[0])
@@ -205,6 +210,7 @@ def test_a_change_is_valued_in_every_part_that_it_touches() -> None:
         assert changed_usd(choice.problem, chosen, drop, add) == pytest.approx(gain, abs=1.0)
 
 
+@pytest.mark.slow
 def test_a_plan_that_breaks_limits_says_so_and_is_not_called_worse(town: Case) -> None:
     free = named(plan(task_of(town)).table)
     task = task_of(town, max_conversions=1, force_out=("shop-2",))
@@ -220,6 +226,7 @@ def test_a_plan_that_breaks_limits_says_so_and_is_not_called_worse(town: Case) -
     assert found.steps.table["breaks"].iloc[-1] == ""
 
 
+@pytest.mark.slow
 def test_advice_stops_at_half_of_the_shortfall_and_before_a_loss(town: Case) -> None:
     task = task_of(town)
     first, second, third = (Step((), (column,), 2e6) for column in (0, 2, 4))
@@ -232,6 +239,7 @@ def test_advice_stops_at_half_of_the_shortfall_and_before_a_loss(town: Case) -> 
     assert _advice(task, every, 99e6) == "; adding A, B and C would bring USD 6.0 M of it"
 
 
+@pytest.mark.slow
 def test_opening_years_are_said_where_openings_are_spread(town: Case) -> None:
     task = task_of(town, openings_per_year=1, opening_years=3, min_conversions=3)
     top = named(plan(task).table)
@@ -242,6 +250,7 @@ def test_opening_years_are_said_where_openings_are_spread(town: Case) -> None:
     assert found.steps.table["behind_best_usd"].iloc[-1] == pytest.approx(0, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_sentence_counts_what_it_says(town: Case) -> None:
     task = task_of(town)
     best = optimum(task)
@@ -267,6 +276,7 @@ def test_the_sentence_counts_what_it_says(town: Case) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_scenario_names_a_plan_or_none(town: Case) -> None:
     def with_plan(mine: Any) -> PlanTask:
         scenario = town.scenario.model_copy(update={"my_plan": mine})
@@ -284,6 +294,7 @@ def test_the_scenario_names_a_plan_or_none(town: Case) -> None:
         with_plan(("shop-11",))
 
 
+@pytest.mark.slow
 def test_a_fault_names_where_the_plan_was_named(town: Case) -> None:
     task = task_of(town)
     with pytest.raises(InputError, match=r"^my_plan: found 'shop-9'"):
@@ -292,6 +303,7 @@ def test_a_fault_names_where_the_plan_was_named(town: Case) -> None:
         compare(task, ["shop-9"], where="here")
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(choice=limited(), seed=st.integers(0, 2**31))
 def test_steps_of_any_choice_add_up(choice: Small, seed: int) -> None:
@@ -333,6 +345,7 @@ def test_names_are_listed() -> None:
     assert listed_names(list("ABCDE"), 3) == "A, B, C and 2 more"
 
 
+@pytest.mark.slow
 def test_the_tables_say_what_their_columns_mean(town: Case) -> None:
     found = compare(task_of(town), ["shop-1"])
     for result in (found.stores, found.steps):

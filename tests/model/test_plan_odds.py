@@ -61,6 +61,7 @@ def town(pencil_case: Case) -> Case:
     )
 
 
+@pytest.mark.slow
 def test_one_assumption_decides_and_its_distribution_gives_the_share(town: Case) -> None:
     # The gain falls in proportion to the price.
     cheap, dear = gain(town, LOW), gain(town, HIGH)
@@ -83,6 +84,7 @@ def test_one_assumption_decides_and_its_distribution_gives_the_share(town: Case)
     )
 
 
+@pytest.mark.slow
 def test_without_any_width_the_odds_are_the_plan(town: Case) -> None:
     for capex, converts in ((LOW, 1.0), (HIGH, 0.0)):
         found = plan_odds(spread(town, **{CAPEX: (capex, capex, capex)}), draws=2)
@@ -99,6 +101,7 @@ def test_equal_seeds_give_equal_odds(town: Case) -> None:
     assert odds_table(drawn_plans(town, drawn)).equals(one)
 
 
+@pytest.mark.slow
 def test_who_shops_where_is_that_of_the_draw(town: Case) -> None:
     food = "food_at_home_usd_year.quintile3"
     moved = spread(town, **{food: (4_000.0, 5_000.0, 6_000.0)})
@@ -110,6 +113,7 @@ def test_who_shops_where_is_that_of_the_draw(town: Case) -> None:
     assert 0 < found.sum() < 8
 
 
+@pytest.mark.slow
 def test_every_draw_gains_what_its_own_plan_does(town: Case) -> None:
     """The roads of the case are searched for once; every draw lays its own on them."""
     drawn = draw_ledger(town.ledger, 8, 3)
@@ -124,6 +128,7 @@ def test_every_draw_gains_what_its_own_plan_does(town: Case) -> None:
     assert np.array_equal(again.value_usd, found.value_usd)
 
 
+@pytest.mark.slow
 def test_limits_bind_in_every_draw_with_the_prices_of_the_draw(town: Case) -> None:
     cheap = spread(town, **{CAPEX: (20.0, 60.0, 100.0)})
     assert plan_odds(cheap, draws=2).table["probability"].tolist() == [1.0]
@@ -136,6 +141,7 @@ def test_limits_bind_in_every_draw_with_the_prices_of_the_draw(town: Case) -> No
     assert tight.table["probability"].iloc[0] == pytest.approx(0.5, abs=1 / 16)
 
 
+@pytest.mark.slow
 def test_draws_that_leave_no_plan_convert_nothing(town: Case) -> None:
     cheap = spread(town, **{CAPEX: (20.0, 60.0, 100.0)})
     task = plan_task(cheap, bill_of(cheap).table)
@@ -182,6 +188,7 @@ def test_the_sentence_counts(pencil_case: Case) -> None:
     assert "(standard error" not in plan_odds(pencil_case, plans=one).sentence
 
 
+@pytest.mark.slow
 def test_a_case_without_candidates_has_no_odds(pencil_case: Case) -> None:
     scenario = pencil_case.scenario.model_copy(update={"convert_from": ()})
     found = plan_odds(replace(pencil_case, scenario=scenario), draws=2)

@@ -65,6 +65,7 @@ def pinned(case: Case) -> Case:
     return replace(case, ledger=Ledger((*case.ledger.values(), given)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["flip_sales_factor", "flip_capex_factor", "flip_rent_factor"])
 def test_at_its_flip_point_a_store_is_worth_nothing_when_all_is_computed_anew(
     town: Case, what: str
@@ -90,6 +91,7 @@ def test_at_its_flip_point_a_store_is_worth_nothing_when_all_is_computed_anew(
     assert looked >= 2
 
 
+@pytest.mark.slow
 def test_at_its_flip_point_what_is_taken_from_own_stores_eats_the_rest(town: Case) -> None:
     """Own sales with and without a site, straight from the shares, year by year."""
     task = task_of(town)
@@ -117,6 +119,7 @@ def test_at_its_flip_point_what_is_taken_from_own_stores_eats_the_rest(town: Cas
     assert looked >= 2
 
 
+@pytest.mark.slow
 def test_a_decision_turns_at_its_flip_points(town: Case) -> None:
     task = task_of(town)
     stands = standing(task, best_of(task))
@@ -126,6 +129,7 @@ def test_a_decision_turns_at_its_flip_points(town: Case) -> None:
     assert stands[list(FLIPS)].min().min() >= 0
 
 
+@pytest.mark.slow
 def test_what_a_site_sells_and_takes_makes_its_marginal_value(town: Case) -> None:
     task = task_of(town)
     chosen = best_of(task)
@@ -138,6 +142,7 @@ def test_what_a_site_sells_and_takes_makes_its_marginal_value(town: Case) -> Non
         assert sells[column] - loses[column] + linear == pytest.approx(gain, rel=1e-9, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_a_reason_says_the_decision_first_and_is_made_of_the_numbers(town: Case) -> None:
     for row in plan(task_of(town)).table.itertuples():
         decision = "closes: " if row.decision == "close" else "converts: "
@@ -152,6 +157,7 @@ def test_a_reason_says_the_decision_first_and_is_made_of_the_numbers(town: Case)
             assert f"turns if its sales are {share * 100:.0f} % {way}" in row.reason
 
 
+@pytest.mark.slow
 def test_a_reason_says_what_own_stores_lose(town: Case) -> None:
     task = task_of(town)
     stands = standing(task, best_of(task))
@@ -213,6 +219,7 @@ def test_a_factor_is_written_as_what_is_more_or_less(factor: float, words: str) 
     assert _by(factor) == words
 
 
+@pytest.mark.slow
 def test_a_second_figure_that_turns_as_easily_is_named(town: Case) -> None:
     table = plan(task_of(town)).table
     for row in table.itertuples():
@@ -226,6 +233,7 @@ def test_a_second_figure_that_turns_as_easily_is_named(town: Case) -> None:
         assert said == ([min(near, key=near.__getitem__)] if near else [])
 
 
+@pytest.mark.slow
 def test_a_forced_site_says_why_it_converts(town: Case) -> None:
     free = plan(task_of(town))
     worst = free.table.sort_values("npv_vs_exit_usd").iloc[0]
@@ -241,6 +249,7 @@ def test_a_forced_site_says_why_it_converts(town: Case) -> None:
     assert none.table["reason"].str.endswith("the limits leave no room for it").any()
 
 
+@pytest.mark.slow
 def test_no_open_store_of_the_banner_is_said(town: Case) -> None:
     alone = replace(town, stores=town.stores[town.stores["status"] == "closing"])
     found = plan(plan_task(limited(alone), bill_of(alone).table))

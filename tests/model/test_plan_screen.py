@@ -56,6 +56,7 @@ def every(screen: Screen, worth: np.ndarray, scale: np.ndarray) -> list[float]:
     return [each for each in worths if not np.isnan(each)]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**6), st.integers(1, 5), st.integers(1, 2))
 def test_a_screened_plan_answers_itself(seed: int, sites: int, formats: int) -> None:
     screen, worth, scale = screen_at(seed, sites, formats)
@@ -124,6 +125,7 @@ def test_from_nothing_where_the_plan_of_the_base_leads_astray() -> None:
     assert again.plans(np.array([[5.0, 5.0, 6.0, 4.0]]), np.ones((1, 4))).value_usd.tolist() == [10]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**6), st.integers(1, 5), st.integers(1, 2))
 def test_the_first_draw_is_the_plan_of_the_base(seed: int, sites: int, formats: int) -> None:
     screen, worth, scale = screen_at(seed, sites, formats)

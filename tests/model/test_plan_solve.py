@@ -72,6 +72,7 @@ def is_the_best(case: Small, found: Found | None) -> None:
     assert found.bound_usd >= plans[0][0] - 1e-3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_the_plan_is_the_best_of_all(way: Callable[[Small], Found | None]) -> None:
     @settings(max_examples=40, deadline=None)
@@ -95,6 +96,7 @@ def test_the_plan_is_the_best_of_all_of_larger_choices(
     holds()
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(limited(), st.sampled_from((5e5, 3e7)))
 def test_the_next_best_plans_are_those_of_all(case: Small, within: float) -> None:
@@ -111,6 +113,7 @@ def test_the_next_best_plans_are_those_of_all(case: Small, within: float) -> Non
     assert list(found.value_usd) == pytest.approx(wanted, rel=1e-6, abs=10.0)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(limited(), SEEDS)
 def test_the_ceiling_lies_over_every_plan(case: Small, seed: int) -> None:
@@ -131,6 +134,7 @@ def test_the_ceiling_lies_over_every_plan(case: Small, seed: int) -> None:
                 assert value + slope @ (chosen - at) >= gain * (1 - 1e-9) - 1e-3
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(limited(), st.integers(0, 4))
 def test_the_slope_is_the_derivative(case: Small, seed: int) -> None:
@@ -145,6 +149,7 @@ def test_the_slope_is_the_derivative(case: Small, seed: int) -> None:
             assert slope[column] == pytest.approx((up - down) / 2e-5, rel=1e-5, abs=1.0)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(limited(), SEEDS)
 def test_blocks_add_up_to_the_whole(case: Small, seed: int) -> None:
@@ -158,6 +163,7 @@ def test_blocks_add_up_to_the_whole(case: Small, seed: int) -> None:
     assert case.problem.value_usd(chosen) == pytest.approx(case.worth(chosen), rel=1e-9, abs=1e-3)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(SEEDS, st.integers(2, 9))
 def test_more_budget_never_lowers_the_value(seed: int, sites: int) -> None:
@@ -170,6 +176,7 @@ def test_more_budget_never_lowers_the_value(seed: int, sites: int) -> None:
     assert all(b >= a - 1e-6 * abs(a) - 1e-3 for a, b in itertools.pairwise(values))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(limited())
 def test_local_search_keeps_to_the_limits_and_is_no_worse_than_greedy(case: Small) -> None:
@@ -186,6 +193,7 @@ def test_local_search_keeps_to_the_limits_and_is_no_worse_than_greedy(case: Smal
     assert worth[-1] <= found.bound_usd + 1e-3
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(limited())
 def test_a_conflict_cannot_do_without_any_of_its_rules(case: Small) -> None:
@@ -223,6 +231,7 @@ def test_the_search_says_when_it_stops_unproven(monkeypatch: pytest.MonkeyPatch)
     assert found.bound_usd >= case.all_plans()[0][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nodes", [1, 3, 10])
 @pytest.mark.parametrize("one_tree_sites", [0, 30])
 def test_a_search_that_is_cut_short_claims_no_more_than_it_knows(
@@ -249,6 +258,7 @@ assert solve(case.problem, case.rules) is not None
 """
 
 
+@pytest.mark.slow
 def test_the_solver_says_nothing() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SOLVES], capture_output=True, text=True, check=False
@@ -256,6 +266,7 @@ def test_the_solver_says_nothing() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_no_file_descriptor_hears_the_solver(capfd: pytest.CaptureFixture[str]) -> None:
     """What a library writes past Python's own streams would break `plan --json`."""
     for limits in (PlanLimits(capital_budget_usd=2e7), PlanLimits(min_conversions=10)):
@@ -374,6 +385,7 @@ def test_tangents_of_a_face_lie_over_its_plans(seed: int) -> None:
                 assert block.gain_usd(block.crowd(whole)) == pytest.approx(gain + constant)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("longest", [2, 3_000])
 def test_lists_that_grow_too_long_leave_an_honest_bound(longest: int) -> None:
     with (
@@ -389,6 +401,7 @@ def test_lists_that_grow_too_long_leave_an_honest_bound(longest: int) -> None:
             assert found.bound_usd >= best - 1e-3
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(SEEDS, st.integers(2, 12), st.integers(1, 3))
 def test_shares_are_positive_and_leave_the_rest_definite(seed: int, sites: int, rank: int) -> None:
@@ -405,6 +418,7 @@ def test_shares_are_positive_and_leave_the_rest_definite(seed: int, sites: int, 
     assert np.linalg.eigvalsh(whole - np.diag(share))[0] >= -1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(25))
 def test_a_budget_over_several_towns_is_proven_by_prices(seed: int) -> None:
     """Each town has sites that share people; only the money joins the towns."""
@@ -425,6 +439,7 @@ def test_half_of_two_formats_is_not_both() -> None:
     assert list(search.known.plans) == [(3, 5)]
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(SEEDS)
 def test_the_first_tangents_lie_over_every_plan(seed: int) -> None:
@@ -474,6 +489,7 @@ def joint_of(seed: int) -> tuple[Small, Joint, float]:
     return case, Joint(case.problem, rows, split, tops, 1.0, nothing), case.all_plans()[0][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_any_prices_bound_every_plan(seed: int) -> None:
     case, joint, best = joint_of(seed)

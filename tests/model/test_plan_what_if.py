@@ -41,6 +41,7 @@ def best_with(task: PlanTask, site: str, *, converts: bool) -> float:
     return max(task.problem.value_usd(one) for one in kept)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limits", [{}, {"max_conversions": 2}])
 def test_a_site_forced_in_or_out_costs_what_the_best_plan_with_it_lacks(
     town: Case, limits: dict[str, int]
@@ -76,6 +77,7 @@ def assert_differs(found: WhatIf, before: dict[str, str], after: dict[str, str],
         assert row["because"] == ("asked" if store_id == site else "follows")
 
 
+@pytest.mark.slow
 def test_what_follows_is_told_apart_from_what_was_asked(town: Case) -> None:
     task = task_of(town, max_conversions=1)
     only = named(plan(task).table)[0].partition(":")[0]
@@ -91,6 +93,7 @@ def test_what_follows_is_told_apart_from_what_was_asked(town: Case) -> None:
     assert found.stores.sentence == "2 decisions differ from the best plan."
 
 
+@pytest.mark.slow
 def test_own_stores_sell_what_the_shares_say(town: Case) -> None:
     task = task_of(town)
     best = optimum(task)
@@ -128,6 +131,7 @@ def test_own_stores_sell_what_the_shares_say(town: Case) -> None:
     assert f"win {amount(wins)}." in found.own.sentence
 
 
+@pytest.mark.slow
 def test_who_loses_most_is_named(town: Case) -> None:
     found = what_if(task_of(town, max_conversions=0), exactly=SITES)
     worst = found.own.table.iloc[0]
@@ -137,6 +141,7 @@ def test_who_loses_most_is_named(town: Case) -> None:
     assert "What is asked for gains" in found.sentence
 
 
+@pytest.mark.slow
 def test_a_whole_plan_is_valued_as_named(town: Case) -> None:
     task = task_of(town)
     best = plan(task)
@@ -148,6 +153,7 @@ def test_a_whole_plan_is_valued_as_named(town: Case) -> None:
         assert found.settings == {"my_plan": mine}
 
 
+@pytest.mark.slow
 def test_the_settings_ask_the_same_again(town: Case) -> None:
     task = task_of(town, force_in=("shop-1",), max_conversions=3)
     found = what_if(task, force_in=["shop-5:booth", "shop-1"], force_out=["shop-3"])
@@ -165,6 +171,7 @@ def test_the_settings_ask_the_same_again(town: Case) -> None:
     assert again.objective_usd == pytest.approx(optimum(task).value_usd[0] - found.lost_usd)
 
 
+@pytest.mark.slow
 def test_nothing_asked_changes_nothing(town: Case) -> None:
     found = what_if(task_of(town))
     assert found.sentence == "Nothing is asked for, so that the plan stays as it is."
@@ -175,6 +182,7 @@ def test_nothing_asked_changes_nothing(town: Case) -> None:
     assert "-0" not in found.own.sentence
 
 
+@pytest.mark.slow
 def test_the_next_in_is_the_best_closing_site_that_may_come_in(town: Case) -> None:
     task = task_of(town)
     table = plan(task).table
@@ -185,6 +193,7 @@ def test_the_next_in_is_the_best_closing_site_that_may_come_in(town: Case) -> No
     assert next_in(task_of(town, max_conversions=0)) == []
 
 
+@pytest.mark.slow
 def test_where_nothing_is_left_to_force_it_is_said(town: Case) -> None:
     task = task_of(town, force_in=tuple(SITES))
     assert next_in(task) == []

@@ -40,6 +40,7 @@ def sets_of(names):
     return [one for size in sizes for one in itertools.combinations(names, size)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "overrides",
     [
@@ -75,12 +76,14 @@ def test_so_it_is_on_the_bundled_case(case):
     assert sum(one.nbytes for one in arrays_of(worth).values()) < 600_000
 
 
+@pytest.mark.slow
 def test_the_order_of_names_changes_nothing(small):
     worth = worth_of(small("plan.openings_per_year=1"))
     names = names_of(small())
     assert len(set(plan_values(worth, [names, names[::-1]]))) == 1
 
 
+@pytest.mark.slow
 def test_a_plan_that_a_case_does_not_offer_has_no_value_and_a_reason(small):
     worth = worth_of(small())
     asked = ("corner-1:hall", "corner-1:kiosk", "hall-1:hall")
@@ -92,6 +95,7 @@ def test_a_plan_that_a_case_does_not_offer_has_no_value_and_a_reason(small):
     )
 
 
+@pytest.mark.slow
 def test_a_site_in_nobodys_reach_cannot_be_valued(small_data):
     case = load_case(data_dir=str(small_data))
     stores = case.stores.copy()
@@ -104,12 +108,14 @@ def test_a_site_in_nobodys_reach_cannot_be_valued(small_data):
     assert found.broken == ("corner-1:hall cannot be valued here",)
 
 
+@pytest.mark.slow
 def test_a_site_stands_in_a_plan_once(small):
     worth = worth_of(small())
     with pytest.raises(ValueError, match=r"twice: corner-1:hall, corner-1:hall"):
         plan_values(worth, [["corner-1:hall", "corner-1:hall"]])
 
 
+@pytest.mark.slow
 def test_nothing_of_a_worth_is_an_object(small):
     arrays = arrays_of(worth_of(small("plan.max_conversions=1")))
     assert all(one.dtype.kind in "iufU" for one in arrays.values())
@@ -118,6 +124,7 @@ def test_nothing_of_a_worth_is_an_object(small):
             worth_from({key: value for key, value in arrays.items() if key != name})
 
 
+@pytest.mark.slow
 def test_a_case_without_candidates_knows_the_empty_plan_only(small):
     worth = put_away(worth_of(small("convert_from=hall")))
     nothing, one = plan_values(worth, [(), ("corner-1:hall",)])

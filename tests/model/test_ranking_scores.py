@@ -38,6 +38,7 @@ def test_the_head_of_a_ranking_by_hand() -> None:
     assert np.isnan(hit_rate_at(SCORE, np.zeros(6, bool), 3))
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 3), min_size=3, max_size=6), st.integers(0, 40), st.data())
 def test_ties_count_as_in_the_mean_of_all_orders(scores, seed, data) -> None:
     taken = np.random.default_rng(seed).random(len(scores)) < 0.5

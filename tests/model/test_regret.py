@@ -166,6 +166,7 @@ def test_the_first_case_gives_a_plan_its_name():
     assert distinct_plans(BEST) == {"one": A, "two": B, "none": C}
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(st.floats(-1e9, 1e9), min_size=3, max_size=3), min_size=3, max_size=3))
 def test_regret_is_never_below_zero_within_limits_and_zero_at_home(gains):
     """Cases choose their best plan, so that nobody else's can beat it."""

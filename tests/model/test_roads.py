@@ -107,6 +107,7 @@ def agree(case: Case, roads: Roads, ledger: Ledger) -> int:
     return len(expected.reach.minutes)
 
 
+@pytest.mark.slow
 def test_roads_at_both_ends_and_between(scattered: Case) -> None:
     roads, ledger = roads_of(scattered), scattered.ledger
     assert not roads.fixed
@@ -170,6 +171,7 @@ def test_pairs_are_looked_at_in_pieces(scattered: Case, monkeypatch: pytest.Monk
     same(roads.ground(slow), whole)
 
 
+@pytest.mark.slow
 def test_roads_of_the_bundled_case(case: Case) -> None:
     roads = roads_of(case)
     assert len(roads.widest.reach.minutes) > BLOCK

@@ -75,11 +75,13 @@ def test_the_numbers_are_those_of_the_report(case):
     assert found.figures["jwo_extra_installed_usd_year"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", ["base", "cheap-rent"])
 def test_so_they_are_for_a_small_case(small, scenario):
     assert_agrees(small("horizon_years=12", scenario=scenario))
 
 
+@pytest.mark.slow
 def test_every_number_has_a_unit_and_a_place(small):
     found = scenario_answer(small())
     assert tuple(found.figures) == tuple(UNITS)
@@ -97,6 +99,7 @@ def test_every_number_has_a_unit_and_a_place(small):
     assert found.ranges is None
 
 
+@pytest.mark.slow
 def test_what_nobody_knows_is_blank(small):
     found = scenario_answer(small())
     assert found.figures["closing_advantage_usd"] is None  # two stores have no four-wall profit
@@ -106,6 +109,7 @@ def test_what_nobody_knows_is_blank(small):
     assert none.figures["exit_cost_usd"] == found.figures["exit_cost_usd"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reading", ["installed", "annualised"])
 def test_the_cost_of_walk_out_checkout_stands_by_the_reading_of_the_case(small, reading):
     figures = scenario_answer(small(f"checkout_reading={reading}")).figures
@@ -116,6 +120,7 @@ def test_the_cost_of_walk_out_checkout_stands_by_the_reading_of_the_case(small, 
     assert none.figures["jwo_extra_usd_year"] is None
 
 
+@pytest.mark.slow
 def test_so_does_its_range_and_a_plan_with_limits_has_none(small):
     limited = small("checkout_reading=annualised", "plan.max_conversions=1")
     found = scenario_answer(limited, draws=4).ranges.set_index("key")
@@ -126,6 +131,7 @@ def test_so_does_its_range_and_a_plan_with_limits_has_none(small):
     assert not {"plan_value_usd", "stores_converting"} & set(found.index)
 
 
+@pytest.mark.slow
 def test_limits_that_leave_no_plan_are_an_answer(small):
     found = scenario_answer(small("plan.min_conversions=4"), draws=8)
     assert found.status == "infeasible"
@@ -136,6 +142,7 @@ def test_limits_that_leave_no_plan_are_an_answer(small):
     assert (found.plan, found.converts, found.worth, found.ranges) == (None, (), None, None)
 
 
+@pytest.mark.slow
 def test_every_limit_of_a_conflict_is_named(small):
     found = scenario_answer(small("plan.min_conversions=2", "plan.max_conversions=1"))
     assert found.message.count("; ") == 1
@@ -143,6 +150,7 @@ def test_every_limit_of_a_conflict_is_named(small):
     assert "plan.max_conversions" in found.message
 
 
+@pytest.mark.slow
 def test_ranges_are_those_of_the_uncertainty_model(small, monkeypatch):
     asked = []
 

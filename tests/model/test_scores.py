@@ -66,6 +66,7 @@ def test_means_of_resamples_by_hand() -> None:
     assert mean_of_each(np.array([1.0, 2, 3, 6]), times) == pytest.approx([3, 1, 4])
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=9),
     st.integers(0, 99),

@@ -109,6 +109,7 @@ def test_what_strays_is_found() -> None:
 
 
 # ------------------------------------------------------------------------------ the wave's bill
+@pytest.mark.slow
 def test_the_bill_is_told_in_one_manner(case: Case) -> None:
     table = closure_table(case)
     totals = ("exit_cost_usd", "impairment_usd", "closing_advantage_usd")
@@ -173,6 +174,7 @@ def town(pencil_case: Case) -> Case:
     return town_of(pencil_case)
 
 
+@pytest.mark.slow
 def test_plans_are_told_in_one_manner(town: Case) -> None:
     free, bound = task_of(town), task_of(town, max_conversions=1, capital_budget_usd=1.25e6)
     sites = [f"shop-{number}" for number in range(1, 6)]
@@ -211,7 +213,7 @@ def test_trade_areas_are_told_in_one_manner(case: Case) -> None:
                 *fits,
                 cutoff_check(case, trade),
             ),
-            *(food_access(case, trade.geography), conversion(case, bill_of(case), trade)),
+            *(food_access(case, trade.geography), conversion(case, bill_of(case).table, trade)),
         )
         > 9
     )

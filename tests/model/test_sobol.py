@@ -46,6 +46,7 @@ def sample(names: list[str], rows: int, seed: int = 1) -> dict[str, Floats]:
     return {name: block[name] for name in names}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", KNOWN)
 def test_indices_of_known_functions(output: str) -> None:
     outputs, names, first, total = KNOWN[output]
@@ -174,6 +175,7 @@ def test_still_outputs_and_too_few_rows() -> None:
         first_order_of_sample({"a": np.arange(8) / 8}, {"y": np.ones(8)})
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(-10, 10), min_size=2, max_size=5))
 def test_indices_of_a_sum_are_shares_of_its_variance(weights: list[float]) -> None:
     names = [f"w{n}" for n in range(len(weights))]

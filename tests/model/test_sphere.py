@@ -24,6 +24,7 @@ def test_same_point_is_zero_far() -> None:
     assert great_circle_km(47.6, -122.3, 47.6, -122.3) == 0
 
 
+@pytest.mark.slow
 @given(st.lists(degrees, min_size=1, max_size=12), st.lists(degrees, min_size=1, max_size=12))
 def test_nearest_is_the_least_of_all_distances(
     start: list[tuple[float, float]], end: list[tuple[float, float]]
@@ -34,6 +35,7 @@ def test_nearest_is_the_least_of_all_distances(
     assert km == pytest.approx(all_km.min(axis=1), abs=1e-4)
 
 
+@pytest.mark.slow
 @given(st.lists(degrees, max_size=12), st.lists(degrees, max_size=12), st.floats(10, 9000))
 def test_within_finds_the_pairs_brute_force_finds(
     start: list[tuple[float, float]], end: list[tuple[float, float]], limit_km: float

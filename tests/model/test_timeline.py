@@ -105,6 +105,7 @@ def test_the_impairment_is_booked_before_the_announcement(case: Case, bill: pd.D
     assert table["Impairment (ASC 360)"].drop("2025-12").abs().sum() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("wait", [0, 3, 99])
 def test_expense_over_time_is_cash_over_time_and_the_book_value_lost(

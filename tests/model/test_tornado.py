@@ -90,6 +90,7 @@ def test_wrong_outputs_are_all_named() -> None:
         tornado(outputs, ["rent"])
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from("abcdef"), st.floats(-1e3, 1e3), min_size=1))
 def test_the_swing_of_a_sum_is_its_weight(weights: dict[str, float]) -> None:
     def outputs(uniforms: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -130,6 +130,7 @@ def test_a_candidate_uses_no_more_than_the_largest_floor_of_its_format(
     assert option_size_sqft(small, options)[2] == 12_000, "a store that trades keeps its floor"
 
 
+@pytest.mark.slow
 def test_following_rebuilds_no_more_than_is_asked_for(pencil_case: Case) -> None:
     base = trade_areas(pencil_case)
     other = pencil_case.with_ledger(pencil_case.ledger.with_overrides({"avg_tenure_years": 9}))
@@ -296,6 +297,7 @@ def test_a_thin_band_takes_the_ratio_of_its_metro() -> None:
 
 
 # --------------------------------------------------------------------------- the bundled case
+@pytest.mark.slow
 def test_the_bundled_formats_sell_what_the_ledger_says(case: Case, trade: TradeAreas) -> None:
     sold = huff.sales_usd_year(trade.market, trade.before)
     wanted = target_sales_usd_year(case, trade.options)
@@ -312,6 +314,7 @@ def test_the_bundled_formats_sell_what_the_ledger_says(case: Case, trade: TradeA
         )
 
 
+@pytest.mark.slow
 def test_all_spending_is_accounted_for(case: Case, trade: TradeAreas) -> None:
     total = huff.total_attraction(trade.market, trade.before)
     spent = trade.market.spending_usd_year

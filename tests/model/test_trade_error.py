@@ -20,6 +20,7 @@ def drawn_town(pencil_case: Case) -> Case:
     return drawn_town_of(pencil_case, reach=0.25)
 
 
+@pytest.mark.slow
 def test_the_error_is_that_of_the_logarithms(drawn_town: Case) -> None:
     roads = roads_of(drawn_town)
     table = trade_table(drawn_town, roads)

@@ -71,6 +71,7 @@ def read(table: TradeTable, uniforms: dict[str, float]) -> np.ndarray:
     return table.read({name: np.array([u]) for name, u in uniforms.items()}, 1).moved[0]
 
 
+@pytest.mark.slow
 def test_the_base_is_the_base(town: Case, table: TradeTable) -> None:
     trade = trade_areas(town)
     nothing = table.read({"huff_distance_exponent": np.full(3, np.nan)}, 3)
@@ -86,6 +87,7 @@ def test_the_base_is_the_base(town: Case, table: TradeTable) -> None:
     assert table.read({}, 2).moved.tolist() == np.zeros((2, len(table.base.logs()))).tolist()
 
 
+@pytest.mark.slow
 def test_tabulated_values_are_exact(town: Case, table: TradeTable) -> None:
     names = {axis.name for axis in (*table.together, *table.alone)}
     assert {"huff_distance_exponent", "access_minutes", "circuity_ratio", "size_sqft"} <= names
@@ -108,6 +110,7 @@ def test_tabulated_values_are_exact(town: Case, table: TradeTable) -> None:
     assert table.looks == 1 + table.grid[..., 0].size - 1 + sum(len(c) - 1 for c in table.curves)
 
 
+@pytest.mark.slow
 def test_between_the_values_little_is_lost(town: Case, table: TradeTable) -> None:
     for name, uniform in (("huff_distance_exponent", 0.15), ("banner_factor", 0.62)):
         expected = exactly(town, table, {name: uniform})
@@ -122,6 +125,7 @@ def test_between_the_values_little_is_lost(town: Case, table: TradeTable) -> Non
     assert error < 0.04
 
 
+@pytest.mark.slow
 def test_many_draws_are_each_read_alone(table: TradeTable) -> None:
     rng = np.random.default_rng(9)
     names = [axis.name for axis in (*table.together, *table.alone)]
@@ -153,6 +157,7 @@ def test_the_error_on_the_bundled_case(case: Case) -> None:
     assert expected[reached].std() > 0.1
 
 
+@pytest.mark.slow
 def test_affinity_is_as_large_as_its_strength_says(town: Case, table: TradeTable) -> None:
     slope = SLOPES[1]
     alone, strong = read(table, {slope: 0.8}), read(table, {STRENGTH: 0.3})
@@ -174,6 +179,7 @@ def test_a_ledger_without_spread_takes_one_look(town: Case) -> None:
     assert found.closing.tolist() == [table.base.closing.tolist()] * 2
 
 
+@pytest.mark.slow
 def test_one_name_that_moves_takes_its_own_looks(town: Case) -> None:
     table = trade_table(town.with_ledger(only(town.ledger, access_minutes=(0.5, 1.5))))
     assert [axis.name for axis in table.together] == ["access_minutes"]
@@ -183,6 +189,7 @@ def test_one_name_that_moves_takes_its_own_looks(town: Case) -> None:
     assert read(table, one) == pytest.approx(exactly(moved, table, one), abs=1e-9)
 
 
+@pytest.mark.slow
 def test_exponential_decay_is_tabulated_over_its_own_rate(town: Case) -> None:
     bases = {key: row.base for key, row in town.ledger.items()}
     ledger = wide(bases | {"huff_distance_rate_per_minute": 0.2}, 0.25)
@@ -195,6 +202,7 @@ def test_exponential_decay_is_tabulated_over_its_own_rate(town: Case) -> None:
     assert read(table, one) == pytest.approx(exactly(case, table, one), abs=1e-9)
 
 
+@pytest.mark.slow
 def test_a_matrix_of_travel_times_leaves_the_road_out(town: Case) -> None:
     names = [*town.stores["store_id"], *town.competitors["competitor_id"]]
     pairs = [(point, store) for point in town.demand["point_id"] for store in names]
@@ -210,6 +218,7 @@ def test_a_matrix_of_travel_times_leaves_the_road_out(town: Case) -> None:
     assert read(table, one) == pytest.approx(exactly(case, table, one), abs=1e-9)
 
 
+@pytest.mark.slow
 def test_a_pull_that_is_not_full_yet(town: Case, table: TradeTable) -> None:
     """At half its pull a candidate sells what it sells there; between, nearly what it would."""
     trade = trade_areas(town)
@@ -228,6 +237,7 @@ def test_a_pull_that_is_not_full_yet(town: Case, table: TradeTable) -> None:
         )
 
 
+@pytest.mark.slow
 def test_who_sells_nothing_at_the_base_sells_nothing(town: Case) -> None:
     """Shop 5 lies 28 minutes from anybody, too far at the base, and in reach on a faster road."""
     stores = town.stores.copy()

@@ -52,6 +52,7 @@ def test_the_shop_by_hand(pencil_case: Case) -> None:
     assert to[LOST] == pytest.approx(3_600_000 * rest[1] / sum(rest))
 
 
+@pytest.mark.slow
 def test_rows_of_a_store_sum_to_its_sales(case: Case, trade: TradeAreas) -> None:
     result = transfer(case, trade)
     table, sales = result.table, trade_sales(case, trade)["sales_usd_year"]
@@ -98,6 +99,7 @@ def test_a_conversion_keeps_some_of_the_sales(pencil_case: Case) -> None:
     assert rows.sum() == pytest.approx(4e6)
 
 
+@pytest.mark.slow
 def test_what_candidates_take_adds_up(trade: TradeAreas) -> None:
     table = taken_table(trade)
     sites = np.flatnonzero((trade.options["status"] == "candidate").to_numpy())
@@ -226,6 +228,7 @@ def test_overlap_by_hand(pencil_case: Case) -> None:
     assert table.to_numpy().tolist() == [["shop-1:salon", "shop-1", 1.0]]
 
 
+@pytest.mark.slow
 def test_overlaps_name_the_candidate_beside_an_own_store(case: Case, trade: TradeAreas) -> None:
     result = overlaps(case, trade)
     assert result.table["overlap_share"].between(0, 1 + 1e-12).all()

@@ -99,6 +99,7 @@ def measured(pencil_case: Case) -> Case:
     return replace(pencil_case, travel_times=times)
 
 
+@pytest.mark.slow
 def test_the_limit_says_who_has_food_nearby(measured: Case) -> None:
     assert access_of(measured, 1.0) == [0, 0, 0], "nobody is so near that closing it matters"
     assert access_of(measured, 1.5) == [8_000, 8_000, 8_000]

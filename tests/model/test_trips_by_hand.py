@@ -96,6 +96,7 @@ def test_place_traits_by_hand() -> None:
     assert around[0] == pytest.approx([educated, income, density])
 
 
+@pytest.mark.slow
 def test_the_whole_auc_is_that_of_metros_weighted_with_their_stores(case: Case) -> None:
     fit = fit_siting(case, "wfm")
     own = case.stores[(case.stores["status"] == "open") & (case.stores["format"] == "wfm")]

@@ -105,6 +105,7 @@ def test_a_gain_that_does_not_vary_has_no_correlation() -> None:
     assert np.isnan(screening(by_hand(1)).table["correlation"].iloc[0])
 
 
+@pytest.mark.slow
 def test_a_row_a_closing_store_in_the_order_of_the_register(
     small: tuple[Prepared, Outcomes, UncertainPlans],
 ) -> None:
@@ -123,6 +124,7 @@ def test_a_row_a_closing_store_in_the_order_of_the_register(
     assert table["exit_cost_p5_usd"].tolist() == np.quantile(costs, 0.05, axis=0).tolist()
 
 
+@pytest.mark.slow
 def test_decisions_are_those_of_the_plan_of_the_base(
     small: tuple[Prepared, Outcomes, UncertainPlans],
 ) -> None:
@@ -174,6 +176,7 @@ def test_the_best_format_of_a_draw_counts(small: tuple[Prepared, Outcomes, Uncer
     )
 
 
+@pytest.mark.slow
 def test_no_more_draws_are_solved_than_there_are(pencil_case: Case) -> None:
     ready, found, _ = looked_at(town(pencil_case), solved=0)
     two = Outcomes(
@@ -185,6 +188,7 @@ def test_no_more_draws_are_solved_than_there_are(pencil_case: Case) -> None:
     assert screening(plans).sentence.startswith("The plan is solved with proof in 2 draws; where")
 
 
+@pytest.mark.slow
 def test_a_plan_with_limits_counts_proven_draws_alone(pencil_case: Case) -> None:
     ready, found, plans = looked_at(town(pencil_case, max_conversions=1))
     assert (plans.draws_solved, plans.draws_screened) == (SOLVED, 0)
@@ -196,6 +200,7 @@ def test_a_plan_with_limits_counts_proven_draws_alone(pencil_case: Case) -> None
     assert screening(plans).sentence == "The plan is solved with proof in 3 draws."
 
 
+@pytest.mark.slow
 def test_nothing_solved_under_limits_is_not_known(pencil_case: Case) -> None:
     ready, found, plans = looked_at(town(pencil_case, max_conversions=1), solved=0)
     result = store_ranges(ready, found, plans)

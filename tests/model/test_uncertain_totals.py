@@ -218,6 +218,7 @@ def test_a_charge_is_one_that_the_ledger_holds(pencil_case: Case) -> None:
 
 
 # ----------------------------------------------------------------------- what moves the totals
+@pytest.mark.slow
 def test_a_tornado_tells_names_by_their_descriptions(ready: Prepared) -> None:
     found = drivers(ready)
     assert set(found.table["description"]) <= set(MOVING.values())
@@ -237,6 +238,7 @@ def test_a_tornado_tells_names_by_their_descriptions(ready: Prepared) -> None:
     assert set(leaving["name"]) == {"lease_termination_months", "restoration_usd_per_sqft"}
 
 
+@pytest.mark.slow
 def test_indices_of_a_town_agree_with_its_tornado(ready: Prepared) -> None:
     drawn = uniforms_of(ready.case, DRAWS)
     found = indices(ready, drawn, ready.outcomes(drawn), points=64)
@@ -270,6 +272,7 @@ def test_the_rest_of_the_names_is_no_answer_to_what_is_behind() -> None:
     assert _behind(table.iloc[:1], 80) == "No assumption moves any of the totals."
 
 
+@pytest.mark.slow
 def test_a_site_that_cannot_open_in_some_draws_drowns_nothing(ready: Prepared) -> None:
     drawn = uniforms_of(ready.case, DRAWS)
     found = ready.outcomes(drawn)
@@ -329,6 +332,7 @@ def test_too_few_draws_say_so_and_fail_nowhere(ready: Prepared) -> None:
     assert isinstance(worth, InformationResult)
 
 
+@pytest.mark.slow
 def test_a_plan_with_limits_is_told_without_its_gain(pencil_case: Case) -> None:
     town = town_in_words(pencil_case)
     limits = town.scenario.model_copy(update={"plan": PlanLimits(max_conversions=1)})

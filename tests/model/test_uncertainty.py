@@ -84,6 +84,7 @@ def single_answers(ready: Prepared) -> None:
     assert base.stores_converting.tolist() == [len(best.chosen[0])]
 
 
+@pytest.mark.slow
 def test_closed_ranges_give_the_single_case(town: Case, ready: Prepared) -> None:
     shut = prepare(town.with_ledger(closed(town.ledger)))
     single_answers(shut)
@@ -94,6 +95,7 @@ def test_closed_ranges_give_the_single_case(town: Case, ready: Prepared) -> None
     assert np.array_equal(shut.base.impairment_usd, ready.base.impairment_usd)
 
 
+@pytest.mark.slow
 def test_overridden_rows_give_the_single_case(town: Case) -> None:
     """One row is left with a range, and no draw moves it."""
     values = {key: row.base for key, row in town.ledger.items() if key != "benefit_load"}
@@ -105,6 +107,7 @@ def test_overridden_rows_give_the_single_case(town: Case) -> None:
     assert np.array_equal(moved.npv_vs_exit_usd, decided.base.npv_vs_exit_usd)
 
 
+@pytest.mark.slow
 def test_numbers_that_are_not_there_give_the_single_case(ready: Prepared) -> None:
     nowhere = {name: np.full(3, np.nan) for name in drawn_names(ready.case.ledger)}
     is_the_base(ready.outcomes(nowhere), ready.base)
@@ -148,6 +151,7 @@ def medians_move_the_right_way(ready: Prepared) -> None:
         assert low > high, (name, key)
 
 
+@pytest.mark.slow
 def test_draws_are_near_the_single_case_under_their_ledgers(town: Case, ready: Prepared) -> None:
     uniforms = uniforms_of(town, 8)
     found = ready.outcomes(uniforms)
@@ -161,6 +165,7 @@ def test_draws_are_near_the_single_case_under_their_ledgers(town: Case, ready: P
         assert found.npv_vs_exit_usd[draw] == pytest.approx(values, abs=0.05 * values.abs().max())
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_bytes(town: Case, ready: Prepared) -> None:
     one, two = (each.outcomes(uniforms_of(town, 16)) for each in (ready, prepare(town)))
     for name, values in numbers(one).items():
@@ -177,6 +182,7 @@ def alike(found: Outcomes, expected: Outcomes) -> None:
         np.testing.assert_allclose(values, numbers(expected)[name], rtol=1e-9, atol=1e-2)
 
 
+@pytest.mark.slow
 def test_the_first_draws_of_a_longer_run(town: Case, ready: Prepared) -> None:
     few, many = uniforms_of(town, 5), uniforms_of(town, 16)
     assert set(few) == set(many) == set(drawn_names(town.ledger))
@@ -189,6 +195,7 @@ def test_the_first_draws_of_a_longer_run(town: Case, ready: Prepared) -> None:
     alike(short, Outcomes(**cut, jwo_extra_usd_year=extra))
 
 
+@pytest.mark.slow
 def test_how_many_are_computed_together_does_not_matter(
     town: Case, ready: Prepared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +219,7 @@ def test_draws_are_counted_from_one(town: Case) -> None:
         uniforms_of(town, 0)
 
 
+@pytest.mark.slow
 def test_a_higher_range_moves_the_median(town: Case, ready: Prepared) -> None:
     """What restoring a site costs, by the ledger and not by the draw; a conversion spares it."""
     uniforms = uniforms_of(town, 32)
@@ -232,6 +240,7 @@ def test_a_higher_range_moves_the_median(town: Case, ready: Prepared) -> None:
     assert median(price, "plan_value_usd") > median(before, "plan_value_usd")
 
 
+@pytest.mark.slow
 def test_scenarios_share_their_draws(town: Case, ready: Prepared) -> None:
     settings = town.scenario.model_copy(update={"discount_rate": 0.12, "tax_rate": 0.21})
     other = prepare(replace(town, scenario=settings))
@@ -241,6 +250,7 @@ def test_scenarios_share_their_draws(town: Case, ready: Prepared) -> None:
     assert not np.allclose(one, two)
 
 
+@pytest.mark.slow
 def test_a_plan_with_limits_is_screened_nowhere(town: Case, ready: Prepared) -> None:
     narrow = prepare(limited(town, max_conversions=1))
     assert narrow.screen is None
@@ -256,6 +266,7 @@ def test_a_plan_with_limits_is_screened_nowhere(town: Case, ready: Prepared) -> 
     assert not {"plan_value_usd", "base_plan_value_usd", "stores_converting"} & set(keys)
 
 
+@pytest.mark.slow
 def test_no_plan_is_worth_less_than_that_of_the_base(ready: Prepared, town: Case) -> None:
     found = ready.outcomes(uniforms_of(town, 64))
     assert (found.plan_value_usd >= found.base_plan_value_usd).all()
@@ -277,6 +288,7 @@ def test_the_screen_agrees_with_the_proof_at_the_base(ready: Prepared) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_site_that_opens_in_some_draws_only(town: Case) -> None:
     """Shop 1 has a year left, as long as a salon stands dark: at the base it never trades."""
     leases = town.leases.assign(
@@ -293,6 +305,7 @@ def test_a_site_that_opens_in_some_draws_only(town: Case) -> None:
     assert (found.taken[[0, 2], 0] != 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nothing", ["convert_to", "convert_from"])
 def test_a_case_without_candidates(town: Case, nothing: str) -> None:
     case = replace(town, scenario=town.scenario.model_copy(update={nothing: ()}))
@@ -303,6 +316,7 @@ def test_a_case_without_candidates(town: Case, nothing: str) -> None:
     assert (found.totals()["exit_cost_usd"] > 0).all()
 
 
+@pytest.mark.slow
 def test_a_table_of_ranges(town: Case, ready: Prepared) -> None:
     found = ready.outcomes(uniforms_of(town, 16))
     table = ranges_table(ready.base, found).set_index("key")
@@ -330,6 +344,7 @@ def test_names_are_those_that_move(town: Case) -> None:
     assert len(bill_of(town).table) == 5
 
 
+@pytest.mark.slow
 def test_memory_is_bounded_by_what_is_computed_together(town: Case, ready: Prepared) -> None:
     def peak(draws: int) -> int:
         uniforms = uniforms_of(town, draws)

@@ -111,6 +111,7 @@ def test_lock_names_no_host_and_no_folder() -> None:
     assert not suspicious
 
 
+@pytest.mark.slow
 def test_lock_is_complete_for_what_it_pins() -> None:
     """Nothing unpinned comes along: what each installed package asks for is in the lock too."""
     versions = pinned()
@@ -182,6 +183,7 @@ def distributions_of(modules: set[str]) -> dict[str, set[str]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("folders", "dev"),
     [(("retail_portfolio", "notebooks"), False), (("tools", "tests", "benchmarks"), True)],
@@ -197,6 +199,7 @@ def test_what_is_imported_is_declared(folders: tuple[str, ...], dev: bool) -> No
     assert not undeclared
 
 
+@pytest.mark.slow
 def test_peers_are_measured_against_and_nothing_else() -> None:
     assert not PEERS & set(declared())
     assert not PEERS & set(pinned())
@@ -204,6 +207,7 @@ def test_peers_are_measured_against_and_nothing_else() -> None:
     assert not PEERS & {one.split(".")[0] for one in elsewhere}
 
 
+@pytest.mark.slow
 def test_what_is_declared_is_used() -> None:
     modules = imports_in("retail_portfolio", "notebooks", "tools", "tests")
     used: set[str] = set().union(*distributions_of(modules).values())

@@ -33,6 +33,7 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_imports_keep_to_the_floors() -> None:
     done = lint_imports(ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -60,6 +61,7 @@ def test_an_import_upward_is_found(tmp_path: Path, module: str, line: str, contr
     assert contract in said, done.stdout
 
 
+@pytest.mark.slow
 def test_importing_the_models_stays_light() -> None:
     done = subprocess.run(
         [sys.executable, "-c", IMPORT_ALL_MODELS],

@@ -143,9 +143,11 @@ def lines_with(*, needles: list[str], before: str = "") -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_file_names_a_registry() -> None:
     assert not lines_with(needles=REGISTRY_HOSTS)
 
 
+@pytest.mark.slow
 def test_no_file_names_a_folder_of_one_machine() -> None:
     assert not lines_with(needles=MACHINE_PATHS, before=PATH_START)

@@ -69,6 +69,7 @@ def ground(frame):
     return shapely.area(frame.geometry.to_numpy())
 
 
+@pytest.mark.slow
 def test_a_row_says_whose_area_it_is_and_who_lives_there(town, contours):
     case, trade = town
     assert tuple(contours.columns) == COLUMNS
@@ -85,6 +86,7 @@ def test_a_row_says_whose_area_it_is_and_who_lives_there(town, contours):
     assert 0.7 <= row["sales_usd_year"] / whole < 0.71
 
 
+@pytest.mark.slow
 def test_an_area_is_the_cells_of_its_points(town):
     case, trade = town
     shapes = cells(case.demand).to_numpy()
@@ -102,6 +104,7 @@ def test_larger_parts_hold_smaller_ones(contours):
             assert outer.area > inner.area
 
 
+@pytest.mark.slow
 def test_only_small_holes_are_filled(town, contours):
     case, trade = town
     open_ones = catchment_areas(case, trade, [0, 1, 2, 3], OPEN, PARTS, hole_sq_km=0.0)
@@ -122,6 +125,7 @@ def test_the_order_of_parts_and_options_only_orders_rows(town, contours):
     assert mixed.geometry.iloc[1].equals(contours.geometry.iloc[14])
 
 
+@pytest.mark.slow
 def test_an_option_that_sells_nothing_has_no_row(town):
     case, trade = town
     assert catchment_areas(case, trade, [4, 0], OPEN)["option"].tolist() == ["a", "a"]
@@ -131,6 +135,7 @@ def test_an_option_that_sells_nothing_has_no_row(town):
     assert len(catchment_areas(case, trade, [], OPEN)) == 0
 
 
+@pytest.mark.slow
 def test_dominant_areas_share_no_ground_and_leave_none_out(town):
     case, trade = town
     found = dominant_areas(case, trade, OPEN)
@@ -149,6 +154,7 @@ def test_dominant_areas_share_no_ground_and_leave_none_out(town):
     assert found["households"].sum() == case.demand["households"].sum()
 
 
+@pytest.mark.slow
 def test_an_enclave_is_left_to_the_one_who_leads_there(town, monkeypatch):
     case, trade = town
     leads = np.zeros(len(case.demand), dtype=np.int64)
@@ -160,6 +166,7 @@ def test_an_enclave_is_left_to_the_one_who_leads_there(town, monkeypatch):
     assert around.intersection(within).area == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_opening_a_strong_store_takes_ground_from_the_others(town):
     case, trade = town
     before, after = (dominant_areas(case, trade, flags) for flags in (OPEN, OPEN | True))

@@ -26,6 +26,7 @@ def test_letters_are_as_wide_as_in_arial() -> None:
     assert text_px("\u6f22\u5b57", 10) == 20
 
 
+@pytest.mark.slow
 @given(st.lists(plain, min_size=1, max_size=12), st.integers(40, 400))
 def test_no_line_is_wider_than_its_room_and_no_letter_is_lost(words: list[str], room: int) -> None:
     lines = wrap_px(" ".join(words), room)
@@ -89,6 +90,7 @@ def test_a_legend_has_as_many_columns_as_fit() -> None:
 
 
 # ------------------------------------------------------------------------------------ line ends
+@pytest.mark.slow
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=7, unique=True))
 @example([100.0, 99.0, 98.0, 97.0, 96.0])
 @example([4.0, 3.0, 2.0, 1.0, 0.0])

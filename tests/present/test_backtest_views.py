@@ -44,6 +44,7 @@ def test_the_event_that_is_drawn(events: tuple[tuple[str, int], ...], wanted: st
     assert headline(scores(*events)) == wanted
 
 
+@pytest.mark.slow
 def test_the_chart_shows_each_ranking_that_could_be_scored() -> None:
     found = scores(("Exit", 5))
     found.table.loc[found.table["ranking"] == "size", ["auc", "auc_low", "auc_high"]] = None

@@ -101,6 +101,7 @@ def test_no_cell_is_smaller_or_larger_than_makes_sense(population, density, km):
     assert great_circle_km(40.0, -75.0, *corners(shape)) == pytest.approx(km, abs=2 * STEP_KM)
 
 
+@pytest.mark.slow
 def test_the_rim_does_not_run_away():
     demand = town(density=500.0)
     for at, shape in enumerate(cells(demand)):
@@ -206,6 +207,7 @@ def test_equal_demand_gives_equal_bytes():
     assert first == second
 
 
+@pytest.mark.slow
 def test_the_module_is_light_until_it_is_used():
     program = (
         f"import sys, {subject.__name__}, retail_portfolio.present.areas, "

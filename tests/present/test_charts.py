@@ -41,10 +41,12 @@ def every_kind():
     ]
 
 
+@pytest.mark.slow
 def test_two_renders_are_equal():
     assert every_kind() == every_kind()
 
 
+@pytest.mark.slow
 def test_every_drawing_is_well_formed_asks_for_nothing_and_runs_nothing():
     for chart in every_kind():
         for svg in (chart.svg, chart.narrow):
@@ -57,6 +59,7 @@ def test_every_drawing_is_well_formed_asks_for_nothing_and_runs_nothing():
             assert not [name for name in names if name.startswith("on")]
 
 
+@pytest.mark.slow
 def test_title_unit_source_and_range_are_in_the_drawing():
     svg = bars(low="low", high="high", axis_title="Exit cost").svg
     texts = "".join(ET.fromstring(svg).itertext())  # noqa: S314 - ours
@@ -70,6 +73,7 @@ def test_title_unit_source_and_range_are_in_the_drawing():
         assert words in texts
 
 
+@pytest.mark.slow
 def test_both_widths_fit_their_paper():
     for chart in every_kind():
         for svg, width in ((chart.svg, WIDE_PX), (chart.narrow, NARROW_PX)):
@@ -77,6 +81,7 @@ def test_both_widths_fit_their_paper():
             assert drawn <= width * 1.06
 
 
+@pytest.mark.slow
 def test_what_closes_and_what_converts_has_its_colour_and_dark_paper_its_own():
     svg = bars(group="decision").svg
     assert f'fill="{CLOSES}"' in svg
@@ -84,6 +89,7 @@ def test_what_closes_and_what_converts_has_its_colour_and_dark_paper_its_own():
     assert "prefers-color-scheme:dark" in svg
 
 
+@pytest.mark.slow
 def test_a_notebook_gets_an_image():
     bundle = bars()._repr_mimebundle_()
     assert bundle["image/svg+xml"] == bars().svg

@@ -63,6 +63,7 @@ def test_third_party_sites_have_their_ranges(case):
         assert words in chart.svg
 
 
+@pytest.mark.slow
 def test_surfaces_are_grids_of_the_installed_reading(case):
     grids = surface_table(of_first_format(checkout_surfaces(case)))
     assert len(grids) == 4

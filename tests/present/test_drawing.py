@@ -42,11 +42,13 @@ def walk(value: object) -> Iterator[tuple[str, object]]:
 
 
 # ------------------------------------------------------------------------------- numbers, words
+@pytest.mark.slow
 def test_every_number_is_written_as_everywhere_else() -> None:
     for chart in every_chart():
         assert strange(chart.svg) == strange(chart.narrow) == [], chart.title
 
 
+@pytest.mark.slow
 def test_what_the_pointer_is_told_is_written_as_everywhere_else() -> None:
     told = [
         text
@@ -74,6 +76,7 @@ def test_no_number_is_left_to_the_drawing() -> None:
                 assert axis["type"] != "quantitative" or "labelExpr" in axis["axis"], axis
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unit", "top", "wanted"),
     [
@@ -93,6 +96,7 @@ def test_ticks_carry_the_letter_or_the_sign_of_the_numbers(
     assert wanted <= set(texts(chart.svg))
 
 
+@pytest.mark.slow
 def test_lines_of_one_text_are_words_apart() -> None:
     title = "A title that is so long that it takes two lines at least, and a word or two more " * 2
     frame = pd.DataFrame(
@@ -105,6 +109,7 @@ def test_lines_of_one_text_are_words_apart() -> None:
         assert "</text><" not in svg
 
 
+@pytest.mark.slow
 def test_names_of_two_lines_stand_around_the_middle_of_their_row() -> None:
     name = "A name as long as names of stores are wont to be, IL"
     frame = pd.DataFrame({"a": [name, "Short"], "v": [1.7e6, 1e6]})
@@ -120,6 +125,7 @@ def test_names_of_two_lines_stand_around_the_middle_of_their_row() -> None:
     assert top == pytest.approx(down("1.7 M")[0] - 6 * (lines - 1), abs=0.6)
 
 
+@pytest.mark.slow
 def test_a_single_group_needs_no_legend() -> None:
     frame = pd.DataFrame({"a": ["A", "B"], "v": [2.0, 1.0], "g": ["North", "North"]})
     words = {"label": "a", "value": "v", "unit": "usd", "title": "T", "source": "s"}
@@ -127,6 +133,7 @@ def test_a_single_group_needs_no_legend() -> None:
     assert "North" in texts(ranked_bars(frame.assign(g=["North", "South"]), group="g", **words).svg)
 
 
+@pytest.mark.slow
 def test_legends_of_many_long_names_fit_a_telephone() -> None:
     parts = [f"A part of the cost with a name, {n}" for n in range(7)]
     frame = pd.DataFrame({"a": "A", "part": parts, "v": 1e6})
@@ -136,6 +143,7 @@ def test_legends_of_many_long_names_fit_a_telephone() -> None:
     assert re.search(r'width="([\d.]+)"', chart.narrow)[1] == f"{NARROW_PX}"
 
 
+@pytest.mark.slow
 def test_line_ends_of_other_scripts_break_nothing() -> None:
     frame = pd.DataFrame({"a": ["x\u2028y", "z\u2029"], "v": [2.0, 1.0], "g": ["p\u2028", "q"]})
     words = {"unit": "usd", "title": "T\u2028t", "source": "s"}
@@ -234,6 +242,7 @@ def one() -> Chart:
     return ranked_bars(frame, label="a", value="v", unit="usd", title="T", source="s")
 
 
+@pytest.mark.slow
 def test_an_open_notebook_gets_a_drawing_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in OPENED.items():
         monkeypatch.setenv(name, value)
@@ -289,6 +298,7 @@ def test_it_says_what_the_page_says() -> None:
         assert [name for name, _ in walk(spec) if name == "tooltip"]
 
 
+@pytest.mark.slow
 def test_the_version_that_jupyterlab_has_can_draw_it() -> None:
     for chart in every_chart():
         svg = vlc.vegalite_to_svg(chart.vega_lite, vl_version="5.8")
@@ -297,6 +307,7 @@ def test_the_version_that_jupyterlab_has_can_draw_it() -> None:
         assert title in said.replace("&amp;", "&").replace("&quot;", '"'), chart.title
 
 
+@pytest.mark.slow
 def test_the_legend_picks_where_there_is_one() -> None:
     frame = pd.DataFrame({"a": ["A", "A"], "part": ["p", "q"], "v": [1.0, 2.0]})
     words = {"unit": "usd", "title": "T", "source": "s"}

@@ -54,6 +54,7 @@ nested = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(nested)
 def test_no_text_leaves_its_script_or_speaks_to_a_template(value):
     text = script_json(value)
@@ -62,6 +63,7 @@ def test_no_text_leaves_its_script_or_speaks_to_a_template(value):
     assert json.loads(text) == value
 
 
+@pytest.mark.slow
 @given(nested)
 def test_a_template_that_is_made_of_the_text_gives_it_back(value):
     # branca does this with all that an element renders.

@@ -66,6 +66,7 @@ def test_a_figure_is_written_with_its_range():
     assert figure_text(figure) == "USD 610 M (USD 480 M to 790 M)"
 
 
+@pytest.mark.slow
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_number_reads_as_a_number(value):
     text = usd(value)

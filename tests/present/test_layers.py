@@ -52,6 +52,7 @@ def test_coordinates_that_are_not_degrees_are_refused():
         layer_text(frame().to_crs(3857))
 
 
+@pytest.mark.slow
 def test_what_is_no_collection_is_refused(tmp_path):
     with pytest.raises(ValueError, match="no GeoJSON feature collection"):
         features_of(frame()["geometry"].iloc[0])

@@ -75,6 +75,7 @@ def layer(data, key):
     return next(one for one in data["layers"] if one["key"] == key)
 
 
+@pytest.mark.slow
 def test_a_map_without_extras_has_the_layers_of_its_figures_only():
     data = data_of(map_page(drawn(), "Map"))
     assert {one["key"] for one in data["layers"]} <= {"chance", "cost"}
@@ -83,6 +84,7 @@ def test_a_map_without_extras_has_the_layers_of_its_figures_only():
     assert data["tiles"] is None
 
 
+@pytest.mark.slow
 def test_competitors_stand_where_the_list_says():
     data = everything()
     found = layer(data, "competitors")
@@ -94,6 +96,7 @@ def test_competitors_stand_where_the_list_says():
     assert lat == pytest.approx([47.6, 47.61, 47.62], abs=1e-5)
 
 
+@pytest.mark.slow
 def test_demand_leaves_out_what_has_no_place_and_keeps_unknown_income_apart():
     found = layer(everything(), "demand")
     assert found["count"] == 5
@@ -108,6 +111,7 @@ def test_demand_leaves_out_what_has_no_place_and_keeps_unknown_income_apart():
     assert set(unpacked_numbers(found["income_k"])) == {-1}
 
 
+@pytest.mark.slow
 def test_flows_between_stores_are_drawn_and_small_ones_are_left_out():
     data = everything()
     found = layer(data, "flows")
@@ -119,6 +123,7 @@ def test_flows_between_stores_are_drawn_and_small_ones_are_left_out():
     assert "USD 250 k a year" in found["note"]
 
 
+@pytest.mark.slow
 def test_a_card_says_where_the_sales_of_a_store_go():
     data = everything()
     parts = data["outflows"]["parts"]
@@ -127,6 +132,7 @@ def test_a_card_says_where_the_sales_of_a_store_go():
     assert shares.tolist() == [[25, 50, 15, 10], [0, 100, 0, 0]]
 
 
+@pytest.mark.slow
 def test_ranges_and_chances_come_from_the_draws():
     frame = sample.stores()
     closing = frame.index[frame["status"] == "closing"]
@@ -140,6 +146,7 @@ def test_ranges_and_chances_come_from_the_draws():
     assert texts == ["USD \u22122.0 M", "USD 1.0 M", "USD 4.0 M"]
 
 
+@pytest.mark.slow
 def test_what_other_plans_decide_has_its_kinds_from_the_start():
     frame = sample.stores()
     plan = sample.plan(frame)
@@ -158,6 +165,7 @@ def test_a_store_of_the_wave_has_a_kind_for_the_time_before():
     assert ("before", "green") not in kinds
 
 
+@pytest.mark.slow
 def test_hostile_competitors_stay_data():
     page = map_page(drawn(extras=MapExtras(rivals(hostile=True))), "Map")
     assert set(unpacked_texts(layer(data_of(page), "competitors")["chain"])) == set(sample.HOSTILE)
@@ -169,6 +177,7 @@ def test_hostile_competitors_stay_data():
 TILES = MapTiles(url="https://tiles.example.org/{z}/{x}/{y}.png", credit="<b>Somebody</b> & others")
 
 
+@pytest.mark.slow
 def test_tiles_are_asked_for_by_nobody_but_the_reader(tmp_path):
     fmap = drawn(settings=MapSettings(formats=looks(sample.FORMATS), tiles=TILES))
     page = write_map(fmap, tmp_path / "map.html", "Map").read_text("utf-8")
@@ -179,11 +188,13 @@ def test_tiles_are_asked_for_by_nobody_but_the_reader(tmp_path):
     assert "https://tiles.example.org;" in inline(fmap).page
 
 
+@pytest.mark.slow
 def test_without_tiles_no_host_is_allowed():
     assert tile_hosts(drawn()) == ()
     assert "img-src data:;" in map_page(drawn(), "Map")
 
 
+@pytest.mark.slow
 def test_ten_thousand_stores_take_little_room():
     count = 10_000
     random = np.random.default_rng(3)
@@ -209,6 +220,7 @@ def test_ten_thousand_stores_take_little_room():
     assert len(page.encode()) < 2_200_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("worth", [1e-3, 1.0, 4e12])
 def test_sizes_are_parts_of_the_largest_whatever_that_is(worth):
     frame = sample.stores()
@@ -225,6 +237,7 @@ def test_sizes_are_parts_of_the_largest_whatever_that_is(worth):
     assert max(store["precision_m"] for store in data["stores"]) == 20_000_000
 
 
+@pytest.mark.slow
 def test_a_place_off_the_earth_is_no_place_and_a_blank_format_is_a_kind():
     frame = sample.stores()
     frame.loc[:2, "lat"] = [np.inf, 91.0, np.nan]
@@ -235,6 +248,7 @@ def test_a_place_off_the_earth_is_no_place_and_a_blank_format_is_a_kind():
     assert {kind["format"] for kind in data["kinds"] if kind["fate"] == "close"} >= {"", "hall"}
 
 
+@pytest.mark.slow
 def test_an_area_has_the_stores_that_are_nearest_to_it():
     frame = sample.stores()
     frame = (

@@ -39,6 +39,7 @@ def rows_of(page):
     return page.partition('<section id="stores">')[2].count("<tr>") - 2
 
 
+@pytest.mark.slow
 def test_every_mark_is_a_row_and_the_page_says_how_many(tmp_path):
     page = page_of(tmp_path)
     assert len(data_of(page)["stores"]) == len(sample.stores()) == rows_of(page)
@@ -46,6 +47,7 @@ def test_every_mark_is_a_row_and_the_page_says_how_many(tmp_path):
     assert page.count("<h1") == 1
 
 
+@pytest.mark.slow
 def test_a_store_without_a_place_is_in_neither(tmp_path):
     frame = sample.stores()
     frame.loc[0, "lat"] = np.nan
@@ -54,6 +56,7 @@ def test_a_store_without_a_place_is_in_neither(tmp_path):
     assert rows_of(page) == len(table.table) - 1
 
 
+@pytest.mark.slow
 def test_the_rows_say_decision_figures_and_point(tmp_path):
     page = page_of(tmp_path)
     assert page.count("Worth converting to Green Grocer</td>") == 12
@@ -61,6 +64,7 @@ def test_the_rows_say_decision_figures_and_point(tmp_path):
     assert "Value against closing" in page
 
 
+@pytest.mark.slow
 def test_a_column_that_says_nothing_of_any_row_is_left_out(tmp_path):
     others = page_of(tmp_path).partition("<details>")[2]
     heads = re.findall(r"<th[^>]*scope=\"col\"[^>]*>(.*?)</th>", others, re.DOTALL)
@@ -68,6 +72,7 @@ def test_a_column_that_says_nothing_of_any_row_is_left_out(tmp_path):
     assert any("Point" in head for head in heads)
 
 
+@pytest.mark.slow
 def test_two_pages_are_byte_equal_and_hostile_texts_are_texts(tmp_path):
     assert page_of(tmp_path / "a") == page_of(tmp_path / "b")
     page = page_of(tmp_path, hostile=True)
@@ -75,6 +80,7 @@ def test_two_pages_are_byte_equal_and_hostile_texts_are_texts(tmp_path):
         assert text not in page
 
 
+@pytest.mark.slow
 def test_the_report_s_map_is_drawn_from_what_the_notebooks_left(tmp_path):
     frame = sample.stores()
     write_outputs(
@@ -100,12 +106,14 @@ def test_the_report_s_map_is_drawn_from_what_the_notebooks_left(tmp_path):
     assert len(data["states"]) > 50
 
 
+@pytest.mark.slow
 def test_a_map_that_is_no_page_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("retail_portfolio.present.map_page.rendered", lambda _: "no page")
     with pytest.raises(ValueError, match="whole page"):
         page_of(tmp_path)
 
 
+@pytest.mark.slow
 def test_tiles_of_the_scenario_reach_the_page_s_policy(tmp_path):
     tiles = {"url": "https://tiles.example.org/{z}/{x}/{y}.png", "credit": "Somebody"}
     settings = report_settings(dataclasses.replace(FACTS, map_tiles=tiles), "The map")

@@ -65,6 +65,7 @@ def data_of(page: str) -> dict:
     return data
 
 
+@pytest.mark.slow
 def test_every_store_is_there_with_its_fate():
     data = data_of(map_page(drawn(), "Map"))
     counts = Counter((one["banner"], one["status"]) for one in data["stores"])
@@ -83,6 +84,7 @@ def test_every_store_is_there_with_its_fate():
     }
 
 
+@pytest.mark.slow
 def test_what_differs_differs_in_shape_and_in_colour():
     kinds = data_of(map_page(drawn(), "Map"))["kinds"]
     assert len({(kind["path"], kind["paint"]) for kind in kinds}) == len(kinds)
@@ -94,6 +96,7 @@ def test_what_differs_differs_in_shape_and_in_colour():
     assert kinds[0]["path"] == SHAPES["star"]
 
 
+@pytest.mark.slow
 def test_shapes_follow_the_role_and_not_the_name():
     renamed = {code: FormatLook(f"X{code}", look["role"]) for code, look in sample.FORMATS.items()}
     first = data_of(map_page(drawn(), "Map"))["kinds"]
@@ -102,6 +105,7 @@ def test_shapes_follow_the_role_and_not_the_name():
     assert second[0]["label"] == "Xhall, worth converting to Xgreen"
 
 
+@pytest.mark.slow
 def test_a_rough_point_is_hollow_and_says_so():
     data = data_of(map_page(drawn(), "Map"))
     rough = [one for one in data["stores"] if one["precision_m"] > data["rough_m"]]
@@ -110,6 +114,7 @@ def test_a_rough_point_is_hollow_and_says_so():
     assert data["stores"][0]["precision_m"] == 100
 
 
+@pytest.mark.slow
 def test_a_card_has_figures_with_unit_and_origin():
     data = data_of(map_page(drawn(), "Map"))
     store = next(one for one in data["stores"] if one["decision"] == "convert_green")
@@ -121,6 +126,7 @@ def test_a_card_has_figures_with_unit_and_origin():
     assert data["kinds"][store["kind"]]["fate"] == "convert_green"
 
 
+@pytest.mark.slow
 def test_two_renders_are_byte_equal(tmp_path):
     for name in ("a", "b"):
         write_map(drawn(), tmp_path / name, "Map", note="note")
@@ -128,6 +134,7 @@ def test_two_renders_are_byte_equal(tmp_path):
     assert map_page(drawn(), "Map") == map_page(drawn(), "Map")
 
 
+@pytest.mark.slow
 def test_hostile_texts_are_data_and_no_part_of_the_page():
     page = map_page(drawn(hostile=True), "Map")
     data = data_of(page)
@@ -138,6 +145,7 @@ def test_hostile_texts_are_data_and_no_part_of_the_page():
     assert any(one["name"] == "{{ 7*7 }}{% raw %}" for one in data["stores"])
 
 
+@pytest.mark.slow
 def test_decisions_may_be_missing_and_so_may_positions():
     frame = sample.stores().assign(lat=lambda f: f["lat"].where(f.index != 0))
     page = map_page(portfolio_map(frame, basemap=Basemap()), "Map")
@@ -154,11 +162,13 @@ def test_a_plan_with_two_rows_for_a_store_is_refused():
         portfolio_map(frame, plan=pd.concat([plan, plan]), basemap=Basemap())
 
 
+@pytest.mark.slow
 def test_the_first_city_names_an_area_and_the_busiest_comes_first():
     names = [metro["name"] for metro in data_of(map_page(drawn(), "Map"))["metros"]]
     assert set(names) == {"A", "C"}
 
 
+@pytest.mark.slow
 def test_a_notebook_gets_the_map_in_a_frame():
     assert inline(drawn())._repr_html_().startswith("<iframe")
 
@@ -169,6 +179,7 @@ def areas_of(layer=None, *, hostile=False, **more):
     return data["areas"], data["stores"]
 
 
+@pytest.mark.slow
 def test_every_store_has_its_areas_the_largest_first():
     areas, stores = areas_of()
     names = Counter((stores[one[0]]["banner"], one[1]) for one in areas["list"])
@@ -183,6 +194,7 @@ def test_every_store_has_its_areas_the_largest_first():
     assert "Grey lines" in areas["note"]
 
 
+@pytest.mark.slow
 def test_an_area_lies_about_its_store():
     areas, stores = areas_of()
     for place, part, rings, _ in areas["list"]:
@@ -193,6 +205,7 @@ def test_an_area_lies_about_its_store():
         assert sum(ring[2::2]) == sum(ring[3::2]) == 0
 
 
+@pytest.mark.slow
 def test_a_card_says_where_the_customers_are():
     areas, stores = areas_of()
     lines = {(stores[one[0]]["status"], one[1]): one[3] for one in areas["list"]}
@@ -203,6 +216,7 @@ def test_a_card_says_where_the_customers_are():
     }
 
 
+@pytest.mark.slow
 def test_of_two_options_the_one_decided_for_is_drawn():
     frame = sample.stores()
     layer = sample.layer(frame)
@@ -217,6 +231,7 @@ def test_of_two_options_the_one_decided_for_is_drawn():
     assert [one[3][1] for one in drawn_for] == ["200 households"] * 2
 
 
+@pytest.mark.slow
 def test_areas_of_strangers_and_empty_ones_are_left_out():
     layer = sample.layer(sample.stores())
     stranger = layer["features"][0] | {"properties": {"store_id": "nobody", "part": 0.5}}
@@ -230,6 +245,7 @@ def test_areas_of_strangers_and_empty_ones_are_left_out():
     assert "Grey lines" not in areas["note"]
 
 
+@pytest.mark.slow
 def test_areas_are_shown_when_the_map_is_asked_to():
     assert areas_of(show_areas=True)[0]["shown"] is True
     settings = MapSettings(formats=looks(sample.FORMATS), areas_shown=True)
@@ -237,12 +253,14 @@ def test_areas_are_shown_when_the_map_is_asked_to():
     assert data_of(map_page(drawn(), "Map"))["areas"] is None
 
 
+@pytest.mark.slow
 def test_a_frame_and_its_geojson_draw_the_same_map():
     layer = sample.layer(sample.stores())
     frame = geopandas.GeoDataFrame.from_features(layer["features"], crs="EPSG:4326")
     assert map_page(drawn(areas=frame), "Map") == map_page(drawn(areas=layer), "Map")
 
 
+@pytest.mark.slow
 def test_hostile_options_stay_out_of_the_page():
     page = map_page(drawn(areas=sample.layer(sample.stores(), hostile=True), hostile=True), "Map")
     assert len(data_of(page)["areas"]["list"]) == 4 * sample.CLOSING_LARGE + sample.LEADS

@@ -78,6 +78,7 @@ def article(html: str) -> str:
 
 
 # ---------------------------------------------------------------------------------- navigation
+@pytest.mark.slow
 def test_a_page_leads_to_the_other_notebooks_and_marks_its_own(tmp_path):
     html = page_of(tmp_path, new_markdown_cell("# A"))
     nav = html[html.index('<nav aria-label="Report">') : html.index("</nav>")]
@@ -126,6 +127,7 @@ class _Ids(HTMLParser):
         self.links += [values["href"][1:]] if values.get("href", "").startswith("#") else []
 
 
+@pytest.mark.slow
 def test_every_section_has_an_anchor_of_its_own_that_the_contents_lead_to(tmp_path):
     cells = (
         new_markdown_cell("# Title\n\n## The answer\n\ntext\n\n### *Part* one"),
@@ -247,6 +249,7 @@ def test_a_failed_notebook_shows_its_error_and_says_so_on_top(tmp_path):
     assert 'id="stopped"' not in page_of(tmp_path, code("1"))
 
 
+@pytest.mark.slow
 def test_a_chart_that_was_left_stands_in_both_widths_and_another_in_its_own(tmp_path):
     frame = pd.DataFrame({"store": ["a", "b"], "usd": [1e6, 2e6]})
     bars = ranked_bars(
@@ -303,6 +306,7 @@ def test_a_picture_that_belongs_to_a_cell_stands_in_the_page():
 
 
 # ------------------------------------------------------------------------- the page as a whole
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["01_portfolio", "02_closure", "03_conversion"])
 def test_nothing_of_nbconvert_s_own_pages_is_in_it(report, name):
     html = (report / "notebooks" / f"{name}.html").read_text()
@@ -311,6 +315,7 @@ def test_nothing_of_nbconvert_s_own_pages_is_in_it(report, name):
     assert "anchor-link" not in html
 
 
+@pytest.mark.slow
 def test_a_map_in_it_keeps_its_scripts_by_hash(report):
     html = (report / "notebooks" / "01_portfolio.html").read_text()
     inside = unescape(re.search(r"<iframe[^>]* srcdoc='([^']*)'", html)[1])
@@ -335,6 +340,7 @@ def test_a_page_is_written_as_it_is_returned(tmp_path):
     assert first_heading(saved(tmp_path, code("1"), name="x")) == "x"
 
 
+@pytest.mark.slow
 def test_the_exporter_stands_alone(tmp_path):
     name = "retail_portfolio.present.notebook_export.NotebookPageExporter"
     exporter = get_exporter(name)

@@ -33,6 +33,7 @@ def unpacked_texts(column) -> list[str]:
     return [column["texts"][row] for row in unpacked_numbers(column["rows"])]
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(-LARGEST + 1, LARGEST - 1)))
 def test_numbers_come_back(numbers):
     assert unpacked_numbers(packed_numbers(numbers)) == numbers
@@ -50,6 +51,7 @@ def test_a_number_that_the_script_could_not_shift_is_refused(number):
         packed_numbers([number])
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(["", "a", "a long text that comes again", "\u2028</script>"])))
 def test_texts_come_back(texts):
     assert unpacked_texts(packed_texts(texts)) == texts

@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pandas as pd
+import pytest
 
 from retail_portfolio.inputs.scenario import Format
 from retail_portfolio.model.plan_compare import Comparison
@@ -96,6 +97,7 @@ def every_kind() -> list[Any]:
     return [frontier_chart(by_number(), BEST_PLAN, mine()), budget_chart(by_budget()), near_drawn()]
 
 
+@pytest.mark.slow
 def test_drawings_are_well_formed_equal_and_fit_their_paper() -> None:
     assert every_kind() == every_kind()
     for chart in every_kind():
@@ -105,6 +107,7 @@ def test_drawings_are_well_formed_equal_and_fit_their_paper() -> None:
             assert float(re.search(r'width="([\d.]+)"', svg)[1]) <= width * 1.06
 
 
+@pytest.mark.slow
 def test_the_frontier_marks_the_best_and_a_named_plan() -> None:
     chart = frontier_chart(by_number(), BEST_PLAN, mine())
     said = texts(chart.svg)
@@ -119,11 +122,13 @@ def test_the_frontier_marks_the_best_and_a_named_plan() -> None:
     assert fills(alone.svg, CLOSES) == 0
 
 
+@pytest.mark.slow
 def test_the_best_plan_is_the_one_within_the_limits() -> None:
     chart = frontier_chart(by_number(), plan_of(1, 12e6))
     assert "best plan: 1 conversion, 12 M" in texts(chart.svg)
 
 
+@pytest.mark.slow
 def test_a_plan_that_loses_stands_below_zero() -> None:
     chart = frontier_chart(by_number(), BEST_PLAN, mine(-9e6))
     assert "your plan: 2 conversions, \N{MINUS SIGN}9.0 M" in texts(chart.svg)
@@ -135,12 +140,14 @@ def words_at(svg: str, words: str) -> str:
     return re.search(rf'<text [^>]*text-anchor="(\w+)"[^>]*>{re.escape(words)}<', svg)[1]
 
 
+@pytest.mark.slow
 def test_words_run_to_the_side_that_has_room() -> None:
     chart = frontier_chart(by_number(), BEST_PLAN, mine())
     assert words_at(chart.svg, "best plan: 3 conversions, 21 M") == "end"
     assert words_at(chart.svg, "your plan: 2 conversions, 5.0 M") == "start"
 
 
+@pytest.mark.slow
 def test_the_budget_says_how_many_convert_at_each_point() -> None:
     chart = budget_chart(by_budget())
     said = texts(chart.svg)
@@ -159,6 +166,7 @@ def test_where_nothing_can_be_compared_nothing_is_drawn() -> None:
     assert near_chart(nobody, NAMES, FORMATS) is None
 
 
+@pytest.mark.slow
 def test_near_plans_show_only_the_stores_they_differ_in() -> None:
     chart = near_drawn()
     said = texts(chart.svg)
@@ -176,6 +184,7 @@ def test_near_plans_show_only_the_stores_they_differ_in() -> None:
     assert len({re.sub(r"[\d.,-]+", "", mark) for mark in marks}) == 2  # a shape a format
 
 
+@pytest.mark.slow
 def test_two_stores_of_one_name_keep_a_row_each() -> None:
     conversions = (THREE[0], (*THREE[0], "c:green"), (*THREE[0], "d:green"))
     stores = pd.DataFrame({"store_id": ["a", "b", "c", "d"], "share_of_plans": 0.5})

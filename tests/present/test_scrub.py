@@ -105,6 +105,7 @@ class _Depth(HTMLParser):
             self.stray.append(tag)
 
 
+@pytest.mark.slow
 @given(st.lists(pieces | st.text(max_size=8), max_size=8).map("".join))
 def test_whatever_comes_in_closes_what_it_opens_and_nothing_else(html):
     depth = _Depth()
@@ -113,6 +114,7 @@ def test_whatever_comes_in_closes_what_it_opens_and_nothing_else(html):
     assert (depth.open, depth.stray) == ([], [])
 
 
+@pytest.mark.slow
 @given(st.lists(pieces | st.text(max_size=8), max_size=8).map("".join))
 def test_whatever_comes_in_the_page_would_load_and_run_nothing(html):
     assert "script-src 'none'" in policy(f"<p>{scrub(html)}</p>")

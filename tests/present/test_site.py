@@ -86,6 +86,7 @@ def test_code_is_folded_and_parameters_are_named(report):
     assert "<details open" not in html
 
 
+@pytest.mark.slow
 def test_hostile_texts_are_texts(hostile_report):
     for path in hostile_report.rglob("*.html"):
         html = path.read_text()
@@ -122,6 +123,7 @@ def test_layers_are_handed_on_and_drawn(report):
         assert "50 % of sales from" in (report / name).read_text()
 
 
+@pytest.mark.slow
 def test_a_report_without_stores_is_refused(tmp_path):
     made = sample.make(tmp_path)
     (made.outputs / "01_portfolio.json").unlink()

@@ -209,6 +209,7 @@ def test_the_order_of_plans_is_that_of_the_model() -> None:
     assert [row.best_in for row in rows] == [1, 1, 1]
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.lists(
@@ -252,6 +253,7 @@ def test_page_and_model_name_the_same_plan(cells: list[list[tuple[float | None, 
         assert f"it {rows[0].limits_text}".split(" and is not")[0] in found.plans.sentence
 
 
+@pytest.mark.slow
 @given(st.permutations(sorted(REGRET)))
 def test_the_order_of_the_rows_changes_no_plan(order: list[tuple[str, str]]) -> None:
     tables = frames()
@@ -332,6 +334,7 @@ def test_the_table_of_plans_has_no_column_for_what_never_happens() -> None:
     assert "Breaks limits, cases" in html
 
 
+@pytest.mark.slow
 def test_many_cases_are_folded_and_the_best_plans_shown() -> None:
     tables = many()
     html = page(**tables)
@@ -387,6 +390,7 @@ def test_ranges_stand_beside_their_number_on_one_scale_a_column() -> None:
     assert "median" not in text_of(page())
 
 
+@pytest.mark.slow
 def test_a_plan_with_limits_has_no_range_and_the_page_says_so() -> None:
     drawn = ranges()
     bare = drawn[(drawn["case"] != "tight") | (drawn["key"] == "kept_share")]
@@ -403,6 +407,7 @@ def test_a_plan_with_limits_has_no_range_and_the_page_says_so() -> None:
         assert "has limits, under" not in text_of(words)
 
 
+@pytest.mark.slow
 def test_the_scenarios_are_explained_under_the_table() -> None:
     told = (("base", "The plain one", "Nothing is changed."), ("tight", "Less money", EVIL))
     html = page(scenarios=told)
@@ -426,6 +431,7 @@ def test_what_is_set_beside_the_scenario_stands_where_something_is() -> None:
     assert 'class="differs"' not in plain
 
 
+@pytest.mark.slow
 def test_the_page_shows_just_walk_out_once_by_the_reading_of_the_case() -> None:
     tables = frames(impossible=False)
     tables["cases"].loc[2, "jwo_extra_usd_year"] = 6.9e6
@@ -522,6 +528,7 @@ def test_every_text_is_escaped_and_the_page_asks_for_nothing() -> None:
     assert "<title>Three ways out&lt;img" in html
 
 
+@pytest.mark.slow
 def test_equal_input_gives_equal_bytes_and_leaves_the_frames_alone() -> None:
     tables = frames()
     copies = {name: frame.copy(deep=True) for name, frame in tables.items()}

@@ -105,6 +105,7 @@ def test_a_formula_is_made_a_text_and_read_back_as_it_was(text, tmp_path):
     assert read_csv(path)["name"].tolist() == [text, "plain"]
 
 
+@pytest.mark.slow
 @given(st.text(max_size=20))
 def test_no_cell_begins_as_a_formula(text):
     assert safe_text(text)[:1] not in {"=", "+", "-", "@", "\t", "\r"}

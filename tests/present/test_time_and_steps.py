@@ -74,6 +74,7 @@ def drawn_waterfall(frame: pd.DataFrame) -> str:
     ).svg
 
 
+@pytest.mark.slow
 def test_steps_carry_their_amounts_and_no_markup() -> None:
     svg = drawn_waterfall(steps())
     assert "Owed &lt;all&gt;" in svg
@@ -81,6 +82,7 @@ def test_steps_carry_their_amounts_and_no_markup() -> None:
     assert all(text in texts(svg) for text in ("8.0 M", "5.0 M", "3.0 M", "USD", "2 M"))
 
 
+@pytest.mark.slow
 def test_a_step_that_lowers_the_sum_is_painted_as_one() -> None:
     falls = drawn_waterfall(steps())
     rises = drawn_waterfall(steps(usd=[8e6, 5e6, 13e6]))
@@ -88,6 +90,7 @@ def test_a_step_that_lowers_the_sum_is_painted_as_one() -> None:
     assert drawn_waterfall(steps()) == falls
 
 
+@pytest.mark.slow
 def test_a_group_without_days_keeps_its_row() -> None:
     chart = day_bars(days(), label="group", spans=SPANS, title="Days", source="a test")
     assert "Nowhere" in texts(chart.svg)
@@ -95,6 +98,7 @@ def test_a_group_without_days_keeps_its_row() -> None:
     assert "Nowhere" not in chart.alt
 
 
+@pytest.mark.slow
 def test_months_in_which_nothing_can_be_seen_are_left_out() -> None:
     chart = month_bars(
         months(), month="month", part="line", value="usd", unit="usd", title="M", source="a test"
@@ -106,6 +110,7 @@ def test_months_in_which_nothing_can_be_seen_are_left_out() -> None:
     assert "Dust" not in said
 
 
+@pytest.mark.slow
 def test_curves_are_named_in_words() -> None:
     frame = pd.DataFrame({"month": [0, 1], "route": ["buy_out"] * 2, "usd": [1e6, 2e6]})
     chart = month_curves(

@@ -142,6 +142,7 @@ def lengths(svg: str, colour: str) -> list[float]:
     ]
 
 
+@pytest.mark.slow
 def test_drawings_are_well_formed_equal_and_fit_their_paper() -> None:
     assert every_kind() == every_kind()
     for chart in every_kind():
@@ -165,6 +166,7 @@ def test_a_long_name_takes_the_lines_it_needs() -> None:
 
 
 # ---------------------------------------------------------------------------------------- fan
+@pytest.mark.slow
 def test_the_fan_shows_range_median_and_base_in_a_panel_a_unit() -> None:
     chart = fan_chart(totals())
     assert chart is not None
@@ -196,6 +198,7 @@ def test_a_fan_of_nothing_is_not_drawn() -> None:
 
 
 # ------------------------------------------------------------------------------------ tornado
+@pytest.mark.slow
 def test_a_tornado_has_ten_names_both_ends_and_the_base() -> None:
     chart = tornado_chart(drivers(), LEAVING)
     assert chart is not None
@@ -219,6 +222,7 @@ def test_a_total_that_nothing_moves_has_no_tornado() -> None:
     assert tornado_chart(drivers(), "jwo_extra_installed_usd_year") is None
 
 
+@pytest.mark.slow
 def test_texts_of_the_ledger_are_texts() -> None:
     chart = tornado_chart(drivers(HOSTILE[1]), LEAVING)
     assert chart is not None
@@ -227,6 +231,7 @@ def test_texts_of_the_ledger_are_texts() -> None:
 
 
 # -------------------------------------------------------------------------------------- Sobol
+@pytest.mark.slow
 def test_indices_have_a_panel_a_total_and_whole_per_cents() -> None:
     chart = indices_chart(indices())
     assert chart is not None
@@ -248,6 +253,7 @@ def test_no_variance_is_not_drawn() -> None:
 
 
 # ----------------------------------------------------------------------------- what to look up
+@pytest.mark.slow
 def test_what_to_look_up_stands_beside_what_chance_shows() -> None:
     chart = information_chart(worth())
     assert chart is not None
@@ -269,6 +275,7 @@ def test_nothing_worth_knowing_is_not_drawn() -> None:
 
 
 # -------------------------------------------------------------------------------------- strip
+@pytest.mark.slow
 def test_the_strip_sorts_sites_and_marks_the_base_plan() -> None:
     chart = probability_chart(stores(), register())
     assert chart is not None
@@ -288,6 +295,7 @@ def test_the_strip_sorts_sites_and_marks_the_base_plan() -> None:
     assert "20 plans solved with proof, 100 screened" in chart.source
 
 
+@pytest.mark.slow
 def test_where_all_draws_are_proven_there_is_no_second_mark() -> None:
     both, one = probability_chart(stores(), register()), probability_chart(stores(0), register())
     assert both is not None
@@ -300,6 +308,7 @@ def test_where_all_draws_are_proven_there_is_no_second_mark() -> None:
     assert rings == [4, 0]
 
 
+@pytest.mark.slow
 def test_sites_of_one_name_are_told_apart() -> None:
     chart = probability_chart(stores(), register(twice=True))
     assert chart is not None

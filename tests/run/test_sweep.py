@@ -53,6 +53,7 @@ def table(folder, name):
     return pd.read_csv(folder / name, keep_default_na=False, na_values=[""])
 
 
+@pytest.mark.slow
 def test_a_sweep_holds_what_was_promised(ask, small_data):
     folder, here = swept(ask(scenarios=("base", "cheap-rent"), overrides=("tax_rate=0.3",)))
     names = {name for name in contents(folder) if not name.startswith(("cases/", "."))}
@@ -82,6 +83,7 @@ def test_a_sweep_holds_what_was_promised(ask, small_data):
     assert here.left == 1
 
 
+@pytest.mark.slow
 def test_plans_are_valued_in_other_cases_as_the_command_values_them(ask, small_data):
     limits = "plan.force_in=[],[corner-1, corner-2]"
     folder, _ = swept(ask(grid=(limits,), scenarios=("base", "cheap-rent")))
@@ -99,6 +101,7 @@ def test_plans_are_valued_in_other_cases_as_the_command_values_them(ask, small_d
     assert (broken["regret_usd"] < 0).all()
 
 
+@pytest.mark.slow
 def test_a_case_in_a_worker_is_the_case_that_is_read(ask, small_data):
     # The first decides a figure that the second leaves to the ledger.
     grid = ("size_sqft.corner=9000,12000", "lease_remaining_term_years=3,6")
@@ -114,6 +117,7 @@ def test_a_case_in_a_worker_is_the_case_that_is_read(ask, small_data):
     assert sweep.cases[0].settings.assumptions["size_sqft.corner"] == 9000
 
 
+@pytest.mark.slow
 def test_each_case_has_the_travel_times_that_it_names(ask, small_data):
     (small_data / "way.csv").write_text(CSV)
     (small_data / "scenarios" / "road.yaml").write_text("why: By road.\ntravel_times: way.csv\n")
@@ -124,6 +128,7 @@ def test_each_case_has_the_travel_times_that_it_names(ask, small_data):
         pd.testing.assert_frame_equal(one, load_case("road", str(small_data)).travel_times)
 
 
+@pytest.mark.slow
 def test_order_changes_nothing(ask):
     forwards, _ = swept(ask("one"))
     backwards, _ = swept(ask("two"), backwards=True)
@@ -141,6 +146,7 @@ def test_only_plans_of_others_are_valued():
     assert plans_to_value({"x": Best(one, 1.0), "z": Best(one, 3.0)}) == {}
 
 
+@pytest.mark.slow
 def test_so_does_how_many_cases_are_in_memory_at_a_time(ask, monkeypatch):
     request = ask(grid=("plan.force_in=[],[corner-1, corner-2],[corner-3]",))
     folder, here = swept(request)
@@ -152,6 +158,7 @@ def test_so_does_how_many_cases_are_in_memory_at_a_time(ask, monkeypatch):
     assert contents(folder) == before
 
 
+@pytest.mark.slow
 def test_a_finished_case_is_never_done_again(ask):
     request = ask()
     folder, first = swept(request)
@@ -162,6 +169,7 @@ def test_a_finished_case_is_never_done_again(ask):
     assert contents(folder) == before
 
 
+@pytest.mark.slow
 def test_an_interrupted_sweep_goes_on_where_it_stopped(ask):
     whole, _ = swept(ask("whole"))
     request, here = ask("part"), Here(most=2)
@@ -178,6 +186,7 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(ask):
     assert contents(folder) == contents(whole)
 
 
+@pytest.mark.slow
 def test_a_damaged_case_is_done_again(ask):
     request = ask(grid=("discount_rate=0.06,0.09",))
     folder, first = swept(request)
@@ -193,6 +202,7 @@ def test_a_damaged_case_is_done_again(ask):
             assert contents(folder) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     ["table", "ledger", "setting", "draws", "program"],
@@ -215,6 +225,7 @@ def test_what_an_answer_follows_from_makes_another_case(ask, small_data, source,
     assert set(after).isdisjoint(before)
 
 
+@pytest.mark.slow
 def test_another_scenario_file_or_a_note_beside_the_tables_makes_none(ask, small_data):
     before = check(ask()).request_id
     (small_data / "scenarios" / "new.yaml").write_text("title: New\nwhy: It is.\n")
@@ -222,6 +233,7 @@ def test_another_scenario_file_or_a_note_beside_the_tables_makes_none(ask, small
     assert check(ask()).request_id == before
 
 
+@pytest.mark.slow
 def test_a_folder_belongs_to_one_sweep(ask, small_data):
     folder, _ = swept(ask())
     before = contents(folder)
@@ -245,6 +257,7 @@ def test_a_folder_belongs_to_one_sweep(ask, small_data):
     assert contents(folder) == before
 
 
+@pytest.mark.slow
 def test_so_does_one_in_which_nothing_is_finished(ask):
     with pytest.raises(KeyboardInterrupt):
         swept(ask(), most=0)
@@ -253,6 +266,7 @@ def test_so_does_one_in_which_nothing_is_finished(ask):
     swept(ask())
 
 
+@pytest.mark.slow
 def test_another_sweep_that_came_first_is_left_alone(ask, monkeypatch):
     """Both have looked at the empty folder before either holds it."""
     folder, _ = swept(ask())
@@ -264,6 +278,7 @@ def test_another_sweep_that_came_first_is_left_alone(ask, monkeypatch):
     assert contents(folder) == before
 
 
+@pytest.mark.slow
 def test_a_later_program_goes_on_in_the_same_folder(ask, source, tmp_path):
     folder, first = swept(ask())
     before = contents(folder)
@@ -285,6 +300,7 @@ def test_a_later_program_goes_on_in_the_same_folder(ask, source, tmp_path):
     assert {name: one for name, one in contents(folder).items() if name in fresh} == fresh
 
 
+@pytest.mark.slow
 def test_tables_that_are_replaced_by_halves_are_told(ask, source, monkeypatch):
     folder, _ = swept(ask())
     (source / "model.py").write_text("# two\n")
@@ -309,6 +325,7 @@ def test_tables_that_are_replaced_by_halves_are_told(ask, source, monkeypatch):
     assert manifest(folder)["status"] == "complete"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("there", [False, True])
 def test_workers_that_are_not_there_leave_no_trace(ask, tmp_path, there):
     def nobody(_shared, _request):
@@ -323,6 +340,7 @@ def test_workers_that_are_not_there_leave_no_trace(ask, tmp_path, there):
     assert contents(tmp_path / "sweep") == before
 
 
+@pytest.mark.slow
 def test_an_infeasible_case_is_an_answer(ask):
     folder, _ = swept(ask(grid=("plan.min_conversions=0,4",)))
     cases = table(folder, "cases.csv")
@@ -335,6 +353,7 @@ def test_an_infeasible_case_is_an_answer(ask):
     assert again.answered() == []
 
 
+@pytest.mark.slow
 def test_without_any_answer_every_reason_is_named(ask):
     with pytest.raises(InputError) as raised:
         swept(ask(grid=("plan.min_conversions=4,5",)))
@@ -345,6 +364,7 @@ def test_without_any_answer_every_reason_is_named(ask):
     assert "at least 5 conversions" in str(raised.value.faults[1].value)
 
 
+@pytest.mark.slow
 def test_the_manifest_says_what_it_was(ask, source):
     folder, _ = swept(ask(overrides=("plan.force_out=corner-3",)))
     found = manifest(folder)
@@ -367,6 +387,7 @@ def test_the_manifest_says_what_it_was(ask, source):
         assert word not in text
 
 
+@pytest.mark.slow
 def test_ranges_where_draws_are_asked_for(ask, monkeypatch):
     def ranges(case, draws):
         row = {"key": "plan_value_usd", "label": "=cmd()", "unit": "usd", "base": 1.0}
@@ -389,6 +410,7 @@ def test_ranges_where_draws_are_asked_for(ask, monkeypatch):
     assert "ranges.csv" in manifest(folder)["outputs"]
 
 
+@pytest.mark.slow
 def test_equal_cases_of_two_scenarios_are_one_task(ask, small_data):
     twin = (small_data / "scenarios" / "cheap-rent.yaml").read_text()
     (small_data / "scenarios" / "twin.yaml").write_text(twin)
@@ -397,6 +419,7 @@ def test_equal_cases_of_two_scenarios_are_one_task(ask, small_data):
     assert list(table(folder, "cases.csv")["case"]) == ["cheap-rent", "twin"]
 
 
+@pytest.mark.slow
 def test_the_page_tells_what_each_scenario_is_for_once(ask, small_data):
     why = load_case("cheap-rent", str(small_data)).scenario.why
     folder, _ = swept(ask(scenarios=("base", "cheap-rent"), grid=("tax_rate=0.1,0.2",)))
@@ -406,6 +429,7 @@ def test_the_page_tells_what_each_scenario_is_for_once(ask, small_data):
     assert page.index("cheap-rent:") < page.index(why)
 
 
+@pytest.mark.slow
 def test_the_folder_is_named_after_the_request(small_data, tmp_path, monkeypatch):
     monkeypatch.setattr("retail_portfolio.inputs.folders.reports_folder", lambda: tmp_path / "r")
     request = SweepRequest(grid=(GRID,), data_dir=str(small_data))
@@ -413,6 +437,7 @@ def test_the_folder_is_named_after_the_request(small_data, tmp_path, monkeypatch
     assert sweep.folder("") == tmp_path / "r" / "sweeps" / sweep.request_id[:12]
 
 
+@pytest.mark.slow
 def test_tables_are_read_once_for_cases_that_do_not_ask_for_more(ask, monkeypatch):
     from retail_portfolio import inputs
 
@@ -425,6 +450,7 @@ def test_tables_are_read_once_for_cases_that_do_not_ask_for_more(ask, monkeypatc
     assert len(read) == 3
 
 
+@pytest.mark.slow
 def test_records_of_a_plan_are_plain(ask, small_data):
     found = scenario_answer(load_case(data_dir=str(small_data)))
     assert json.loads(json.dumps(records(found.plan))) == records(found.plan)

@@ -16,11 +16,13 @@ def _bytes(folder):
     return {p.relative_to(folder): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
+@pytest.mark.slow
 def test_same_sources_give_the_same_bytes(built, tmp_path):
     build_all(built.sources, tmp_path / "again", built.curated)
     assert _bytes(tmp_path / "again") == _bytes(built.out)
 
 
+@pytest.mark.slow
 def test_order_of_source_rows_changes_nothing(built, world):
     for name in ("stores", "all_the_places", "tracts", "counties", "ledger", "outcomes_us"):
         path = world.sources / FILES[name].path
@@ -30,6 +32,7 @@ def test_order_of_source_rows_changes_nothing(built, world):
     assert _bytes(world.out) == _bytes(built.out)
 
 
+@pytest.mark.slow
 def test_files_end_lines_with_lf_only(built):
     for path, content in _bytes(built.out).items():
         assert b"\r" not in content, path
@@ -52,12 +55,14 @@ def test_command_line_says_what_is_missing_and_returns_2(tmp_path, capsys):
     assert FILES["stores"].path in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_missing_column_is_named(world):
     write_rows(world.sources / FILES["counties"].path, ("GEOID", "Name"), [])
     with pytest.raises(SourceError, match="State, CBSA"):
         build_all(world.sources, world.out, world.curated)
 
 
+@pytest.mark.slow
 def test_broken_guard_stops_the_build(world):
     path = world.curated / "corrections.csv"
     text = path.read_text(encoding="utf-8").replace(",,2,", ",,3,")
@@ -74,6 +79,7 @@ def test_store_without_a_curated_row_stops_the_build(world):
         build_all(world.sources, world.out, world.curated)
 
 
+@pytest.mark.slow
 def test_a_cell_that_a_spreadsheet_runs_is_refused(world):
     path = world.sources / FILES["stores"].path
     path.write_text(path.read_text(encoding="utf-8").replace("North", "=1+1"), encoding="utf-8")
@@ -149,6 +155,7 @@ def test_waters_are_written_as_they_were_decided(built):
     assert (built.counts["barriers"], built.counts["barriers_within"]) == ("2", "1")
 
 
+@pytest.mark.slow
 def test_a_water_in_a_county_that_there_is_not_stops_the_build(world):
     path = world.curated / "barriers.csv"
     text = path.read_text(encoding="utf-8").replace("01003", "01005")

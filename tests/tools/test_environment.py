@@ -102,6 +102,7 @@ def test_without_a_whole_stamp_it_is_made_anew(
     assert made == ["everything"]
 
 
+@pytest.mark.slow
 def test_two_at_a_time_make_it_once(
     checkout: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,7 @@ def written(small_data: Path) -> Path:
     return small_data / "forecasts" / "2026-11-26.csv"
 
 
+@pytest.mark.slow
 def test_what_it_writes_can_be_read_and_is_what_the_draws_say(
     small_data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -53,6 +54,7 @@ def test_what_it_writes_can_be_read_and_is_what_the_draws_say(
         assert part in method
 
 
+@pytest.mark.slow
 def test_it_never_writes_over_a_forecast(
     written: Path, small_data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,6 +97,7 @@ def test_bad_tables_are_named_and_nothing_is_written(
     assert not (small_data / "forecasts").exists()
 
 
+@pytest.mark.slow
 def test_equal_inputs_give_equal_bytes(written: Path, small_data: Path) -> None:
     case = load_case(data_dir=str(small_data))
     ledger = hashlib.sha256((small_data / "assumptions.csv").read_bytes()).hexdigest()
@@ -102,6 +105,7 @@ def test_equal_inputs_give_equal_bytes(written: Path, small_data: Path) -> None:
     assert again.encode() == written.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_decision_is_that_of_the_plan(small_data: Path) -> None:
     only = {"plan.force_in": ["corner-2"], "plan.max_conversions": 1}
     case = load_case(data_dir=str(small_data), overrides=only)
@@ -110,6 +114,7 @@ def test_the_decision_is_that_of_the_plan(small_data: Path) -> None:
     assert table["probability"].tolist() == pytest.approx([0.5 / 3, 2.5 / 3, 0.5 / 3])
 
 
+@pytest.mark.slow
 def test_the_nearest_own_store_is_that_of_any_banner_a_site_could_take(small_data: Path) -> None:
     case = load_case(data_dir=str(small_data))
     miles = {"hall": np.array([1.0, 2, 3]), "kiosk": np.array([3.0, 1, 5])}
@@ -117,6 +122,7 @@ def test_the_nearest_own_store_is_that_of_any_banner_a_site_could_take(small_dat
     assert naive_columns(case, place)["nearest_own_miles"].tolist() == [1, 1, 3]
 
 
+@pytest.mark.slow
 def test_naive_columns_by_hand(small_data: Path) -> None:
     case = load_case(data_dir=str(small_data))
     found = naive_columns(case, setting_of(case)).set_axis(["corner-1", "corner-2", "corner-3"])
@@ -129,6 +135,7 @@ def test_naive_columns_by_hand(small_data: Path) -> None:
     assert found["nearest_own_miles"].tolist()[0] == pytest.approx(6.93, abs=0.03)
 
 
+@pytest.mark.slow
 def test_shares_are_means_over_households_and_blank_where_unknown(small_data: Path) -> None:
     case = load_case(data_dir=str(small_data), overrides={"households_radius_miles": 20.0})
     place = setting_of(case)

@@ -32,6 +32,7 @@ def test_examples_in_docstrings_hold(name):
     assert not result.failed
 
 
+@pytest.mark.slow
 @given(LAT, LON, st.floats(1, 100_000))
 def test_metres_survive_the_way_to_a_chord_and_back(lat, lon, metres):
     assert spatial.chord_to_metres(spatial.metres_to_chord(metres)) == pytest.approx(metres)
@@ -131,6 +132,7 @@ def test_a_correlation_stands_in_its_row_and_its_reason_in_the_note():
     assert (row["correlated_with"], row["rank_correlation"], row["note"]) == ("", "", "")
 
 
+@pytest.mark.slow
 def test_correlations_are_read_from_their_own_table(built):
     row = built.table("assumptions").set_index("key").loc["lease_termination_months"]
     assert row["note"] == "Why."
@@ -212,6 +214,7 @@ def test_guard_values():
     assert corrections.found_value(table, "kind=x", "zip") == "2 rows instead of one"
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["", "1", "2.5"])), min_size=1))
 def test_guards_find_what_the_check_of_the_package_finds(rows):
     texts = pd.DataFrame(rows, columns=["kind", "n"])

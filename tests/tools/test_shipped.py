@@ -174,6 +174,7 @@ def test_a_coarse_point_says_so_and_a_fine_one_has_an_address():
     assert (unnamed["street"] == "").all()
 
 
+@pytest.mark.slow
 def test_assumed_cells_equal_the_ledger():
     book = _read("assumptions")
     table = _read("stores")
@@ -360,6 +361,7 @@ def test_outcomes_point_into_the_register():
     assert len(tied) == len(set(tied))
 
 
+@pytest.mark.slow
 def test_guards_hold():
     assert corrections.broken_guards(_read("corrections"), DATA) == []
 
@@ -387,6 +389,7 @@ def test_guards_cover_the_known_disputes():
     assert known <= set(_read("corrections")["correction_id"])
 
 
+@pytest.mark.slow
 def test_base_map_is_small_and_sound():
     total = 0
     for name in ("states", "counties"):
@@ -398,6 +401,7 @@ def test_base_map_is_small_and_sound():
     assert total <= 900_000
 
 
+@pytest.mark.slow
 def test_no_machine_path_stands_in_the_data():
     for path in sorted(DATA.rglob("*.*")):
         text = path.read_text(encoding="utf-8")
