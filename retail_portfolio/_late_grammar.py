@@ -29,8 +29,14 @@ def put_off() -> None:
 
     def wake() -> None:
         with lock:
-            if module.__dict__.pop("__getattr__", None) is not None:
+            waiting = module.__dict__.pop("__getattr__", None)
+            if waiting is None:
+                return
+            try:
                 loader.exec_module(module)
+            except BaseException:  # the next who asks is told the same, not that nothing is there
+                module.__dict__["__getattr__"] = waiting
+                raise
 
     def is_valid_syntax(term: str, value: str) -> bool:
         wake()

@@ -13,6 +13,7 @@ charge is no payment, and no line appears in both.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -282,6 +283,35 @@ def _held(trade: TradeFacts | None) -> Callable[[Case], TradeFacts] | None:
     return lambda _: held
 
 
+def closure_bill(case: Case, trade: TradeFacts | None = None) -> Result:
+    """Value the closure of every closing store of the case, without the ranges of its totals.
+
+    The ranges take a hundred times as long (`closure_moves`); who needs the stores does not wait.
+
+    Parameters
+    ----------
+    case, trade
+        As for `closure_table`.
+
+    Returns
+    -------
+    Result
+        Table of `closure_table` with the units and origins of its columns; no figures.
+    """
+    table = closure_table(case, trade)
+    total, impaired = (float(table[c].sum()) for c in ("exit_cost_usd", "impairment_usd"))
+    mean, currency = total / max(len(table), 1), case.scenario.currency
+    sentence = (
+        f"Leaving {counted(len(table), 'store')} costs about {amount(total, currency)} in cash "
+        f"after tax ({amount(mean, currency)} a store); the books lose about "
+        f"{amount(impaired, currency)} of assets, which is a separate view."
+    )
+    origins: dict[str, Origin] = dict.fromkeys(
+        [*(c for c, u in UNITS.items() if u == "usd"), "lease_exit_month"], "modelled"
+    )
+    return Result(table, sentence, UNITS, origins)
+
+
 def closure(case: Case, trade: TradeFacts | None = None, moves: Moves | None = None) -> Result:
     """Value the closure of every closing store of the case.
 
@@ -298,10 +328,8 @@ def closure(case: Case, trade: TradeFacts | None = None, moves: Moves | None = N
         Table of `closure_table`; figures ``exit_cost_usd``, ``impairment_usd`` and
         ``closing_advantage_usd`` with their ranges.
     """
-    table = closure_table(case, trade)
+    bill = closure_bill(case, trade)
     moves = moves if moves is not None else closure_moves(case, _held(trade))
-    total = float(table["exit_cost_usd"].sum())
-    impaired = float(table["impairment_usd"].sum())
     source = (
         "closure model on leases.csv and assumptions.csv; range: assumptions moved one at a time, "
         "added in quadrature"
@@ -313,17 +341,8 @@ def closure(case: Case, trade: TradeFacts | None = None, moves: Moves | None = N
     )
     figures = []
     for place, (key, label) in enumerate(labels):
-        known = not table[key].isna().any()
+        known = not bill.table[key].isna().any()
         low, high = moves.quadrature(place) if known else (None, None)
-        value = float(table[key].sum()) if known else None
+        value = float(bill.table[key].sum()) if known else None
         figures.append(Figure(key, label, value, "usd", "modelled", source, low, high))
-    mean, currency = total / max(len(table), 1), case.scenario.currency
-    sentence = (
-        f"Leaving {counted(len(table), 'store')} costs about {amount(total, currency)} in cash "
-        f"after tax ({amount(mean, currency)} a store); the books lose about "
-        f"{amount(impaired, currency)} of assets, which is a separate view."
-    )
-    origins: dict[str, Origin] = dict.fromkeys(
-        [*(c for c, u in UNITS.items() if u == "usd"), "lease_exit_month"], "modelled"
-    )
-    return Result(table, sentence, UNITS, origins, tuple(figures))
+    return replace(bill, figures=tuple(figures))

@@ -8,8 +8,7 @@ import pytest
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.scenario import Scenario
-from retail_portfolio.model.closure import closure_table
-from retail_portfolio.model.result import Result
+from retail_portfolio.model.closure import closure_bill
 
 PENCIL_LEDGER = {
     "size_sqft.supermarket": 50_000,
@@ -98,9 +97,8 @@ def ledger_of(values: dict[str, float]) -> Ledger:
     )
 
 
-def bill_of(case: Case) -> Result:
-    """The bill without the ranges of its totals, which take most of the time."""
-    return Result(closure_table(case), "The bill.")
+bill_of = closure_bill
+"""The bill without the ranges of its totals, which take most of the time."""
 
 
 @pytest.fixture

@@ -247,3 +247,18 @@ def test_the_summary_is_read_in_two_minutes(latest: Path, open_page: Any) -> Non
     seen = open_page(latest / "index.html")
     assert seen.page.evaluate("document.documentElement.scrollHeight") <= 9_400
     assert 700 <= words(seen.page) <= 1_060
+
+
+def test_a_figure_has_the_same_origin_on_every_map(latest: Path) -> None:
+    """The map of a notebook is drawn of the notebook's own results, which know their origins."""
+
+    def marks(page: str) -> dict[str, str]:
+        text = (latest / page).read_text("utf-8")
+        return dict(re.findall(r'"label":"([^"]+)","mark":\{"rows":"([^"]+)"', text))
+
+    whole = marks("map.html")
+    for name, least in (("01_portfolio", {"Size"}), ("03_conversion", {"Exit cost", "Size"})):
+        shown = marks(f"notebooks/{name}.html")
+        assert set(shown) >= least
+        assert shown == {label: whole[label] for label in shown}
+        assert all(set(rows) != {"A"} for rows in shown.values())  # in which nothing is marked
