@@ -40,7 +40,7 @@ TOP_LEVEL = [
     "pyproject.toml",
     "reports/README.md",
     "requirements.lock",
-    "retail_portfolio/cli.py",
+    "retail_portfolio/cli/__init__.py",
     "scenarios/base.yaml",
 ]
 COMMANDS = ["report", "test", "test-fast", "bench", "lab", "lint", "lock", "clean", "help"]

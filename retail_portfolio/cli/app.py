@@ -1,0 +1,54 @@
+"""The program and the options that several of its commands share."""
+
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from retail_portfolio import __version__
+from retail_portfolio.run.progress import Bar, Lines, Progress
+
+app = typer.Typer(
+    name="retail-portfolio",
+    help="Which stores to close, which to convert, and what each choice costs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Data = Annotated[
+    str, typer.Option("--data", metavar="DIR", help="Folder of the tables.  [default: data]")
+]
+Override = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Setting or ledger row; may be repeated."),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when we are at fault.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"retail-portfolio {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Which stores to close, which to convert, and what each choice costs."""
+
+
+def with_progress(work: Callable[[Progress], object]) -> None:
+    """Show a bar to a person, plain lines to a log."""
+    if sys.stderr.isatty():
+        with Bar() as bar:
+            work(bar)
+    else:
+        work(Lines())

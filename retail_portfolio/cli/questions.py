@@ -1,0 +1,95 @@
+"""The commands that answer one question: is it fit, which plan, what does checkout cost."""
+
+from typing import Annotated
+
+import typer
+
+from retail_portfolio.cli.app import Data, Debug, Override, app
+from retail_portfolio.inputs.faults import InputError
+
+
+@app.command()
+def check(
+    data: Data = "",
+    scenario: Annotated[
+        str, typer.Option(metavar="NAME", help="Scenario to check the tables with.")
+    ] = "base",
+    debug: Debug = False,  # noqa: ARG001 - main() looks for it
+) -> None:
+    """Name every fault of every table, or say how many rows are fit."""
+    import dataclasses  # noqa: PLC0415
+
+    from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
+    from retail_portfolio.model.plan_rules import limit_faults  # noqa: PLC0415
+    from retail_portfolio.model.requirements import missing_rows  # noqa: PLC0415
+
+    case = load_case(scenario, data)
+    if faults := missing_rows(case) + limit_faults(case):
+        raise InputError(faults)
+    for part in dataclasses.fields(case):
+        rows = getattr(case, part.name)
+        if part.name != "scenario" and rows is not None:
+            typer.echo(f"{part.name:20} {len(rows):7,} rows")
+    typer.echo(f"scenario {case.scenario.name}: everything is fit to use")
+
+
+@app.command()
+def checkout(
+    scenario: Annotated[str, typer.Option(metavar="NAME", help="Scenario to compare in.")] = "base",
+    data: Data = "",
+    override: Override = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+    ] = False,
+    debug: Debug = False,  # noqa: ARG001 - main() looks for it
+) -> None:
+    """Compare what checkout costs with each technology, by format, store and kind of site."""
+    from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
+    from retail_portfolio.model.requirements import missing_checkout_rows  # noqa: PLC0415
+    from retail_portfolio.present.checkout_document import (  # noqa: PLC0415
+        checkout_document,
+        checkout_text,
+    )
+    from retail_portfolio.present.files import json_text  # noqa: PLC0415
+
+    case = load_case(scenario, data, tuple(override or ()))
+    if faults := missing_checkout_rows(case):
+        raise InputError(faults)
+    found = checkout_document(case)
+    typer.echo(json_text(found) if as_json else checkout_text(found), nl=not as_json)
+
+
+@app.command()
+def plan(
+    scenario: Annotated[str, typer.Option(metavar="NAME", help="Scenario to plan in.")] = "base",
+    data: Data = "",
+    override: Override = None,
+    convert: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID[:FORMAT],...",
+            help="Value this plan and no other: these sites convert, in the best format where "
+            "none is named; may be repeated, blank for none.",
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+    ] = False,
+    debug: Debug = False,  # noqa: ARG001 - main() looks for it
+) -> None:
+    """Choose which closing stores convert, with proof; or value a plan that you name."""
+    import time  # noqa: PLC0415
+
+    from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
+    from retail_portfolio.model.requirements import missing_rows  # noqa: PLC0415
+    from retail_portfolio.present.files import json_text  # noqa: PLC0415
+    from retail_portfolio.present.plan_document import plan_document, plan_text  # noqa: PLC0415
+
+    case = load_case(scenario, data, tuple(override or ()))
+    if faults := missing_rows(case):
+        raise InputError(faults)
+    named = None
+    if convert is not None:
+        named = [part.strip() for text in convert for part in text.split(",") if part.strip()]
+    found = plan_document(case, named, time.perf_counter)
+    typer.echo(json_text(found) if as_json else plan_text(found, case), nl=not as_json)
