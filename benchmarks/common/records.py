@@ -36,6 +36,7 @@ VALUES: dict[str, Callable[[Mapping[str, Any]], float]] = {
     "times_faster_at_least": lambda record: record["ratio"],
     "times_slower_at_most": lambda record: 1 / record["ratio"],
     "our_seconds_at_most": lambda record: record["our_seconds"],
+    "seconds_more_at_most": lambda record: record["seconds_more"],
     "our_peak_mib_at_most": lambda record: record["our_peak_mib"],
     "share_of_peer_peak_at_most": lambda record: record["our_peak_mib"] / record["peer_peak_mib"],
     "growth_exponent_at_most": lambda record: record["growth_exponent"],

@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from retail_portfolio import __version__
+from retail_portfolio.run.log_lines import JsonLines
 from retail_portfolio.run.progress import Bar, Lines, Progress
 
 app = typer.Typer(
@@ -45,9 +47,24 @@ def _root(
     """Which stores to close, which to convert, and what each choice costs."""
 
 
-def with_progress(work: Callable[[Progress], object]) -> None:
-    """Show a bar to a person, plain lines to a log."""
-    if sys.stderr.isatty():
+class LogFormat(StrEnum):
+    """How what happens is written to standard error."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Log = Annotated[
+    LogFormat,
+    typer.Option(help="A bar or lines for a person, or one JSON object a line for a program."),
+]
+
+
+def with_progress(work: Callable[[Progress], object], log: LogFormat = LogFormat.TEXT) -> None:
+    """Show a bar to a person, plain lines to a log, JSON lines to who asked for them."""
+    if log is LogFormat.JSON:
+        work(JsonLines())
+    elif sys.stderr.isatty():
         with Bar() as bar:
             work(bar)
     else:

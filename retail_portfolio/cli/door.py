@@ -1,6 +1,7 @@
 """How the program starts and ends: signals, errors and their exit status."""
 
 import contextlib
+import itertools
 import signal
 import sys
 import traceback
@@ -11,28 +12,8 @@ from typing import NoReturn
 import typer
 
 from retail_portfolio.cli.app import app
-from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.run.errors import (
-    ClusterFailed,
-    DeadlinePassed,
-    Interrupted,
-    Locked,
-    NotebookFailed,
-    PublishFailed,
-    RunError,
-)
-
-#: What ends a command, and the exit status it gives; whatever is not here is a fault of ours.
-EXIT_STATUS: dict[type[Exception], int] = {
-    NotebookFailed: 1,
-    InputError: 2,
-    Locked: 3,
-    DeadlinePassed: 4,
-    PublishFailed: 5,
-    ClusterFailed: 5,
-}
-OUR_FAULT = 70
-_SIGNALLED = 128
+from retail_portfolio.run.errors import OUR_FAULT, Interrupted, RunError, exit_status
+from retail_portfolio.run.log_lines import error_line
 
 
 def main() -> NoReturn:
@@ -47,8 +28,8 @@ def main() -> NoReturn:
         try:
             app(prog_name="retail-portfolio")
         except Interrupted as error:
-            _say(str(error))
-            status = _SIGNALLED + error.signum
+            status = exit_status(error)
+            _say(error_line(error, status) if _as_json() else str(error))
         except Exception as error:  # noqa: BLE001 - each is given its exit status
             status = _explain(error, debug="--debug" in sys.argv[1:])
         else:
@@ -58,8 +39,11 @@ def main() -> NoReturn:
 
 def _explain(error: Exception, *, debug: bool) -> int:
     """Say what happened on standard error; return the exit status."""
-    known = (status for kind, status in EXIT_STATUS.items() if isinstance(error, kind))
-    status = next(known, OUR_FAULT)
+    status = exit_status(error)
+    if _as_json():
+        trace = "".join(traceback.format_exception(error)) if debug else ""
+        _say(error_line(error, status, traceback=trace))
+        return status
     if status == OUR_FAULT:
         _say(f"this is a fault of the program: {type(error).__name__}: {error}")
         if not debug:
@@ -74,6 +58,12 @@ def _explain(error: Exception, *, debug: bool) -> int:
     if debug:
         _say("".join(traceback.format_exception(error)))
     return status
+
+
+def _as_json() -> bool:
+    """Tell whether a program reads standard error; an error can come before options are read."""
+    words = sys.argv[1:]
+    return "--log=json" in words or ("--log", "json") in itertools.pairwise(words)
 
 
 def _say(text: str) -> None:

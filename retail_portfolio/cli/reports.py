@@ -1,10 +1,11 @@
 """The command that makes a report."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from retail_portfolio.cli.app import Data, Debug, Override, app, with_progress
+from retail_portfolio.cli.app import Data, Debug, Log, LogFormat, Override, app, with_progress
 
 
 @app.command()
@@ -30,11 +31,26 @@ def report(  # noqa: PLR0917 - typer makes an option of each
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check, and say what would run; write nothing.")
     ] = False,
+    keep: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Remove all but the newest N reports afterwards."),
+    ] = None,
+    on_failure: Annotated[
+        str, typer.Option(metavar="CMD", help="Told when no report comes about: manifest on stdin.")
+    ] = "",
+    on_change: Annotated[
+        str, typer.Option(metavar="CMD", help="Told when a report says something new; likewise.")
+    ] = "",
+    again: Annotated[
+        str,
+        typer.Option("--from", metavar="MANIFEST", help="Make this report again, and compare."),
+    ] = "",
+    log: Log = LogFormat.TEXT,
     debug: Debug = False,  # noqa: ARG001 - main() looks for it
 ) -> None:
     """Run the notebooks and publish a report; print the path of its first page."""
-    from retail_portfolio.run.publish import LATEST  # noqa: PLC0415 - --help need not wait for it
-    from retail_portfolio.run.report import Request, make_reports  # noqa: PLC0415
+    from retail_portfolio.run.report import Request, make_reports  # noqa: PLC0415 - as above
+    from retail_portfolio.run.runs import LATEST  # noqa: PLC0415 - --help need not wait for it
 
     request = Request(
         scenarios=tuple(scenario or ["base"]),
@@ -45,7 +61,14 @@ def report(  # noqa: PLR0917 - typer makes an option of each
         timeout_seconds=timeout,
         if_changed=if_changed,
         dry_run=dry_run,
+        keep=keep,
+        on_failure=on_failure,
+        on_change=on_change,
+        again=again,
     )
-    with_progress(lambda progress: make_reports(request, progress))
+    made: list[Path] = []
+    with_progress(lambda progress: made.extend(make_reports(request, progress)), log)
     if not dry_run:
-        typer.echo(request.reports / LATEST / "index.html")
+        # What was made again to be compared is not what readers see.
+        place = made[-1] if again else request.reports / LATEST
+        typer.echo(place / "index.html")

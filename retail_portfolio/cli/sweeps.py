@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from retail_portfolio.cli.app import Data, Debug, Override, app, with_progress
+from retail_portfolio.cli.app import Data, Debug, Log, LogFormat, Override, app, with_progress
 
 
 @app.command()
@@ -36,6 +36,7 @@ def sweep(  # noqa: PLR0917 - typer makes an option of each
         str,
         typer.Option(metavar="DIR", help="Folder of the sweep.  [default: below reports/sweeps]"),
     ] = "",
+    log: Log = LogFormat.TEXT,
     debug: Debug = False,  # noqa: ARG001 - main() looks for it
 ) -> None:
     """Answer scenarios and grids side by side; the same command goes on where it stopped."""
@@ -52,5 +53,5 @@ def sweep(  # noqa: PLR0917 - typer makes an option of each
         out=out,
     )
     pages = []
-    with_progress(lambda progress: pages.append(make_sweep(request, progress)))
+    with_progress(lambda progress: pages.append(make_sweep(request, progress)), log)
     typer.echo(pages[0])

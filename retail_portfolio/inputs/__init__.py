@@ -12,7 +12,7 @@ _HOMES = {
     "InputError": "faults",
     "Ledger": "assumptions",
     "Scenario": "scenario",
-    "Setting": "scenario",
+    "Setting": "applied",
     "check_data": "case",
     "load_case": "case",
     "load_scenario": "scenario",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import calendar
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 _YEAR_ONLY, _MONTH_ONLY = len("2021"), len("2021-06")
 
@@ -35,6 +37,8 @@ def earliest(dates: pd.Series[str]) -> pd.Series[pd.Timestamp]:
     Series of Timestamp
         Same index; NaT where unknown.
     """
+    import pandas as pd  # noqa: PLC0415 - a look at one date need not wait for it
+
     return pd.to_datetime(dates.map(first_day), format="%Y-%m-%d", errors="coerce")
 
 
@@ -52,4 +56,6 @@ def latest(dates: pd.Series[str]) -> pd.Series[pd.Timestamp]:
     Series of Timestamp
         Same index; NaT where unknown.
     """
+    import pandas as pd  # noqa: PLC0415 - as above
+
     return pd.to_datetime(dates.map(last_day), format="%Y-%m-%d", errors="coerce")

@@ -95,6 +95,31 @@ def scenario_folders(data_dir: str = "") -> tuple[Path, ...]:
     return tuple(dict.fromkeys(folder for folder in folders if folder.is_dir()))
 
 
+def portfolio_files(data_dir: str = "") -> dict[str, Path]:
+    """
+    Return the scenario files that belong to a portfolio.
+
+    A scenario names what differs from its base. Those beside the base scenario that the portfolio
+    uses are its own; those of the checkout belong to a data folder that has no base of its own.
+
+    Parameters
+    ----------
+    data_dir
+        The data folder as given; blank for the checkout's own.
+
+    Returns
+    -------
+    dict
+        Files by their name without ending, sorted; the data folder's own win.
+    """
+    found: dict[str, Path] = {}
+    for folder in scenario_folders(data_dir):
+        found = {path.stem: path for path in folder.glob("*.yaml")} | found
+        if "base" in found:
+            break
+    return dict(sorted(found.items()))
+
+
 def notebooks_folder() -> Path:
     """Return the checkout's folder of notebooks."""
     return checkout_root() / "notebooks"

@@ -6,7 +6,6 @@ file, overrides.
 
 from __future__ import annotations
 
-import re
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -15,8 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from retail_portfolio.inputs.faults import Fault, did_you_mean, one_of
-from retail_portfolio.inputs.numbers_as_text import NUMBER
+from retail_portfolio.inputs.faults import Fault, one_of
 from retail_portfolio.inputs.textfile import text_hazard
 
 OVERRIDES = "overrides"
@@ -37,6 +35,22 @@ class Layer:
     """The settings, nested as in the file."""
     lines: Mapping[Path, int] = field(default_factory=dict)
     """The line of each key, where there are lines."""
+
+    def gives(self, path: Path) -> bool:
+        """Tell whether it says something of a setting, be it that there is none."""
+        values: Any = self.values
+        for key in path:
+            if not isinstance(values, Mapping) or key not in values:
+                return False
+            values = values[key]
+        return True
+
+    def value(self, path: Path) -> Any:
+        """Return what it gives for a setting; None where it gives nothing."""
+        values: Any = self.values
+        for key in path:
+            values = values.get(key) if isinstance(values, Mapping) else None
+        return values
 
 
 def merged(layers: Sequence[Layer]) -> dict[str, Any]:
@@ -87,17 +101,9 @@ def who_said(layers: Sequence[Layer], path: Path) -> tuple[str, int | None]:
     """
     for depth in range(len(path), 0, -1):
         for layer in reversed(layers):
-            if _has(layer.values, path[:depth]):
+            if layer.gives(path[:depth]):
                 return layer.name, layer.lines.get(path[:depth])
     return DEFAULTS, None
-
-
-def _has(values: Any, path: Path) -> bool:
-    for key in path:
-        if not isinstance(values, Mapping) or key not in values:
-            return False
-        values = values[key]
-    return True
 
 
 def leaves(values: Mapping[str, Any], path: Path = ()) -> list[tuple[Path, Any]]:
@@ -123,7 +129,7 @@ def hazards(layers: Sequence[Layer]) -> list[Fault]:
     return faults
 
 
-def _alternatives(annotation: Any) -> tuple[Any, Any]:
+def alternatives(annotation: Any) -> tuple[Any, Any]:
     """Return an annotation's origin and itself, freed of `Annotated` and of `| None`."""
     while True:
         origin = typing.get_origin(annotation)
@@ -156,13 +162,13 @@ def resolve(model: type[BaseModel], dotted: str, values: Mapping[str, Any]) -> P
     head, _, rest = dotted.partition(".")
     if head not in model.model_fields:
         return None
-    origin, annotation = _alternatives(model.model_fields[head].annotation)
+    origin, annotation = alternatives(model.model_fields[head].annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         inner = resolve(annotation, rest, values.get(head, {})) if rest else None
         return (head, *inner) if inner else None
     if not (isinstance(origin, type) and issubclass(origin, Mapping)):
         return None if rest else (head,)
-    entry = _alternatives(typing.get_args(annotation)[1])[1]
+    entry = alternatives(typing.get_args(annotation)[1])[1]
     if not (isinstance(entry, type) and issubclass(entry, BaseModel)):
         return (head, rest) if rest else None
     below = _resolve_entry(entry, rest, values.get(head))
@@ -181,119 +187,13 @@ def _resolve_entry(entry: type[BaseModel], dotted: str, entries: Any) -> Path | 
 
 def leaf_type(model: type[BaseModel], path: Path) -> Any:
     """Return the bare type of the setting at a path that `resolve` gave."""
-    origin, annotation = _alternatives(model.model_fields[path[0]].annotation)
+    origin, annotation = alternatives(model.model_fields[path[0]].annotation)
     if len(path) == 1:
         return origin or annotation
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        entry_origin, entry = _alternatives(typing.get_args(annotation)[1])
+        entry_origin, entry = alternatives(typing.get_args(annotation)[1])
         return leaf_type(entry, path[2:]) if path[2:] else entry_origin or entry
     return leaf_type(annotation, path[1:])
-
-
-def typed(text: str, kind: Any) -> Any:
-    """
-    Read the text of an override as the setting's type.
-
-    Parameters
-    ----------
-    text
-        What stands behind the `=`.
-    kind
-        The setting's bare type, from `leaf_type`.
-
-    Returns
-    -------
-    object
-        A number for a number, a list for a list (split at commas), else the text itself; the
-        settings model says what is wrong with it.
-    """
-    if kind in (int, float) and NUMBER.fullmatch(text):
-        whole = re.fullmatch(r"-?\d{1,18}", text)
-        return int(text) if whole else float(text)
-    if kind in (tuple, list):
-        inside = text.strip().removeprefix("[").removesuffix("]")  # as a scenario file writes it
-        return [part.strip() for part in inside.split(",") if part.strip()]
-    return text
-
-
-def override_layer(
-    model: type[BaseModel],
-    overrides: Sequence[str] | Mapping[str, Any],
-    fields: Mapping[str, Any],
-    values: Mapping[str, Any],
-    ledger_keys: frozenset[str] | None,
-) -> tuple[Layer, list[Fault]]:
-    """
-    Make the strongest layer from overrides and from a notebook's parameters.
-
-    Parameters
-    ----------
-    model
-        The settings model.
-    overrides
-        `key=value` texts, or a mapping of keys to values. A key is a setting with dots, a key of
-        the ledger, or `assumptions.` and a key of the ledger.
-    fields
-        Parameters by name; None says nothing. They are laid under `overrides`.
-    values
-        The weaker layers, merged.
-    ledger_keys
-        The ledger's keys; None where they are not known, then none is refused.
-
-    Returns
-    -------
-    tuple
-        The layer, and a fault for every key that is unknown and every text that is no `key=value`.
-    """
-    result: dict[str, Any] = {}
-    faults: list[Fault] = []
-    pairs = [(key, value) for key, value in fields.items() if value is not None]
-    if isinstance(overrides, Mapping):
-        pairs += [(str(key), value) for key, value in overrides.items()]
-    else:
-        for text in overrides:
-            key, separator, value = str(text).partition("=")
-            if not separator or not key.strip():
-                faults.append(Fault(OVERRIDES, None, None, str(text), "key=value"))
-            else:
-                pairs.append((key.strip(), value.strip()))
-    for key, value in pairs:
-        path = resolve(model, key, values)
-        if path is None and ledger_keys is not None and key in ledger_keys:
-            path = ("assumptions", key)
-        if path is None:
-            faults.append(_unknown(model, key, value, values, ledger_keys))
-            continue
-        read = typed(value, leaf_type(model, path)) if isinstance(value, str) else value
-        inner = result
-        for name in path[:-1]:
-            inner = inner.setdefault(name, {})
-        inner[path[-1]] = read
-    return Layer(OVERRIDES, result), faults
-
-
-def _nested(model: type[BaseModel]) -> list[str]:
-    """Return the settings within settings that always are there, with dots."""
-    found = []
-    for name, field_ in model.model_fields.items():
-        annotation = _alternatives(field_.annotation)[1]
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            found += [f"{name}.{inner}" for inner in annotation.model_fields]
-    return found
-
-
-def _unknown(
-    model: type[BaseModel],
-    key: str,
-    value: Any,
-    values: Mapping[str, Any],
-    ledger_keys: frozenset[str] | None,
-) -> Fault:
-    dotted = [".".join(path) for path, _ in leaves(values)]
-    known = [*model.model_fields, *_nested(model), *(ledger_keys or ()), *dotted]
-    suggestion = did_you_mean(key.removeprefix("assumptions."), sorted(set(known)))
-    expected = f"a setting or a key of the ledger{suggestion}"
-    return Fault(OVERRIDES, None, key, str(value), expected)
 
 
 def model_faults(
@@ -343,7 +243,7 @@ def _siblings(model: type[BaseModel], path: Path) -> list[str]:
     """Return the names that would have been right in place of the last one of a path."""
     if len(path) == 1:
         return list(model.model_fields)
-    origin, annotation = _alternatives(model.model_fields[path[0]].annotation)
+    origin, annotation = alternatives(model.model_fields[path[0]].annotation)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _siblings(_alternatives(typing.get_args(annotation)[1])[1], path[2:])
+        return _siblings(alternatives(typing.get_args(annotation)[1])[1], path[2:])
     return _siblings(annotation, path[1:])

@@ -30,7 +30,7 @@ from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.places import far_from_demand_faults, far_from_metro_faults
 from retail_portfolio.inputs.reading import RawTable, open_table, table_of
-from retail_portfolio.inputs.scenario import Scenario, load_scenario
+from retail_portfolio.inputs.scenario import LedgerFigure, Scenario, load_scenario
 from retail_portfolio.inputs.tables import CheckedTable, Table
 from retail_portfolio.inputs.travel_times import read_travel_times
 
@@ -124,7 +124,8 @@ def load(
     dated = [_File(name, forecasts.Forecasts, forecasts.row_faults) for name in made]
     by_file = {file.name: _checked(folder, file) for file in (*FILES, *dated)}
     figures = by_file[ledger.FILE].frame
-    keys = {k: u for k, u in zip(figures["key"], figures["unit"], strict=True) if k} or None
+    columns = (figures[name] for name in ("key", "unit", "base"))
+    keys = {k: LedgerFigure(u, b) for k, u, b in zip(*columns, strict=True) if k} or None
     faults: list[Fault] = []
     settings: Scenario | None = None
     try:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.scenario import SCENARIO_NAME, ledger_units, load_scenario
+from retail_portfolio.inputs.scenario import SCENARIO_NAME, ledger_figures, load_scenario
 
 if TYPE_CHECKING:
     from retail_portfolio.inputs.assumptions import Ledger
@@ -29,7 +29,7 @@ FREE = frozenset(
         *("assumptions", "plan", "my_plan", "strict_gaap", "checkout_formats"),
         *("checkout_wage_state", "checkout_reading", "own_stores_keep_sales"),
         *("households_radius_miles", "competitor_radius_miles"),
-        *("trade_area_minutes", "distance_decay", "food_access_minutes"),
+        *("trade_area_minutes", "distance_decay", "food_access_minutes", "data_max_age_days"),
     }
 )
 """Settings on which nothing depends that is checked of a table. One that is new is not among them,
@@ -80,12 +80,12 @@ def neighbours(
     names = [name for name in portfolio_scenarios(data_dir) if name != case.scenario.name]
     if not names:
         return ()
-    units = ledger_units(folders.data_folder(data_dir))
+    figures = ledger_figures(folders.data_folder(data_dir))
     ledger = ledger_as_written(data_dir)
     found = []
     for name in names:
         try:
-            settings = load_scenario(name, data_dir, overrides, ledger_keys=units, **fields)
+            settings = load_scenario(name, data_dir, overrides, ledger_keys=figures, **fields)
             other = _case_of(case, settings, ledger)
             other = _read(name, data_dir, overrides, fields) if other is None else other
             found.append(Neighbour(name, settings.title, other))
@@ -99,20 +99,15 @@ def portfolio_scenarios(data_dir: str = "") -> tuple[str, ...]:
     """
     Return the names of the scenarios that belong to a portfolio, sorted.
 
-    A scenario names what differs from its base. Those beside the base scenario that the portfolio
-    uses are its own; those of the checkout belong to a data folder that has no base of its own.
+    Which those are says `retail_portfolio.inputs.folders.portfolio_files`.
 
     Parameters
     ----------
     data_dir
         The data folder; blank for the checkout's own.
     """
-    found: set[str] = set()
-    for folder in folders.scenario_folders(data_dir):
-        found |= {p.stem for p in folder.glob("*.yaml") if SCENARIO_NAME.fullmatch(p.stem)}
-        if (folder / f"{BASE}.yaml").exists():
-            break
-    return tuple(sorted(found))
+    names = folders.portfolio_files(data_dir)
+    return tuple(name for name in names if SCENARIO_NAME.fullmatch(name))
 
 
 def _case_of(case: Case, settings: Scenario, ledger: Ledger) -> Case | None:

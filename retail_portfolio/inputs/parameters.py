@@ -17,10 +17,12 @@ class NotebookParameter:
     """Type in the cell: `str`, `int`, `float` or `list`."""
     description: str
     """What it is, its unit and range."""
+    default: str | tuple[str, ...] | None = ""
+    """Value in the cell, which has to be the same in every notebook; a tuple stands for a list."""
 
 
 _OWN_PARAMETERS = (
-    NotebookParameter("scenario", "str", "The scenario's name."),
+    NotebookParameter("scenario", "str", "The scenario's name.", "base"),
     NotebookParameter("data_dir", "str", "The data folder; blank for the checkout's own."),
     NotebookParameter("out_dir", "str", "Where tables and figures are written; blank for nowhere."),
 )
@@ -60,8 +62,9 @@ def notebook_parameters(notebook: str = "") -> tuple[NotebookParameter, ...]:
     """
     settings = _SHARED_SETTINGS | _SETTINGS_OF_ONE_NOTEBOOK.get(notebook, {})
     given = (
-        NotebookParameter(key, kind, Scenario.model_fields[key].description or "")
+        NotebookParameter(key, kind, Scenario.model_fields[key].description or "", None)
         for key, kind in settings.items()
     )
-    changes = NotebookParameter("overrides", "list", "Further changes, each a text `key=value`.")
+    words = "Further changes, each a text `key=value`."
+    changes = NotebookParameter("overrides", "list", words, ())
     return (*_OWN_PARAMETERS, *given, changes, *_OF_ONE_NOTEBOOK.get(notebook, ()))

@@ -5,30 +5,30 @@ laid. Notebook parameters are settings of the same model.
 """
 
 import csv
-import dataclasses
 import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from pydantic import BaseModel, Field, StrictInt, StrictStr, ValidationError
 
 from retail_portfolio.inputs import folders
+from retail_portfolio.inputs.applied import Setting, applied_settings
 from retail_portfolio.inputs.assumptions import LEDGER_FILE, out_of_bounds
 from retail_portfolio.inputs.faults import Fault, InputError, did_you_mean, one_of
-from retail_portfolio.inputs.layers import (
-    DEFAULTS,
-    Layer,
-    hazards,
-    leaves,
-    merged,
-    model_faults,
-    override_layer,
-    who_said,
-)
+from retail_portfolio.inputs.layers import Layer, hazards, merged, model_faults, who_said
+from retail_portfolio.inputs.numbers_as_text import number_of
 from retail_portfolio.inputs.outcome_words import setting_faults
-from retail_portfolio.inputs.scenario_parts import SETTINGS, Banner, Format, MapTiles, PlanLimits
+from retail_portfolio.inputs.overrides import override_layer
+from retail_portfolio.inputs.scenario_parts import (
+    SETTINGS,
+    Banner,
+    DataAges,
+    Format,
+    MapTiles,
+    PlanLimits,
+)
 from retail_portfolio.inputs.setting_types import (
     Date,
     FileName,
@@ -43,18 +43,6 @@ from retail_portfolio.inputs.yamlfile import read_yaml
 
 SCENARIO_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 """What a scenario may be called; it is part of file names, so no path."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting as applied, and who gave it."""
-
-    key: str
-    """The setting's name, with dots where it is nested."""
-    value: str | int | float | bool | tuple[str, ...] | None
-    """Its value; dates as ISO text."""
-    given_by: str
-    """`default`, a scenario file's name, or `overrides`."""
 
 
 class Scenario(BaseModel):
@@ -134,6 +122,9 @@ class Scenario(BaseModel):
     food_access_minutes: Annotated[Number, Field(gt=0, le=120)] = 10.0
     """Minutes to the nearest supermarket beyond which a household counts as far from food (above
     0, at most 120)."""
+    data_max_age_days: DataAges = DataAges()
+    """How old data may be, in days, on the day a report is made. Older data stop nothing: the
+    report names them at its head, in its manifest and on standard error."""
     map_tiles: MapTiles | None = None
     """Online tiles that readers of the report's map may switch on; without them no page can ask a
     network for anything."""
@@ -146,7 +137,17 @@ class Scenario(BaseModel):
     """Every setting and who gave it; set by the reader."""
 
 
-_SET_BY_READER = ("name", "applied")
+SET_BY_READER = ("name", "applied")
+"""Fields that no file may give."""
+
+
+class LedgerFigure(NamedTuple):
+    """What a scenario has to know of a row of the ledger."""
+
+    unit: str
+    """Unit of the figure."""
+    base: float | None
+    """The figure that a scenario may decide otherwise; None where the ledger has no number."""
 
 
 def load_scenario(
@@ -154,7 +155,7 @@ def load_scenario(
     data_dir: str = "",
     overrides: Sequence[str] | Mapping[str, Any] | None = None,
     *,
-    ledger_keys: Mapping[str, str] | frozenset[str] | None = None,
+    ledger_keys: Mapping[str, LedgerFigure] | frozenset[str] | None = None,
     **fields: Any,
 ) -> Scenario:
     """
@@ -170,8 +171,9 @@ def load_scenario(
         `key=value` texts (one text may hold several, split at `;`) or a mapping. A key is a setting
         (`formats.hall.label` for a nested one) or a key of the ledger.
     ledger_keys
-        The keys of the ledger with their units, which values are held to; keys without units where
-        values are not to be held to anything. Read from the data folder where not given.
+        The keys of the ledger with their units, which values are held to, and its own figures; keys
+        alone where values are not to be held to anything. Read from the data folder where not
+        given.
     **fields
         Settings by name, as a notebook's parameters give them; None says nothing.
 
@@ -190,7 +192,7 @@ def load_scenario(
         expected = "a name of small letters, digits, - and _, without a path"
         raise InputError([Fault("scenario", None, None, str(name), expected)])
     if ledger_keys is None:
-        ledger_keys = ledger_units(folders.data_folder(data_dir))
+        ledger_keys = ledger_figures(folders.data_folder(data_dir))
     texts = (
         [part for part in overrides.split(";") if part.strip()]
         if isinstance(overrides, str)
@@ -204,16 +206,16 @@ def load_scenario(
     unread = bool(faults)
     weaker = merged(layers)
     known = None if ledger_keys is None else frozenset(ledger_keys)
-    units = ledger_keys if isinstance(ledger_keys, Mapping) else {}
+    ledger = ledger_keys if isinstance(ledger_keys, Mapping) else {}
     top, found = override_layer(Scenario, texts, fields, weaker, known)
     layers.append(top)
     faults += found + hazards(layers)
     values = merged(layers)
     faults += _reserved(layers)
-    for key in _SET_BY_READER:
+    for key in SET_BY_READER:
         values.pop(key, None)
     faults += _cross_faults(values, layers, known)
-    faults += _bound_faults(values.get("assumptions"), layers, units)
+    faults += _bound_faults(values.get("assumptions"), layers, ledger)
     try:
         scenario = Scenario(**values)
     except ValidationError as error:
@@ -223,7 +225,10 @@ def load_scenario(
         raise InputError(faults) from None
     if faults:
         raise InputError(faults)
-    return scenario.model_copy(update={"name": name, "applied": _applied(scenario, layers)})
+    own = {key: row.base for key, row in ledger.items() if row.base is not None}
+    return scenario.model_copy(
+        update={"name": name, "applied": applied_settings(scenario, layers, own)}
+    )
 
 
 def scenario_names(data_dir: str = "") -> tuple[str, ...]:
@@ -249,16 +254,22 @@ def _file_layer(name: str, places: Sequence[Path]) -> tuple[Layer, list[Fault]]:
     return Layer(f"scenarios/{name}.yaml", {}), [Fault("scenario", None, None, name, expected)]
 
 
-def ledger_units(folder: Path) -> dict[str, str] | None:
-    """Return the ledger's keys with their units, or None where the ledger itself is at fault."""
+def ledger_figures(folder: Path) -> dict[str, LedgerFigure] | None:
+    """Return the ledger's figures by key, or None where the ledger itself is at fault."""
+    return {
+        row["key"]: LedgerFigure(row.get("unit") or "", number_of(row.get("base") or ""))
+        for row in ledger_rows(folder)
+    } or None
+
+
+def ledger_rows(folder: Path) -> list[dict[str, str]]:
+    """Return the ledger's rows with a key as written; none where the ledger itself is at fault."""
     text, _ = read_text(folder, LEDGER_FILE, MAX_TABLE_BYTES)
-    if text is None:
-        return None
     try:
-        rows = list(csv.DictReader(text.splitlines(keepends=True), strict=True))
+        rows = list(csv.DictReader((text or "").splitlines(keepends=True), strict=True))
     except csv.Error:
-        return None
-    return {row["key"]: row.get("unit") or "" for row in rows if row.get("key")} or None
+        return []
+    return [row for row in rows if row.get("key")]
 
 
 def _reserved(layers: Sequence[Layer]) -> list[Fault]:
@@ -267,7 +278,7 @@ def _reserved(layers: Sequence[Layer]) -> list[Fault]:
     return [
         Fault(layer.name, layer.lines.get((key,)), key, str(layer.values[key]), expected)
         for layer in layers
-        for key in _SET_BY_READER
+        for key in SET_BY_READER
         if key in layer.values
     ]
 
@@ -303,15 +314,15 @@ def _cross_faults(
 
 
 def _bound_faults(
-    assumptions: object, layers: Sequence[Layer], units: Mapping[str, str]
+    assumptions: object, layers: Sequence[Layer], ledger: Mapping[str, LedgerFigure]
 ) -> list[Fault]:
     """Hold decided figures against the ledger's bounds; wrong types are left to the model."""
     faults = []
     for key in _names(assumptions):
         value = cast("Mapping[str, object]", assumptions)[key]
-        if key not in units or isinstance(value, bool) or not isinstance(value, int | float):
+        if key not in ledger or isinstance(value, bool) or not isinstance(value, int | float):
             continue
-        expected = out_of_bounds(key, units[key], value)
+        expected = out_of_bounds(key, ledger[key].unit, value)
         if expected and math.isfinite(value):
             file, line = who_said(layers, ("assumptions", key))
             faults.append(Fault(file, line, f"assumptions.{key}", str(value), expected))
@@ -321,26 +332,3 @@ def _bound_faults(
 def _names(mapping: object) -> tuple[str, ...]:
     """Return the keys of what should be a mapping."""
     return tuple(str(key) for key in mapping) if isinstance(mapping, Mapping) else ()
-
-
-def _applied(scenario: Scenario, layers: Sequence[Layer]) -> tuple[Setting, ...]:
-    """List every setting with its value and who gave it."""
-    settings = []
-    for path, value in leaves(scenario.model_dump(mode="json")):
-        if isinstance(value, Mapping):
-            continue  # an empty mapping sets nothing
-        plain = tuple(value) if isinstance(value, list) else value
-        given_by = who_said(layers, path)[0] if _given(layers, path) else DEFAULTS
-        settings.append(Setting(".".join(path), plain, given_by))
-    return tuple(settings)
-
-
-def _given(layers: Sequence[Layer], path: tuple[str, ...]) -> bool:
-    """Tell whether any layer gives exactly this setting."""
-    for layer in layers:
-        inner: Any = layer.values
-        for key in path:
-            inner = inner.get(key) if isinstance(inner, Mapping) else None
-        if inner is not None:
-            return True
-    return False

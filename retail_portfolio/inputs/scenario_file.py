@@ -19,18 +19,13 @@ from pydantic import ValidationError
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.inputs.layers import (
-    Layer,
-    leaves,
-    merged,
-    model_faults,
-    override_layer,
-)
+from retail_portfolio.inputs.layers import Layer, leaves, merged, model_faults
 from retail_portfolio.inputs.layers import Path as Keys
+from retail_portfolio.inputs.overrides import override_layer
 from retail_portfolio.inputs.scenario import (
     SCENARIO_NAME,
     Scenario,
-    ledger_units,
+    ledger_figures,
     load_scenario,
 )
 
@@ -125,7 +120,7 @@ def _difference(
 ) -> tuple[dict[str, Any], Scenario]:
     """Return what a file has to say, nested, and the scenario that it has to give."""
     base = load_scenario(BASE, data_dir)
-    known = ledger_units(folders.data_folder(data_dir))
+    known = ledger_figures(folders.data_folder(data_dir))
     below = Layer("start", _values(base if start is None else start))
     keys = None if known is None else frozenset(known)
     words = {"title": title, "why": why}

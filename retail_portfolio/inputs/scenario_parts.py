@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from retail_portfolio.inputs.setting_types import Number, SiteNames, Text, TileAddress
+from retail_portfolio.inputs.setting_types import Days, Number, SiteNames, Text, TileAddress
 
 SETTINGS = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 """What holds for every model of settings."""
@@ -45,6 +45,21 @@ class MapTiles(BaseModel):
     """Address of a tile: `https://HOST/{z}/{x}/{y}.png`."""
     credit: Text
     """Who made the tiles, as their terms ask."""
+
+
+class DataAges(BaseModel):
+    """How old what a report is made from may be on the day it is made, in days."""
+
+    model_config = SETTINGS
+
+    report: Days | None = None
+    """Most days since `as_of`, the day the report speaks of (0 to 36,525); no limit where not
+    given."""
+    competitors: Days | None = None
+    """Most days since the date of a row of `competitors.csv`; no limit where not given."""
+    assumptions: Days | None = None
+    """Most days since the date of a row of the ledger that this scenario does not decide; no limit
+    where not given."""
 
 
 class PlanLimits(BaseModel):

@@ -7,13 +7,21 @@ import datetime as dt
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StrictStr
+from pydantic import BeforeValidator, Field, StrictInt, StrictStr, WithJsonSchema
 
 _NAME = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}"
 _TILES = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9._~/{}?=&%@-]+")
 _TILE_PARTS = ("{z}", "{x}", "{y}")
 _FILE_NAME = re.compile(rf"(?:{_NAME}/){{0,4}}{_NAME}\.(?:csv|json)")
 """A file in the data folder or a folder of it: no `..`, as no name starts with a point."""
+_DAY = (
+    r"^(?!0000)\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|[12]\d))$"
+)
+"""A date for a JSON schema, which leaves only 29 February to its format."""
+_TILES_SCHEMA = (
+    "^" + "".join(rf"(?=.*\{{{part[1]}\}})" for part in _TILE_PARTS) + _TILES.pattern + "$"
+)
 
 
 def _date(value: object) -> object:
@@ -60,10 +68,24 @@ def _flag(value: object) -> object:
 
 
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Days = Annotated[StrictInt, Field(ge=0, le=36_525)]
 Share = Annotated[Number, Field(ge=0, le=1)]
-Date = Annotated[dt.date, BeforeValidator(_date)]
-FileName = Annotated[StrictStr, BeforeValidator(_file_name)]
-TileAddress = Annotated[StrictStr, BeforeValidator(_tile_address)]
+# Beside each reader stands the same in the words of a JSON schema, for editors.
+Date = Annotated[
+    dt.date,
+    BeforeValidator(_date),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY}),
+]
+FileName = Annotated[
+    StrictStr,
+    BeforeValidator(_file_name),
+    WithJsonSchema({"type": "string", "pattern": f"^(?:{_FILE_NAME.pattern})?$"}),
+]
+TileAddress = Annotated[
+    StrictStr,
+    BeforeValidator(_tile_address),
+    WithJsonSchema({"type": "string", "pattern": _TILES_SCHEMA}),
+]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Text = Annotated[StrictStr, Field(min_length=1, max_length=2000)]
 
@@ -76,7 +98,8 @@ def _sites(value: object) -> object:
     return value
 
 
-SiteNames = Annotated[tuple[Text, ...], BeforeValidator(_sites)]
+_DIFFERENT = Field(json_schema_extra={"uniqueItems": True})
+SiteNames = Annotated[tuple[Text, ...], BeforeValidator(_sites), _DIFFERENT]
 
 
 def _plan_sites(value: object) -> object:
@@ -87,4 +110,4 @@ def _plan_sites(value: object) -> object:
     return value
 
 
-PlanSites = Annotated[tuple[Text, ...], BeforeValidator(_plan_sites)]
+PlanSites = Annotated[tuple[Text, ...], BeforeValidator(_plan_sites), _DIFFERENT]

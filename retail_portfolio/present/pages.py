@@ -48,6 +48,8 @@ class RunFacts:
         ``url`` and ``credit`` of online tiles that the report's map offers; none by default.
     settings
         The scenario's settings as applied, by name, for the parameters that leave it their value.
+    stale
+        What is older than the scenario allows, a sentence each; see `inputs.data_age`.
     """
 
     run_id: str
@@ -67,6 +69,7 @@ class RunFacts:
     formats: Mapping[str, Any] = field(default_factory=dict)
     map_tiles: Mapping[str, str] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    stale: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, facts: RunFacts | Mapping[str, Any]) -> RunFacts:
@@ -75,7 +78,8 @@ class RunFacts:
             return facts
         known = {one.name for one in fields(cls)}
         values = {key: value for key, value in facts.items() if key in known}
-        values["overrides"] = tuple(str(one) for one in values.get("overrides") or ())
+        for key in ("overrides", "stale"):
+            values[key] = tuple(str(one) for one in values.get(key) or ())
         return cls(**values)
 
     @property

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 from markupsafe import Markup
 
+from retail_portfolio.present.change_words import change_section
 from retail_portfolio.present.exports import write_geojson, write_xlsx
 from retail_portfolio.present.files import write_text
 from retail_portfolio.present.layers import layer_text
@@ -39,6 +40,8 @@ __all__ = ["RunFacts", "build_runs_index", "build_site"]
 
 FIGURES: Final = "figures"
 """Name of the table of all headline figures."""
+INPUTS: Final = "inputs.zip"
+"""What a report was made from, where it is kept in the report's folder."""
 #: Tables by store whose columns the map and the exports give each store; the first that has one.
 _OF_STORES: Final = ("plan", "closure", "uncertainty")
 
@@ -50,6 +53,7 @@ def build_site(
     out_dir: str | Path,
     *,
     data_dir: str | Path = "",
+    changes: Mapping[str, Any] | None = None,
 ) -> list[Path]:
     """Write every page and export of a report.
 
@@ -67,6 +71,9 @@ def build_site(
         and, for every layer that a notebook left, ``layers/NAME.geojson``.
     data_dir
         Folder whose base map is drawn; the checkout's own by default.
+    changes
+        What changed since the report before, as ``changes.json`` holds it; ``None`` for no word of
+        it.
 
     Returns
     -------
@@ -108,7 +115,7 @@ def build_site(
             formats=formats,
             explorer=plans.html if plans else "",
         ),
-        _index(out, outputs, facts, everything, fmap, titles, plans),
+        _index(out, outputs, facts, everything, fmap, titles, plans, changes),
         write_html(
             "glossary.html",
             out / "glossary.html",
@@ -159,6 +166,7 @@ def _index(
     fmap: folium.Map,
     titles: Sequence[tuple[str, str]],
     plans: Explorer | None,
+    changes: Mapping[str, Any] | None,
 ) -> Path:
     data = outputs.notebooks.get(DATA)
     formats = looks(facts.formats)
@@ -171,14 +179,21 @@ def _index(
         up="",
         standfirst=data.sentence if data else "",
         answers=answers(outputs),
+        changes=change_section(changes, _names(stores), formats) if changes else None,
         map=Markup(embedded),  # noqa: S704 - `map_page` made it, and the policy lists its scripts
         explorer=plans.html if plans else "",
         sections=sections(outputs, stores, formats),
         notebooks=titles,
         tables={name: notebook for name, (notebook, _) in sorted(outputs.tables().items())},
         layers=sorted(outputs.layers()),
+        kept_inputs=INPUTS if (out / INPUTS).is_file() else "",
         listed_figures=FIGURES not in outputs.tables(),
     )
+
+
+def _names(stores: Table) -> dict[str, str]:
+    frame = stores.table
+    return dict(zip(frame["store_id"], frame["name"], strict=True)) if "name" in frame else {}
 
 
 # ------------------------------------------------------------------------------------ exports
@@ -218,7 +233,8 @@ def build_runs_index(runs: Sequence[Mapping[str, Any]], path: str | Path) -> Pat
     ----------
     runs
         Manifests, newest first: ``run_id``, ``status``, ``scenario`` (its name, or a mapping with
-        ``name``, ``as_of`` and ``overrides``) and, for one that failed, ``failure``.
+        ``name``, ``as_of`` and ``overrides``); for one that failed, ``failure``; for one made again
+        from another's inputs, ``again``.
     path
         The page, in the folder that holds the runs.
     """
@@ -226,6 +242,14 @@ def build_runs_index(runs: Sequence[Mapping[str, Any]], path: str | Path) -> Pat
     return write_html(
         "runs.html", Path(path), title="Reports", runs=listed, newest=listed[0] if listed else None
     )
+
+
+def _again_words(comparison: object) -> str:
+    """Say of a run that was made again what came of it; nothing of any other."""
+    if not isinstance(comparison, dict):
+        return ""
+    found = "the same" if comparison.get("same") else "not the same"
+    return f"made again from {comparison.get('of')}: {found}"
 
 
 def _run(manifest: Mapping[str, Any]) -> dict[str, object]:
@@ -238,6 +262,7 @@ def _run(manifest: Mapping[str, Any]) -> dict[str, object]:
     return {
         "run_id": str(manifest.get("run_id", "")),
         "complete": manifest.get("status") == "complete",
+        "again": _again_words(manifest.get("again")),
         "scenario": str(named.get("name", "")),
         "as_of": str(named.get("as_of", manifest.get("as_of", ""))),
         "changed": changed_words(named.get("overrides") or ()),

@@ -10,11 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import retail_portfolio
+from retail_portfolio.run.leftovers import MARK, end_group, end_marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,8 @@ _SETTINGS = {
     "MKL_NUM_THREADS": "1",
 }
 _READ_BYTES = 65536
+# Of what reached standard error past the cells: it is said in a log.
+_MESSAGES_CHARACTERS = 10_000
 
 
 @dataclass(eq=False)
@@ -52,6 +55,8 @@ class Child:
         Its standard error.
     started
         On the clock of `time.perf_counter`.
+    mark
+        What every process that it starts carries; see `retail_portfolio.run.leftovers`.
 
     Attributes
     ----------
@@ -59,6 +64,8 @@ class Child:
         Process, and group, of its kernel; ``None`` until it has one.
     cell, cells
         Index of the cell at work, and how many there are; ``None`` until the first starts.
+    retries
+        What it said of kernels that did not start, each once: take them out as they are told.
     answer
         What it said at the end; ``None`` until then.
     messages
@@ -69,9 +76,11 @@ class Child:
     process: subprocess.Popen[bytes]
     log: IO[str]
     started: float
+    mark: str
     kernel_pid: int | None = None
     cell: int | None = None
     cells: int | None = None
+    retries: list[dict[str, Any]] = field(default_factory=list)
     answer: dict[str, Any] | None = None
     messages: str = ""
     _unread: bytes = b""
@@ -96,6 +105,8 @@ class Child:
             self.kernel_pid = event["pid"]
         elif kind == "cell":
             self.cell, self.cells = event["index"], event["cells"]
+        elif kind == "retry":
+            self.retries.append(event)
         elif kind == "done":
             self.answer = event
 
@@ -110,13 +121,14 @@ class Child:
         except subprocess.TimeoutExpired:
             _signal(self.process.pid, signal.SIGKILL)
             self.process.wait()
-        if self.kernel_pid is not None and self.answer is None:
-            _signal(self.kernel_pid, signal.SIGKILL)
+        if self.answer is None:  # it had no time to clear up
+            end_group(self.kernel_pid)
+            end_marked(self.mark)
         with contextlib.suppress(BrokenPipeError):
             cast("IO[bytes]", self.process.stdin).close()
         self.pipe.close()
         self.log.seek(0)
-        self.messages = self.log.read().strip()
+        self.messages = self.log.read(_MESSAGES_CHARACTERS).strip()
         self.log.close()
 
 
@@ -132,7 +144,8 @@ def launch(name: str, folder: Path, request: Mapping[str, Any], sockets: Path) -
     request
         What `retail_portfolio.run.executor` is asked.
     sockets
-        Private folder with a short path, for the kernel's sockets and left-overs.
+        Private folder with a short path, for the kernel's sockets and left-overs; no other
+        executor has it, so its path marks what this one starts.
 
     Returns
     -------
@@ -148,7 +161,7 @@ def launch(name: str, folder: Path, request: Mapping[str, Any], sockets: Path) -
         env=_environment(sockets),
         start_new_session=True,
     )
-    child = Child(name, process, log, time.perf_counter())
+    child = Child(name, process, log, time.perf_counter(), str(sockets))
     stdin = cast("IO[bytes]", process.stdin)
     # Where the process has died already, its end of the other pipe will tell.
     with contextlib.suppress(BrokenPipeError):
@@ -166,6 +179,7 @@ def _environment(sockets: Path) -> dict[str, str]:
     search = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
     private = {
         "PYTHONPATH": os.pathsep.join(search),
+        MARK: str(sockets),
         "JUPYTER_RUNTIME_DIR": str(sockets),
         "IPYTHONDIR": str(sockets / "ipython"),
     }

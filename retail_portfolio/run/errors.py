@@ -1,10 +1,12 @@
-"""What can stop a run. The command line gives each its exit status."""
+"""What can stop a run, and the exit status that each gives."""
 
 from __future__ import annotations
 
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from retail_portfolio.inputs.faults import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,3 +99,35 @@ class Interrupted(BaseException):
     def __init__(self, signum: int) -> None:
         super().__init__(f"ended by {signal.Signals(signum).name}")
         self.signum = signum
+
+
+EXIT_STATUS: dict[type[Exception], int] = {
+    NotebookFailed: 1,
+    InputError: 2,
+    Locked: 3,
+    DeadlinePassed: 4,
+    PublishFailed: 5,
+    ClusterFailed: 5,
+}
+"""What ends a command, and the exit status it gives; whatever is not here is a fault of ours."""
+OUR_FAULT = 70
+_SIGNALLED = 128
+
+
+def exit_status(error: BaseException) -> int:
+    """Return the exit status with which an error ends the program.
+
+    Parameters
+    ----------
+    error
+        Whatever was raised.
+
+    Returns
+    -------
+    int
+        1 to 5, 70, or 128 and the number of a signal.
+    """
+    if isinstance(error, Interrupted):
+        return _SIGNALLED + error.signum
+    known = (status for kind, status in EXIT_STATUS.items() if isinstance(error, kind))
+    return next(known, OUR_FAULT)

@@ -9,7 +9,6 @@ nothing else. Only `retail_portfolio.run.notebooks` speaks to it.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import os
@@ -22,6 +21,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
+from retail_portfolio.run.kernel_start import start_kernel
+from retail_portfolio.run.leftovers import MARK, end_group, end_marked
+from retail_portfolio.run.output_limit import Meter, OutputTooLarge, keep_readable
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -30,8 +33,9 @@ if TYPE_CHECKING:
 # Waiting for the last output of a cell on a busy machine is no fault of the cell.
 IOPUB_TIMEOUT_SECONDS = 60
 START_TIMEOUT_SECONDS = 60
-# A Unix socket's address holds 107 bytes on Linux and 103 on macOS, and a port is added to ours.
-LONGEST_SOCKET_PATH = 95
+# Of an error and its traceback: they are read by people, and go into a manifest.
+LONGEST_VALUE = 10_000
+LONGEST_TRACEBACK = 100_000
 # What a terminal takes for a change of colour.
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -44,11 +48,16 @@ class Execution:
     events: TextIO
     notebook: NotebookNode | None = None
     client: Any = None
+    kernel_pid: int | None = None
     cell: int | None = None
+    too_large: OutputTooLarge | None = None
+    meter: Meter = field(default_factory=Meter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def tell(self, event: str, **content: object) -> None:
+    def tell(self, event: str, **content: Any) -> None:
         """Send one event to whoever asked."""
+        if event == "kernel":
+            self.kernel_pid = content["pid"]
         with self.lock:
             self.events.write(json.dumps({"event": event, **content}) + "\n")
             self.events.flush()
@@ -61,13 +70,12 @@ class Execution:
             write_notebook(self.notebook, Path(self.request["output"]), self.request["hide"])
 
     def end_kernel(self) -> None:
-        """End the kernel and every process it started."""
-        # Asked of the client, which knows of a kernel as soon as there is one, answering or not.
+        """End the kernel and every process it started, in its group or out of it."""
+        # Asked of the client, too, which knows of a kernel before it is told of.
         manager = getattr(self.client, "km", None)
-        pid = getattr(getattr(manager, "provisioner", None), "pid", None)
-        if pid is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+        for group in {self.kernel_pid, getattr(getattr(manager, "provisioner", None), "pid", None)}:
+            end_group(group)
+        end_marked(os.environ.get(MARK, ""))
 
 
 def main() -> int:
@@ -141,7 +149,6 @@ def _execute(execution: Execution) -> dict[str, object]:
             record_timing=False,
             # The kernel has nothing left to say: a polite goodbye would only cost time.
             shutdown_kernel="immediate",
-            config=_kernel_settings(request["sockets"]),
             extra_arguments=["--HistoryManager.enabled=False"],
         )
     except PapermillExecutionError as error:
@@ -152,7 +159,7 @@ def _execute(execution: Execution) -> dict[str, object]:
             "status": "timeout"
         }
     except DeadKernelError:
-        return _failed(execution, "KernelDied", "the kernel died while the cell was running", ())
+        return _died(execution)
     except Exception as error:  # noqa: BLE001 - handed on by name, and never as a success
         return _failed(execution, type(error).__name__, str(error), ())
     return _left_early(execution) or {"status": "ok"}
@@ -164,9 +171,16 @@ def _register_engine(execution: Execution) -> None:
     from papermill.engines import NBClientEngine, papermill_engines  # noqa: PLC0415
 
     class Client(PapermillNotebookClient):  # type: ignore[misc]
-        def start_new_kernel(self, **kwargs: Any) -> None:
-            super().start_new_kernel(**kwargs)
-            execution.tell("kernel", pid=self.km.provisioner.pid)
+        def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
+            output = super().process_message(msg, cell, cell_index)
+            try:
+                execution.meter.take(cell_index, msg["content"])
+            except OutputTooLarge as error:
+                execution.too_large = error
+                execution.end_kernel()
+                # What waits for an answer is told that there is none: DeadKernelError.
+                self.task_poll_for_reply.cancel()
+            return output
 
     class Engine(NBClientEngine):  # type: ignore[misc]
         @classmethod
@@ -185,25 +199,16 @@ def _register_engine(execution: Execution) -> None:
                 kwargs.pop(unused, None)
             kwargs["timeout"] = kwargs.pop("execution_timeout")
             kwargs["startup_timeout"] = kwargs.pop("start_timeout")
-            execution.client = Client(nb_man, kernel_name=kernel_name, **kwargs)
-            return execution.client.execute()
+
+            def make_client(settings: Any) -> Client:
+                client = Client(nb_man, kernel_name=kernel_name, config=settings, **kwargs)
+                execution.client = client
+                return client
+
+            sockets = Path(execution.request["sockets"])
+            return start_kernel(make_client, sockets, tell=execution.tell).execute()
 
     papermill_engines.register("retail_portfolio", Engine)
-
-
-def _kernel_settings(sockets: str) -> Any:
-    """Have the kernel listen on sockets in a private folder, where the length of its path allows.
-
-    Over TCP, every user of the machine could read what a kernel says, ports of kernels that start
-    together could clash, and the kernel would warn of it.
-    """
-    from traitlets.config import Config  # noqa: PLC0415
-
-    settings = Config()
-    if len(sockets) < LONGEST_SOCKET_PATH:
-        settings.KernelManager.transport = "ipc"
-        settings.KernelManager.ip = f"{sockets}/k"
-    return settings
 
 
 def _failed(
@@ -213,9 +218,19 @@ def _failed(
         "status": "failed",
         "cell": execution.cell,
         "error": error,
-        "value": value,
-        "traceback": _COLOUR.sub("", "\n".join(traceback)),
+        "value": value[:LONGEST_VALUE],
+        # The end of a traceback says what happened.
+        "traceback": _COLOUR.sub("", "\n".join(traceback))[-LONGEST_TRACEBACK:],
     }
+
+
+def _died(execution: Execution) -> dict[str, object]:
+    """Say why there is no kernel any more: it died, or wrote so much that it was ended."""
+    if execution.too_large is None:
+        return _failed(execution, "KernelDied", "the kernel died while the cell was running", ())
+    if execution.notebook is not None:
+        keep_readable(execution.notebook, execution.cell)
+    return _failed(execution, "OutputTooLarge", str(execution.too_large), ())
 
 
 def _left_early(execution: Execution) -> dict[str, object] | None:

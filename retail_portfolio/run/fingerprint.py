@@ -9,19 +9,21 @@ import platform
 import re
 import subprocess
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import retail_portfolio
 from retail_portfolio.inputs import folders
-from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.textfile import MAX_SCENARIO_BYTES, find_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 # What a folder of tables may hold for us; a picture or a note beside them changes no result.
 _TABLES = frozenset({".csv", ".geojson", ".json", ".parquet", ".yaml", ".yml"})
+_MAX_TABLE = 2_000_000_000  # the largest that any reader takes: travel times
 _SHORT = 8
 _GIT_SECONDS = 10
 
@@ -38,11 +40,18 @@ class Inputs:
         Name of the scenario.
     overrides
         Settings given on the command line, each a text ``key=value``.
+    paths
+        Where each file is.
+    faults
+        Files that nobody may read, a link out of the folder or one without end; they have no hash.
     """
 
     files: Mapping[str, str]
     scenario: str
     overrides: tuple[str, ...]
+    paths: Mapping[str, Path] = field(default_factory=dict, compare=False, repr=False)
+    faults: tuple[Fault, ...] = field(default=(), compare=False)
+    _stamps: Mapping[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def digest(self) -> str:
@@ -60,6 +69,16 @@ class Inputs:
         names = self.files.keys() | other.files.keys()
         return sorted(name for name in names if self.files.get(name) != other.files.get(name))
 
+    def written_since(self, later: Inputs) -> list[str]:
+        """Name the files that were written to between the two, sorted.
+
+        One that was changed and changed back is among them: whoever read it in between read
+        something else.
+        """
+        stamps = self._stamps
+        rewritten = {name for name in stamps if later._stamps.get(name) != stamps[name]}
+        return sorted(rewritten | set(self.differences(later)))
+
 
 def take_inputs(
     scenario: str, overrides: tuple[str, ...], data_dir: str, notebooks: Iterable[Path]
@@ -69,7 +88,7 @@ def take_inputs(
     Parameters
     ----------
     scenario
-        Name of the scenario.
+        Name of the scenario. The portfolio's other scenarios count too: a report compares them.
     overrides
         Settings given on the command line, each a text ``key=value``.
     data_dir
@@ -89,16 +108,50 @@ def take_inputs(
         If a file cannot be read.
     """
     data = folders.data_folder(data_dir)
-    package = package_folder()
-    files = _hashes("data", data, (path for path in _walk(data) if path.suffix in _TABLES))
-    for folder in reversed(folders.scenario_folders(data_dir)):  # the first one found wins
-        named = (
-            folder / f"{name}{end}" for name in ("base", scenario) for end in (".yaml", ".yml")
-        )
-        files |= _hashes("scenarios", folder, (path for path in named if path.is_file()))
-    files |= {f"notebooks/{path.name}": hash_file(path) for path in notebooks}
-    files |= _hashes("package", package, _walk(package))
-    return Inputs(dict(sorted(files.items())), scenario, overrides)
+    found = [_fit(data, path, "data/", "", _MAX_TABLE) for path in _tables(data)]
+    found += [
+        _fit(path.parent, path, "scenarios/", "scenarios/", MAX_SCENARIO_BYTES)
+        for path in _scenarios(data_dir, scenario)
+    ]
+    paths = {one[0]: one[1] for one in found if isinstance(one, tuple)}
+    paths |= {f"notebooks/{path.name}": path for path in notebooks}
+    paths |= _named("package", package_folder(), _walk(package_folder()))
+    paths = dict(sorted(paths.items()))
+    stamps = {name: _stamp(path) for name, path in paths.items()}
+    files = {name: hash_file(path) for name, path in paths.items()}
+    faults = tuple(one for one in found if isinstance(one, Fault))
+    return Inputs(files, scenario, overrides, paths, faults, stamps)
+
+
+def _fit(
+    folder: Path, path: Path, group: str, called: str, most_bytes: int
+) -> tuple[str, Path] | Fault:
+    """Return a file with its name here, or what is wrong with it under the name readers use."""
+    name = path.relative_to(folder).as_posix()
+    _, fault = find_file(folder, name, most_bytes)
+    return replace(fault, file=f"{called}{name}") if fault else (f"{group}{name}", path)
+
+
+def _tables(data: Path) -> list[Path]:
+    own_scenarios = data / "scenarios"
+    return [
+        path for path in _walk(data) if path.suffix in _TABLES and own_scenarios not in path.parents
+    ]
+
+
+def _scenarios(data_dir: str, scenario: str) -> list[Path]:
+    files = folders.portfolio_files(data_dir)
+    for folder in folders.scenario_folders(data_dir):
+        path = folder / f"{scenario}.yaml"
+        if scenario not in files and path.is_file():
+            files[scenario] = path
+    return [path for path in files.values() if path.is_file()]
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Return what the system changes at every write, and no program can set back."""
+    about = path.stat()
+    return about.st_ino, about.st_size, about.st_ctime_ns
 
 
 def package_folder() -> Path:
@@ -114,7 +167,8 @@ def hash_file(path: Path) -> str:
 
 def hash_folder(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file below a folder, by relative name, sorted."""
-    return dict(sorted(_hashes("", folder, _walk(folder)).items()))
+    named = _named("", folder, _walk(folder))
+    return {name: hash_file(path) for name, path in sorted(named.items())}
 
 
 def _walk(folder: Path) -> Iterable[Path]:
@@ -126,9 +180,9 @@ def _walk(folder: Path) -> Iterable[Path]:
             yield path
 
 
-def _hashes(name: str, folder: Path, paths: Iterable[Path]) -> dict[str, str]:
+def _named(name: str, folder: Path, paths: Iterable[Path]) -> dict[str, Path]:
     before = f"{name}/" if name else ""
-    return {f"{before}{path.relative_to(folder).as_posix()}": hash_file(path) for path in paths}
+    return {f"{before}{path.relative_to(folder).as_posix()}": path for path in paths}
 
 
 def versions() -> dict[str, str]:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import retail_portfolio
 from retail_portfolio.run import fingerprint
+from retail_portfolio.run.errors import Failure, RunError, exit_status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from retail_portfolio.run.errors import Failure
+    from retail_portfolio.inputs.applied import Setting
     from retail_portfolio.run.request import Plan
 
 
@@ -30,11 +31,14 @@ class Identity:
         What is made.
     begun
         When, with a time zone.
+    number
+        Which run of its folder it is, from 1, whatever the clock says.
     """
 
     run_id: str
     plan: Plan
     begun: dt.datetime
+    number: int
 
 
 def make_manifest(
@@ -43,6 +47,7 @@ def make_manifest(
     durations_seconds: Mapping[str, Any],
     workers: int,
     failure: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Describe a run that is over.
 
@@ -58,6 +63,8 @@ def make_manifest(
         How many notebooks ran at a time.
     failure
         What `describe_failure` says; ``None`` for a complete run.
+    changes
+        In short what changed since the report before: ``since``, ``results``, ``inputs``, ``any``.
 
     Returns
     -------
@@ -68,6 +75,7 @@ def make_manifest(
     return {
         "status": "complete" if failure is None else "failed",
         "run_id": identity.run_id,
+        "number": identity.number,
         "started": stamp(identity.begun),
         "finished": stamp(dt.datetime.now(dt.UTC)),
         "scenario": {
@@ -76,11 +84,9 @@ def make_manifest(
             "why": scenario.why,
             "as_of": scenario.as_of.isoformat(),
             "overrides": list(inputs.overrides),
-            "settings": [
-                {"key": one.key, "value": one.value, "given_by": one.given_by}
-                for one in scenario.applied
-            ],
+            "settings": [_setting(one) for one in scenario.applied],
         },
+        "data_age": list(identity.plan.stale),
         "inputs": {"hash": inputs.digest, "files": dict(inputs.files)},
         "outputs": fingerprint.hash_folder(report),
         "versions": fingerprint.versions(),
@@ -88,29 +94,46 @@ def make_manifest(
         "workers": workers,
         "durations_seconds": dict(durations_seconds),
         "git": fingerprint.git_revision(),
+        "changes": changes,
         "failure": failure,
     }
 
 
-def describe_failure(failure: Failure, hide: Mapping[str, str]) -> dict[str, Any]:
-    """Write down a failure without the paths of this machine.
+def _setting(one: Setting) -> dict[str, Any]:
+    """Write down a setting: who gave it, and what that overrode."""
+    written: dict[str, Any] = {"key": one.key, "value": one.value, "given_by": one.given_by}
+    if one.over:
+        written["over"] = [{"given_by": who, "value": value} for who, value in one.over]
+    return written
+
+
+def describe_failure(error: BaseException, hide: Mapping[str, str]) -> dict[str, Any]:
+    """Write down why a run stopped, without the paths of this machine.
 
     Parameters
     ----------
-    failure
-        Where a run stopped, and why.
+    error
+        What stopped it. A `RunError` may name the notebook and the cell.
     hide
         What `machine_paths` says.
 
     Returns
     -------
     dict
-        ``notebook``, ``cell``, ``error``, ``value`` and ``traceback``.
+        ``notebook``, ``cell``, ``error``, ``value``, ``traceback`` and ``exit_status``.
     """
+    failure = error.failure if isinstance(error, RunError) else None
+    if failure is None:
+        failure = Failure("", None, type(error).__name__, str(error))
     texts = {"error": failure.error, "value": failure.value, "traceback": failure.traceback}
     for folder, name in hide.items():
         texts = {key: text.replace(folder, name) for key, text in texts.items()}
-    return {"notebook": failure.notebook or None, "cell": failure.cell, **texts}
+    return {
+        "notebook": failure.notebook or None,
+        "cell": failure.cell,
+        **texts,
+        "exit_status": exit_status(error),
+    }
 
 
 def machine_paths(staging: Path, reports: Path) -> dict[str, str]:
@@ -167,6 +190,7 @@ def make_facts(identity: Identity) -> dict[str, Any]:
         "base_year": scenario.base_year,
         "seed": scenario.seed,
         "overrides": list(inputs.overrides),
+        "stale": list(identity.plan.stale),
         "input_hash": inputs.digest,
         "versions": fingerprint.versions(),
         "git": fingerprint.git_revision(),

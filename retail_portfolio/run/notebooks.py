@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CELL_TIMEOUT_SECONDS = 900.0
 """How long a cell may take unless somebody says so."""
+_WITHOUT_WORDS = ("KernelDied", "KernelNotStarted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ def _finished(team: _Team, deadline: Deadline, progress: Progress) -> list[Child
         before = child.cell
         if not child.listen():
             finished.append(child)
+        _tell(child, progress)
         if child.cell is not None and child.cell != before:
             progress.cell(child.name, child.cell, child.cells or 0)
     if deadline.passed():
@@ -190,6 +192,18 @@ def _finished(team: _Team, deadline: Deadline, progress: Progress) -> list[Child
         error = _failure(slowest, "Deadline", text)
         raise DeadlinePassed(str(error), error)
     return finished
+
+
+def _tell(child: Child, progress: Progress) -> None:
+    """Say which kernels did not start, and are tried again."""
+    while child.retries:
+        retry = child.retries.pop(0)
+        attempt, attempts, why = retry["attempt"], retry["attempts"], retry["why"]
+        text = (
+            f"{child.name}: its kernel did not start ({why}); "
+            f"trying again ({attempt} of {attempts})"
+        )
+        progress.tell("kernel_retry", text, level="warning", notebook=child.name, attempt=attempt)
 
 
 def _result(child: Child) -> Executed:
@@ -203,7 +217,9 @@ def _result(child: Child) -> Executed:
         raise NotebookFailed(str(failure), failure)
     if answer["status"] == "ok":
         return Executed(child.name, seconds, child.messages)
-    failure = _failure(child, answer["error"], answer["value"], answer["traceback"])
+    # Where nothing was raised, the last words of the kernel may say why.
+    traceback = child.messages if answer["error"] in _WITHOUT_WORDS else answer["traceback"]
+    failure = _failure(child, answer["error"], answer["value"], traceback)
     kind = DeadlinePassed if answer["status"] == "timeout" else NotebookFailed
     raise kind(str(failure), failure)
 

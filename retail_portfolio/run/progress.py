@@ -6,7 +6,10 @@ import sys
 import time
 from typing import TYPE_CHECKING, Protocol, Self
 
+from retail_portfolio.run.time_left import TimeLeft
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
     from rich.progress import Progress as RichProgress
@@ -16,8 +19,20 @@ if TYPE_CHECKING:
 class Progress(Protocol):
     """What `retail_portfolio.run` tells about itself while it works."""
 
-    def begin(self, title: str, steps: int) -> None:
-        """Start a run of so many steps: one a notebook, and one for the pages."""
+    def begin(
+        self,
+        title: str,
+        steps: int,
+        *,
+        expected: Mapping[str, float] | None = None,
+        workers: int = 1,
+        run_id: str = "",
+    ) -> None:
+        """Start a run of so many steps: one a notebook, and one for the pages.
+
+        ``expected`` are the seconds that each took the last time, ``workers`` how many notebooks
+        run at once: how long it will take is said where every step is among them.
+        """
 
     def cell(self, notebook: str, index: int, cells: int) -> None:
         """Cell ``index`` (from 0) of ``cells`` starts."""
@@ -28,11 +43,22 @@ class Progress(Protocol):
     def say(self, text: str) -> None:
         """Say a line that must not be lost."""
 
+    def tell(self, event: str, text: str = "", *, level: str = "info", **facts: object) -> None:
+        """Tell of an event: its text to a person, name, level and facts to a program."""
+
 
 class Quiet:
     """Says nothing."""
 
-    def begin(self, title: str, steps: int) -> None:
+    def begin(
+        self,
+        title: str,
+        steps: int,
+        *,
+        expected: Mapping[str, float] | None = None,
+        workers: int = 1,
+        run_id: str = "",
+    ) -> None:
         """Ignore the start."""
 
     def cell(self, notebook: str, index: int, cells: int) -> None:
@@ -44,6 +70,9 @@ class Quiet:
     def say(self, text: str) -> None:
         """Ignore a line."""
 
+    def tell(self, event: str, text: str = "", *, level: str = "info", **facts: object) -> None:
+        """Ignore an event."""
+
 
 class Lines:
     """One plain line a step, for logs and pipes."""
@@ -51,27 +80,45 @@ class Lines:
     def __init__(self) -> None:
         self._steps = 0
         self._finished = 0
+        self._left = TimeLeft()
 
-    def begin(self, title: str, steps: int) -> None:
+    def begin(
+        self,
+        title: str,
+        steps: int,
+        *,
+        expected: Mapping[str, float] | None = None,
+        workers: int = 1,
+        run_id: str = "",  # noqa: ARG002 - the title has it
+    ) -> None:
         """Say what starts."""
         self._steps, self._finished = steps, 0
+        self._left = TimeLeft(steps, expected, workers)
         self.say(title)
 
-    def cell(self, notebook: str, index: int, cells: int) -> None:
+    def cell(self, notebook: str, index: int, cells: int) -> None:  # noqa: ARG002 - of a protocol
         """Stay silent: a log wants a line a notebook, not a line a cell."""
+        self._left.start(notebook)
 
     def done(self, step: str, seconds: float) -> None:
         """Say which step is finished and how long it took."""
         self._finished += 1
-        self.say(f"[{self._finished}/{self._steps}] {step} done in {seconds:.1f} s")
+        self._left.finish(step, seconds)
+        done = f"[{self._finished}/{self._steps}] {step} done in {seconds:.1f} s"
+        self.say(", ".join(filter(None, (done, self._left.words()))))
 
     def say(self, text: str) -> None:
         """Write a line."""
         print(text, file=sys.stderr, flush=True)  # noqa: T201 - this is the log
 
+    def tell(self, event: str, text: str = "", *, level: str = "info", **facts: object) -> None:  # noqa: ARG002 - of a protocol
+        """Say the text of an event, where it has one."""
+        if text:
+            self.say(text)
+
 
 class Bar:
-    """A bar a notebook, with the time it has taken, for a terminal."""
+    """A bar a notebook, with the time it has taken, and that left of the whole, for a terminal."""
 
     def __init__(self) -> None:
         from rich.console import Console  # noqa: PLC0415
@@ -89,10 +136,12 @@ class Bar:
             MofNCompleteColumn(),
             TextColumn("{task.fields[unit]}"),
             TimeElapsedColumn(),
+            TextColumn("{task.fields[left]}"),
             console=Console(stderr=True),
         )
         self._whole: TaskID | None = None
         self._tasks: dict[str, TaskID] = {}
+        self._left = TimeLeft()
 
     def __enter__(self) -> Self:
         """Take over the last lines of the terminal."""
@@ -108,21 +157,36 @@ class Bar:
         """Give the terminal back."""
         self._bars.stop()
 
-    def begin(self, title: str, steps: int) -> None:
+    def begin(
+        self,
+        title: str,
+        steps: int,
+        *,
+        expected: Mapping[str, float] | None = None,
+        workers: int = 1,
+        run_id: str = "",  # noqa: ARG002 - the title has it
+    ) -> None:
         """Show a bar for the whole run."""
         self._tasks.clear()
-        self._whole = self._bars.add_task(_literal(title), total=steps, unit="steps")
+        self._left = TimeLeft(steps, expected, workers)
+        if self._whole is not None:
+            self._bars.update(self._whole, left="")
+        self._whole = self._bars.add_task(
+            _literal(title), total=steps, unit="steps", left=_Words(self._left)
+        )
 
     def cell(self, notebook: str, index: int, cells: int) -> None:
         """Move the bar of a notebook to the cell that starts."""
         if notebook not in self._tasks:
             self._tasks[notebook] = self._bars.add_task(
-                f"  {_literal(notebook)}", total=cells, unit="cells"
+                f"  {_literal(notebook)}", total=cells, unit="cells", left=""
             )
+            self._left.start(notebook)
         self._bars.update(self._tasks[notebook], completed=index)
 
     def done(self, step: str, seconds: float) -> None:
         """Fill the bar of a step."""
+        self._left.finish(step, seconds)
         if step in self._tasks:
             task = self._tasks[step]
             total = next(bar.total for bar in self._bars.tasks if bar.id == task)
@@ -136,6 +200,21 @@ class Bar:
     def say(self, text: str) -> None:
         """Write a line above the bars."""
         self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def tell(self, event: str, text: str = "", *, level: str = "info", **facts: object) -> None:  # noqa: ARG002 - of a protocol
+        """Say the text of an event above the bars, where it has one."""
+        if text:
+            self.say(text)
+
+
+class _Words:
+    """What is left by the time a terminal is drawn anew, which it is without being asked."""
+
+    def __init__(self, left: TimeLeft) -> None:
+        self._left = left
+
+    def __str__(self) -> str:
+        return self._left.words()
 
 
 def _literal(text: str) -> str:

@@ -5,37 +5,28 @@ A reports folder holds::
     <run id>/          every run, complete or failed, each with a manifest.json
     latest             a link to the newest complete run
     index.html         every run, newest first
-    .staging-<run id>/ a run at work; what a killed one left is cleared away by the next
+    status.json        what the last run came to, for a monitor
+    .staging-<run id>/ a run at work; what a killed one left is listed by the next as failed
     .lock              held while a run is at work, whose owner .owner.json names
 """
 
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-import json
-import os
-import re
 import shutil
 import signal
-import socket
 from typing import TYPE_CHECKING, Any
 
-import filelock
-
 from retail_portfolio.present.files import json_text, write_text
-from retail_portfolio.run.errors import Locked, PublishFailed
+from retail_portfolio.run.errors import PublishFailed
+from retail_portfolio.run.runs import LATEST, MANIFEST, read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-LATEST = "latest"
-MANIFEST = "manifest.json"
-_LOCK = ".lock"
-_OWNER = ".owner.json"
-_STAGING = ".staging-"
-_RUN_ID = re.compile(r"\d{8}T\d{6}Z-[a-z0-9][a-z0-9_-]*-[0-9a-f]{8}(-\d+)?")
+STAGING = ".staging-"
+"""Begins the name of the folder in which a run is built."""
 
 
 @contextlib.contextmanager
@@ -59,79 +50,6 @@ def writing(what: str) -> Iterator[None]:
         raise PublishFailed(f"{what}: {error.strerror or error}{name}") from error
 
 
-def make_run_id(reports: Path, now: dt.datetime, scenario: str, short_hash: str) -> str:
-    """Name a run after its time, scenario and inputs.
-
-    Parameters
-    ----------
-    reports
-        The reports folder, in which the name must be free.
-    now
-        With a time zone.
-    scenario
-        Its name.
-    short_hash
-        The first digits of the hash of its inputs.
-
-    Returns
-    -------
-    str
-        As in ``20260127T060000Z-base-1a2b3c4d``.
-    """
-    stamp = now.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-    name = f"{stamp}-{scenario}-{short_hash}"
-    names = [name, *(f"{name}-{number}" for number in range(2, 1000))]
-    return next(one for one in names if not (reports / one).exists())
-
-
-@contextlib.contextmanager
-def hold(reports: Path, owner: dict[str, Any]) -> Iterator[None]:
-    """Hold the reports folder, which is made if missing, and clear what a killed run left.
-
-    The system lets go of the lock when its holder ends, however it ends: no lock is ever stale.
-
-    Parameters
-    ----------
-    reports
-        The reports folder.
-    owner
-        What to tell others about the holder, besides its process and machine.
-
-    Raises
-    ------
-    Locked
-        If another run holds it; the message names the owner.
-    PublishFailed
-        If the folder cannot be written.
-    """
-    with writing("making the reports folder"):
-        reports.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(reports / _LOCK, thread_local=False)
-    with writing("locking the reports folder"):
-        try:
-            lock.acquire(blocking=False)
-        except filelock.Timeout as error:
-            raise Locked(f"another run holds {reports}: {_owner(reports)}") from error
-    try:
-        with writing("writing to the reports folder"):
-            about = {"host": socket.gethostname(), "process": os.getpid()} | owner
-            write_text(reports / _OWNER, json_text(about))
-            for left in reports.glob(f"{_STAGING}*"):
-                shutil.rmtree(left)
-        yield
-    finally:
-        (reports / _OWNER).unlink(missing_ok=True)
-        lock.release()
-
-
-def _owner(reports: Path) -> str:
-    try:
-        owner = json.loads((reports / _OWNER).read_text("utf-8"))
-        return ", ".join(f"{key} {value}" for key, value in owner.items())
-    except (OSError, ValueError, AttributeError):
-        return "its owner has not signed yet"
-
-
 def stage(reports: Path, run_id: str) -> Path:
     """Make the folder in which a run is built, on the same file system as the reports.
 
@@ -140,13 +58,24 @@ def stage(reports: Path, run_id: str) -> Path:
     PublishFailed
         If it cannot be made.
     """
-    folder = reports / f"{_STAGING}{run_id}"
+    folder = reports / f"{STAGING}{run_id}"
     with writing("making the staging folder"):
         folder.mkdir()
     return folder
 
 
-def write_manifest(report: Path, manifest: dict[str, Any]) -> None:
+def write_document(path: Path, document: Mapping[str, Any]) -> None:
+    """Write a file of a report as JSON.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    write_text(path, json_text(document))
+
+
+def write_manifest(report: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest of a report.
 
     Raises
@@ -155,25 +84,7 @@ def write_manifest(report: Path, manifest: dict[str, Any]) -> None:
         If it cannot be written.
     """
     with writing("writing the manifest"):
-        write_text(report / MANIFEST, json_text(manifest))
-
-
-def read_manifest(run: Path) -> dict[str, Any] | None:
-    """Return the manifest of a run, or ``None`` where there is none that can be read."""
-    try:
-        manifest = json.loads((run / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return manifest if isinstance(manifest, dict) else None
-
-
-def list_runs(reports: Path) -> list[dict[str, Any]]:
-    """Return the manifest of every run, newest first; failed ones too."""
-    if not reports.is_dir():
-        return []
-    names = sorted((path.name for path in reports.iterdir()), reverse=True)
-    found = (read_manifest(reports / name) for name in names if _RUN_ID.fullmatch(name))
-    return [manifest for manifest in found if manifest is not None]
+        write_document(report / MANIFEST, manifest)
 
 
 def check_complete(report: Path, expected: Iterable[str]) -> None:
@@ -205,7 +116,7 @@ def check_complete(report: Path, expected: Iterable[str]) -> None:
         raise PublishFailed("the report is not complete: " + "; ".join(problems))
 
 
-def publish(report: Path, reports: Path, run_id: str) -> Path:
+def publish(report: Path, reports: Path, run_id: str, *, show: bool = True) -> Path:
     """Move a complete report to its place, then point ``latest`` at it.
 
     Both steps are single renames, and a signal waits until the second is done.
@@ -218,6 +129,8 @@ def publish(report: Path, reports: Path, run_id: str) -> Path:
         The reports folder.
     run_id
         Name of the run.
+    show
+        Whether ``latest`` is to point at it; a report made again only to compare stays aside.
 
     Returns
     -------
@@ -230,12 +143,48 @@ def publish(report: Path, reports: Path, run_id: str) -> Path:
         If a step fails; ``latest`` is then what it was.
     """
     with uninterrupted(), writing("publishing the report"):
-        place = report.rename(reports / run_id)
-        aside = reports / f".{LATEST}-{run_id}"
-        aside.unlink(missing_ok=True)
-        aside.symlink_to(run_id, target_is_directory=True)
-        aside.replace(reports / LATEST)
+        place = put_in_place(report, reports, run_id)
+        if show:
+            switch_latest(reports, run_id)
     return place
+
+
+def put_in_place(report: Path, reports: Path, run_id: str) -> Path:
+    """Give the folder of a run its name, in one step; ``latest`` stays what it is.
+
+    Raises
+    ------
+    OSError
+        If it cannot be renamed.
+    """
+    return report.rename(reports / run_id)
+
+
+def switch_latest(reports: Path, run_id: str) -> None:
+    """Point ``latest`` at a run, in one step.
+
+    Raises
+    ------
+    OSError
+        If it cannot be done.
+    """
+    aside = reports / f".{LATEST}-{run_id}"
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(run_id, target_is_directory=True)
+    aside.replace(reports / LATEST)
+
+
+def only_notebooks(report: Path) -> None:
+    """Take from a run that failed what could be taken for a report: all but its notebooks.
+
+    Raises
+    ------
+    OSError
+        If something cannot be removed.
+    """
+    for path in report.iterdir():
+        if path.name != "notebooks":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def keep_failed(report: Path, reports: Path, run_id: str) -> Path:
@@ -247,7 +196,7 @@ def keep_failed(report: Path, reports: Path, run_id: str) -> Path:
         If it cannot be moved.
     """
     with uninterrupted(), writing("keeping the failed run"):
-        return report.rename(reports / run_id)
+        return put_in_place(report, reports, run_id)
 
 
 @contextlib.contextmanager

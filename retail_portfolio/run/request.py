@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import retail_portfolio
 from retail_portfolio.inputs import folders
-from retail_portfolio.inputs.faults import Fault, InputError, one_of
-from retail_portfolio.run import fingerprint, publish
+from retail_portfolio.inputs.data_age import stale_data, stale_files
+from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.run import fingerprint, runs
 from retail_portfolio.run.notebooks import CELL_TIMEOUT_SECONDS
-from retail_portfolio.run.parameters import Notebook, check_parameters, find_notebooks
+from retail_portfolio.run.parameters import Notebook, find_notebooks, parameter_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from retail_portfolio.inputs.scenario import Scenario
     from retail_portfolio.run.progress import Progress
@@ -52,6 +53,12 @@ class Request:
         Only say what would be done.
     notebooks
         Folder of notebooks; empty for the checkout's.
+    keep
+        How many reports stay in the folder; ``None`` for all.
+    on_failure, on_change
+        Commands that are told of it; empty for none.
+    again
+        Manifest of a report that is to be made again and compared; empty for none.
     """
 
     scenarios: tuple[str, ...] = ("base",)
@@ -64,6 +71,10 @@ class Request:
     if_changed: bool = False
     dry_run: bool = False
     notebooks: str = ""
+    keep: int | None = None
+    on_failure: str = ""
+    on_change: str = ""
+    again: str = ""
 
     @property
     def reports(self) -> Path:
@@ -77,18 +88,9 @@ class Request:
             return Path(self.notebooks).expanduser().absolute()
         return folders.notebooks_folder()
 
-    @property
-    def other_data(self) -> Path | None:
-        """The folder of tables, where it is not the one a notebook finds by itself."""
-        data = folders.data_folder(self.data_dir)
-        own = Path(retail_portfolio.__file__).resolve().parents[1] / "data"
-        return None if data.resolve() == own else data
-
     def parameters(self, scenario: str) -> dict[str, Any]:
         """Return what every notebook is given; a default is not said again."""
-        given: dict[str, Any] = {"scenario": scenario, "out_dir": OUT_DIR}
-        if self.other_data:
-            given["data_dir"] = DATA_LINK
+        given: dict[str, Any] = {"scenario": scenario, "data_dir": DATA_LINK, "out_dir": OUT_DIR}
         if self.overrides:
             given["overrides"] = list(self.overrides)
         return given
@@ -122,11 +124,14 @@ class Plan:
         The settings, overrides applied.
     check_seconds
         How long the check took.
+    stale
+        What is older than the scenario allows on the day of the run, a sentence each.
     """
 
     candidate: Candidate
     scenario: Scenario
     check_seconds: float
+    stale: tuple[str, ...] = ()
 
 
 def candidates(request: Request) -> list[Candidate]:
@@ -144,11 +149,9 @@ def candidates(request: Request) -> list[Candidate]:
     Raises
     ------
     InputError
-        If a folder or file cannot be read, or a notebook does not take the parameters it would be
-        given.
+        If a folder or file cannot be read.
     """
     notebooks = find_notebooks(request.notebooks_folder)
-    check_parameters(notebooks, request.parameters("base"))
     names = dict.fromkeys(request.scenarios)
     return [Candidate(take_inputs(request, name, notebooks), notebooks) for name in names]
 
@@ -191,22 +194,37 @@ def without_published(
         What remains. The last report has to be the one that ``latest`` shows.
     """
     reports = request.reports
-    newest: dict[str, dict[str, Any]] = {}
-    for manifest in reversed(publish.list_runs(reports)):
-        if manifest.get("status") == "complete":
-            newest[manifest["scenario"]["name"]] = manifest
-    latest = publish.read_manifest(reports / publish.LATEST) or {}
+    made = runs.list_runs(reports)
+    latest = runs.read_manifest(reports / runs.LATEST) or {}
     kept = []
     for candidate in wanted:
         inputs = candidate.inputs
-        manifest = latest if candidate is wanted[-1] else newest.get(inputs.scenario, {})
+        manifest = latest if candidate is wanted[-1] else runs.newest(made, inputs.scenario)
         run_id = manifest.get("run_id", "")
-        there = (reports / run_id / "index.html").is_file()
-        if run_id and there and manifest["inputs"]["hash"] == inputs.digest:
-            progress.say(f"scenario {inputs.scenario}: nothing has changed since {run_id}")
+        if run_id and _stands(request, reports / run_id, manifest, inputs):
+            said = f"scenario {inputs.scenario}: nothing has changed since {run_id}"
+            progress.tell("unchanged", said, run_id=run_id)
         else:
             kept.append(candidate)
     return kept
+
+
+def _stands(
+    request: Request, run: Path, manifest: Mapping[str, Any], inputs: fingerprint.Inputs
+) -> bool:
+    """Tell whether a report is there, was made from these inputs, and warns of what it has to."""
+    same = manifest["inputs"]["hash"] == inputs.digest and not inputs.faults
+    if not same or not (run / "index.html").is_file():
+        return False
+    settings = {one["key"]: one["value"] for one in manifest["scenario"].get("settings", ())}
+    stale = stale_files(settings, request.data_dir, today())
+    warned: list[str] = manifest.get("data_age", [])
+    return list(stale) == warned
+
+
+def today() -> dt.date:
+    """Return the day of the run, in UTC as every time of a run."""
+    return dt.datetime.now(dt.UTC).date()
 
 
 def check(request: Request, wanted: Iterable[Candidate]) -> list[Plan]:
@@ -236,26 +254,17 @@ def check(request: Request, wanted: Iterable[Candidate]) -> list[Plan]:
     faults: dict[Fault, None] = {}
     for candidate in wanted:
         began = time.perf_counter()
-        faults |= dict.fromkeys(_unknown_parameters(candidate.notebooks))
+        given = request.parameters(candidate.inputs.scenario)
+        faults |= dict.fromkeys(parameter_faults(candidate.notebooks, given))
+        faults |= dict.fromkeys(candidate.inputs.faults)
         try:
             case = load_case(candidate.inputs.scenario, request.data_dir, request.overrides)
         except InputError as error:
             faults |= dict.fromkeys(error.faults)
         else:
             faults |= dict.fromkeys([*missing_rows(case), *limit_faults(case)])
-            plans.append(Plan(candidate, case.scenario, time.perf_counter() - began))
+            stale = stale_data(case, today())
+            plans.append(Plan(candidate, case.scenario, time.perf_counter() - began, stale))
     if faults:
         raise InputError(faults)
     return plans
-
-
-def _unknown_parameters(notebooks: Iterable[Notebook]) -> Iterable[Fault]:
-    """Find what a notebook's tagged cell declares though no setting is called so."""
-    from retail_portfolio.inputs import notebook_parameters  # noqa: PLC0415
-
-    for notebook in notebooks:
-        known = [parameter.name for parameter in notebook_parameters(notebook.name)]
-        for name in notebook.parameters:
-            if name not in known:
-                expected = one_of(known, name)
-                yield Fault(f"{notebook.name}.ipynb", None, "parameters", name, expected)

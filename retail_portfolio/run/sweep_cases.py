@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.inputs.scenario import Scenario
+    from retail_portfolio.inputs.scenario import LedgerFigure, Scenario
 
 SWEEPS = "sweeps"
 """Folder of sweeps within the reports folder."""
-_DATA, _SCENARIOS = "data/", "data/scenarios/"
+_DATA = "data/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +205,7 @@ def _inputs(data_dir: str) -> dict[str, str]:
     except OSError as error:
         name = Path(str(error.filename or "inputs")).name
         raise InputError([Fault(name, None, None, error.strerror, "a file to read")]) from error
-    return {
-        name: one
-        for name, one in files.items()
-        if name.startswith(_DATA) and not name.startswith(_SCENARIOS)
-    }
+    return {name: one for name, one in files.items() if name.startswith(_DATA)}
 
 
 @dataclass(slots=True)
@@ -222,21 +218,21 @@ class _Reading:
     tables: Tables | None = None
     _checked: set[str] = field(default_factory=set)
     _said: dict[str, str] = field(default_factory=dict)
-    _units: Mapping[str, str] | None = None
+    _figures: Mapping[str, LedgerFigure] | None = None
     _seen: bool = False
 
     def take(self, wish: Wish) -> None:
         """Read the settings of a case, and check the tables with them where that is new."""
         from retail_portfolio.inputs.scenario import (  # noqa: PLC0415 - pydantic takes its time
-            ledger_units,
+            ledger_figures,
             load_scenario,
         )
 
         data_dir, overrides = self.request.data_dir, (*self.request.overrides, *wish.point)
-        if self._units is None:
-            self._units = ledger_units(folders.data_folder(data_dir))
+        if self._figures is None:
+            self._figures = ledger_figures(folders.data_folder(data_dir))
         try:
-            settings = load_scenario(wish.scenario, data_dir, overrides, ledger_keys=self._units)
+            settings = load_scenario(wish.scenario, data_dir, overrides, ledger_keys=self._figures)
             self._check_tables(wish, settings, overrides)
             if self.tables is not None:
                 self.faults |= dict.fromkeys(_case_faults(self.tables, settings))

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.present.files import json_text, write_bytes, write_text
-from retail_portfolio.run import publish
+from retail_portfolio.run import lock, publish, runs
 from retail_portfolio.run.sweep_task import Finished
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def refuse_folder(folder: Path, question_id: str = "") -> list[Fault]:
     except OSError as error:
         said = f"a folder that can be read ({error.strerror})"
         return [Fault("--out", None, None, str(folder), said)]
-    manifest = publish.read_manifest(folder)
+    manifest = runs.read_manifest(folder)
     if manifest is None or manifest.get("kind") != KIND:
         return [fault] if names else []
     if not question_id or manifest.get("question") == question_id:
@@ -108,7 +108,7 @@ class Store:
         retail_portfolio.run.errors.PublishFailed
             If it cannot be written.
         """
-        with publish.hold(self.folder, {"sweep": self.request_id[:12]}):
+        with lock.hold(self.folder, {"sweep": self.request_id[:12]}):
             if faults := refuse_folder(self.folder, self.question_id):
                 raise InputError(faults)
             if self._manifest().get("status") != "complete":
@@ -116,7 +116,7 @@ class Store:
             yield
 
     def _manifest(self) -> dict[str, Any]:
-        return publish.read_manifest(self.folder) or {}
+        return runs.read_manifest(self.folder) or {}
 
     def _sign(self) -> None:
         about = {"request": self.request_id, "question": self.question_id}

@@ -49,6 +49,8 @@ KEYS = {
     "machine",
 }
 CLAIMS: list[tuple[str, str, dict[str, float]]] = [
+    ("report_whole", "LIMIT", {"times_slower_at_most": 0.6, "difference_at_most": 0}),
+    ("if_changed", "LIMIT", {"our_seconds_at_most": 1.0, "difference_at_most": 0}),
     ("huff_package", "FASTER", {"times_faster_at_least": 200, "share_of_peer_peak_at_most": 0.1}),
     ("huff_package", "SAME", {"difference_at_most": 1e-9}),
     (
@@ -70,6 +72,7 @@ CLAIMS: list[tuple[str, str, dict[str, float]]] = [
         {"our_seconds_at_most": 5, "our_peak_mib_at_most": 1024, "difference_at_most": 0.05},
     ),
     ("uncertain_draws", "GROWTH", {"growth_exponent_at_most": 1.1}),
+    ("run_overhead", "LIMIT", {"seconds_more_at_most": 0.15, "difference_at_most": 0}),
     ("sweep_workers", "LIMIT", {"times_faster_at_least": 1.6, "difference_at_most": 0}),
     ("plan_case", "LIMIT", {"our_seconds_at_most": 5, "gap_at_most": 1e-6}),
     ("plan_metro", "LIMIT", {"our_seconds_at_most": 15, "gap_at_most": 1e-6}),
@@ -227,6 +230,8 @@ def measured(module, seconds: float, peak: float | None = None):
         ({"times_slower_at_most": 0.2}, False),
         ({"our_seconds_at_most": 0.5}, True),
         ({"our_seconds_at_most": 0.4}, False),
+        ({"seconds_more_at_most": 0.15}, True),
+        ({"seconds_more_at_most": 0.14}, False),
         ({"our_peak_mib_at_most": 10.0}, True),
         ({"our_peak_mib_at_most": 9.0}, False),
         ({"share_of_peer_peak_at_most": 0.1}, True),
@@ -252,6 +257,7 @@ def test_a_limit_holds_up_to_its_number(module, capsys, limit, holds: bool) -> N
     records = module("common.records").Records("claim", quick=False)
     ours, peer = measured(module, 0.5, 10.0), measured(module, 2.0, 100.0)
     facts = {"difference": 1e-3, "growth_exponent": 1.0, "unwanted": 2, "unfound": 0}
+    facts["seconds_more"] = 0.15
     facts |= {"raw_mb": 2.5, "gzipped_kb": 700, "folder_mb": 15, "next_frame_seconds": 0.25}
     records.add("setting", ours, peer, limit, **facts)
     record = json.loads(capsys.readouterr().out)

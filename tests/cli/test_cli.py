@@ -68,7 +68,7 @@ def test_options_arrive(workshop, command, monkeypatch):
 
 
 def test_path_of_the_report_is_all_that_is_printed(workshop, command, monkeypatch, tmp_path):
-    monkeypatch.setattr(report, "make_reports", lambda *_: None)
+    monkeypatch.setattr(report, "make_reports", lambda *_: ())
     monkeypatch.chdir(tmp_path)
     assert command("report", "--out", "here")[1] == f"{tmp_path}/here/latest/index.html\n"
     assert command("report")[1] == f"{workshop.reports}/latest/index.html\n"

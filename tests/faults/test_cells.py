@@ -1,5 +1,8 @@
 """What a notebook can do wrong: the wanted exit status, and a ``latest`` that nobody touched."""
 
+import json
+import sys
+
 import pytest
 
 from tests.run.workshop import writes
@@ -40,6 +43,24 @@ def test_missing_kernel(published, command):
     assert published.latest == latest
 
 
+def test_kernel_that_never_starts(published, command, tmp_path, monkeypatch):
+    folder = tmp_path / "jupyter" / "kernels" / "broken"
+    folder.mkdir(parents=True)
+    argv = [sys.executable, "-c", "raise SystemExit('no luck today')", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Broken", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    latest = published.latest
+    published.notebook("02_beta", "1", kernel="broken")
+    status, out, err = command("report")
+    assert (status, out) == (1, "")
+    assert "02_beta: its kernel did not start" in err
+    assert "trying again (3 of 3)" in err
+    assert "KernelNotStarted: its kernel did not start in 3 attempts: (1) " in err
+    assert "no luck today" in err
+    published.assert_kept(latest, "02_beta", cell=None, error="KernelNotStarted")
+
+
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
@@ -62,7 +83,7 @@ def test_notebook_that_leaves_less_than_it_promised(published, command, cells, s
 def test_page_that_was_not_built(published, command, monkeypatch):
     from retail_portfolio import present
 
-    def build_site(outputs, notebooks, facts, out, *, data_dir):
+    def build_site(outputs, notebooks, facts, out, *, data_dir, changes=None):
         (out / "index.html").write_text("")
 
     latest = published.latest
@@ -106,3 +127,25 @@ def test_output_of_megabytes_in_a_cell(workshop, command):
     workshop.notebook("02_beta", "print('x' * 10_000_000)", writes("02_beta", "beta"))
     status, _, err = command("report")
     assert status == 0, err
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "while True: print('a line of text ' * 50)",
+        "print('y' * 50_000_000)",
+        "from IPython.display import HTML, display\nwhile True: display(HTML('x' * 100_000))",
+    ],
+)
+def test_output_without_end_in_a_cell(published, command, source):
+    latest = published.latest
+    published.notebook("02_beta", "print('before')", source)
+    status, out, err = command("report")
+    assert (status, out) == (1, "")
+    assert "notebook 02_beta, cell 3: OutputTooLarge: what the cell wrote would take more" in err
+    kept = published.assert_kept(latest, "02_beta", cell=3, error="OutputTooLarge")
+    assert kept["cells"][2]["outputs"][0]["text"] == ["before\n"]
+    *first, last = kept["cells"][3]["outputs"]
+    assert first
+    assert "cut here" in "".join(last["text"])
+    assert 50_000 < len(json.dumps(kept)) < 500_000

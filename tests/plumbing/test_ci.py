@@ -39,7 +39,7 @@ APT = 'echo "$DEBIAN_FRONTEND $@" >> installed'
 
 
 def test_checks_then_tests(tmp_path: Path) -> None:
-    status, _ = run_ci(tmp_path, chromium="", make=MAKE)
+    status, _ = run_ci(tmp_path, chromium="", systemd_analyze="", make=MAKE, apt_get=APT)
     assert status == 0
     made = [line.split()[-1] for line in (tmp_path / "made").read_text().splitlines()]
     assert made == ["lint", "test"]
@@ -54,13 +54,24 @@ def test_what_fails_shows_in_the_status(tmp_path: Path, target: str) -> None:
     assert len((tmp_path / "made").read_text().splitlines()) == 2, "the tests run either way"
 
 
-def test_a_missing_browser_is_installed(tmp_path: Path) -> None:
-    status, _ = run_ci(tmp_path, make=MAKE, apt_get=APT)
+@pytest.mark.parametrize(
+    ("there", "missing"),
+    [
+        ((), {"chromium", "systemd"}),
+        (("google_chrome",), {"systemd"}),
+        (("systemd_analyze",), {"chromium"}),
+    ],
+)
+def test_what_is_missing_is_installed(
+    tmp_path: Path, there: tuple[str, ...], missing: set[str]
+) -> None:
+    status, said = run_ci(tmp_path, make=MAKE, apt_get=APT, **dict.fromkeys(there, ""))
     assert status == 0
+    assert "skipped" not in said
     updated, installed = (tmp_path / "installed").read_text().splitlines()
     assert updated.split()[0] == "update"
     assert installed.split()[0] == "noninteractive"
-    assert "chromium" in installed.split()
+    assert {"chromium", "systemd"} & set(installed.split()) == missing
 
 
 @pytest.mark.parametrize(
@@ -69,5 +80,5 @@ def test_a_missing_browser_is_installed(tmp_path: Path) -> None:
 def test_without_a_browser_the_rest_still_runs(tmp_path: Path, programs: dict[str, str]) -> None:
     status, said = run_ci(tmp_path, make=MAKE, **programs)
     assert status == 0
-    assert "browser tests will be skipped" in said
+    assert "browser tests, tests that systemd reads a schedule will be skipped" in said
     assert (tmp_path / "made").exists()

@@ -26,6 +26,7 @@ NOT_ON_CONDA = {
 }
 # Needed without being imported by our own lines.
 NOT_IMPORTED = {
+    "check-jsonschema": "checks the workflow of `retail-portfolio schedule github`",
     "hatchling": "builds the package",
     "import-linter": "a program of `make lint`",
     "ipykernel": "the kernel that notebooks name",

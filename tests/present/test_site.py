@@ -169,6 +169,25 @@ def test_the_list_of_runs_has_the_failed_ones_and_escapes_what_they_say(tmp_path
     assert "No run yet." in build_runs_index([], tmp_path / "none.html").read_text()
 
 
+def test_the_list_of_runs_says_what_became_of_one_made_again(tmp_path):
+    again = {"of": "<a>", "same": False}
+    runs = [{"run_id": "b", "status": "complete", "scenario": "base", "again": again}]
+    html = build_runs_index(runs, tmp_path / "index.html").read_text()
+    assert "made again from &lt;a&gt;: not the same" in html
+    assert 'href="b/index.html"' in html
+
+
+@pytest.mark.slow
+def test_the_summary_leads_to_what_the_report_was_made_from(report, tmp_path):
+    from retail_portfolio.run import kept_inputs
+
+    assert 'href="inputs.zip"' not in (report / "index.html").read_text()
+    (tmp_path / kept_inputs.FILE).write_bytes(b"x")
+    made = sample.make(tmp_path)
+    build_site(made.outputs, made.notebooks, sample.FACTS, tmp_path)
+    assert 'href="inputs.zip"' in (tmp_path / "index.html").read_text()
+
+
 CHANGED = "lease_termination_months=<24>"
 
 

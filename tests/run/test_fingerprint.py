@@ -70,6 +70,36 @@ def test_scenario_beside_the_tables_wins(workshop):
     assert taken(workshop).files["scenarios/base.yaml"] == expected
 
 
+def test_other_scenarios_of_the_portfolio_count(workshop):
+    """A report says what the plan would be under them."""
+    before = taken(workshop)
+    (workshop.root / "scenarios" / "high.yaml").write_text("why: x\n")
+    assert before.differences(taken(workshop)) == ["scenarios/high.yaml"]
+
+
+def test_scenarios_of_the_checkout_do_not_belong_to_a_portfolio_with_a_base(workshop):
+    (workshop.root / "scenarios" / "high.yaml").write_text("why: x\n")
+    mine = workshop.root / "data" / "scenarios"
+    mine.mkdir()
+    (mine / "base.yaml").write_text("title: mine\n")
+    names = [name for name in taken(workshop).files if "scenarios/" in name]
+    assert names == ["scenarios/base.yaml"]
+    names = [name for name in taken(workshop, "high").files if "scenarios/" in name]
+    assert names == ["scenarios/base.yaml", "scenarios/high.yaml"]
+
+
+def test_what_was_changed_and_changed_back_was_written_to(workshop):
+    path = workshop.root / "data" / "stores.csv"
+    before, text = taken(workshop), path.read_text()
+    path.write_text("store_id\ngo-9\n")
+    path.write_text(text)
+    after = taken(workshop)
+    assert after == before
+    assert before.differences(after) == []
+    assert before.written_since(after) == ["data/stores.csv"]
+    assert after.written_since(taken(workshop)) == []
+
+
 def test_folder_is_hashed_by_relative_name(tmp_path):
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "c.txt").write_text("c")

@@ -10,7 +10,7 @@ from retail_portfolio.run import child
 from retail_portfolio.run.errors import DeadlinePassed, NotebookFailed
 from retail_portfolio.run.notebooks import Job, run_notebooks
 from retail_portfolio.run.parameters import read_notebook
-from retail_portfolio.run.progress import Deadline
+from retail_portfolio.run.progress import Deadline, Quiet
 
 pytestmark = [pytest.mark.notebook, pytest.mark.slow]
 
@@ -21,7 +21,7 @@ def job(workshop, path, **parameters):
     return Job(read_notebook(path), folder, output, parameters)
 
 
-class Told:
+class Told(Quiet):
     """Remembers what it is told."""
 
     def __init__(self):
@@ -55,6 +55,19 @@ def test_what_reaches_standard_error_past_the_cells_is_kept(workshop):
     (result,) = run_notebooks([job(workshop, path)])
     cells = json.loads((workshop.root / "executed" / "one.ipynb").read_text())["cells"]
     assert "x" in result.messages + json.dumps(cells[1]["outputs"])
+
+
+def test_what_a_cell_writes_past_python_is_shown_once(workshop):
+    path = workshop.notebook("one", "import os\nos.write(1, b'past python')", "1")
+    (result,) = run_notebooks([job(workshop, path)])
+    assert result.messages == ""
+    assert "past python" in (workshop.root / "executed" / "one.ipynb").read_text()
+
+
+def test_what_reaches_standard_error_is_kept_in_part(workshop):
+    path = workshop.notebook("one", "import os, sys\nos.write(2, b'x' * 50_000)")
+    (result,) = run_notebooks([job(workshop, path)])
+    assert 0 < len(result.messages) <= child._MESSAGES_CHARACTERS
 
 
 def test_failure_names_cell_error_and_line(workshop):

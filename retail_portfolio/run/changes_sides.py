@@ -1,0 +1,81 @@
+"""Which two reports are meant: a run of the reports folder by its name, or the path of a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retail_portfolio.inputs import folders
+from retail_portfolio.inputs.faults import Fault, InputError, one_of
+from retail_portfolio.run.changes import Side
+from retail_portfolio.run.runs import LATEST, MANIFEST, list_runs, read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COMPLETE = "complete"
+
+
+def read_sides(names: Mapping[str, str], out: str = "") -> list[Side]:
+    """Read the reports that are named.
+
+    Parameters
+    ----------
+    names
+        What each is called in a fault, and what was typed: a run id of the reports folder,
+        ``latest``, or a path of a report, which has a separator in it.
+    out
+        The reports folder; empty for the checkout's.
+
+    Returns
+    -------
+    list of Side
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with any of them.
+    """
+    reports = Path(out).expanduser().absolute() if out else folders.reports_folder()
+    faults: list[Fault] = []
+    sides = []
+    for role, typed in names.items():
+        try:
+            sides.append(Side.of_report(_folder(role, typed, reports)))
+        except InputError as error:
+            faults += [fault for fault in error.faults if fault not in faults]
+    if faults:
+        raise InputError(faults)
+    return sides
+
+
+def _folder(role: str, typed: str, reports: Path) -> Path:
+    """Find the folder of a report, and see that it is one.
+
+    Only a text without a separator is looked up in the reports folder, so that no name leads out.
+    """
+    if "/" in typed or "\\" in typed:
+        folder = Path(typed).expanduser().absolute()
+        _see_complete(role, typed, folder)
+        return folder
+    known = {str(one.get("run_id", "")): one for one in list_runs(reports)}
+    complete = [name for name, one in known.items() if one.get("status") == COMPLETE]
+    if typed in known or (typed == LATEST and (reports / LATEST).exists()):
+        folder = (reports / typed).resolve()
+        if folder.parent == reports.resolve():
+            _see_complete(role, typed, folder)
+            return folder
+    choices = [*complete, LATEST] if complete else []
+    nothing = f"a complete report (there is none in {reports})"
+    expected = one_of(choices, typed) if choices else nothing
+    raise InputError([Fault(role, None, None, typed, expected)])
+
+
+def _see_complete(role: str, typed: str, folder: Path) -> None:
+    manifest = read_manifest(folder)
+    if manifest is None:
+        expected = f"the folder of a report, with a {MANIFEST} that can be read"
+        raise InputError([Fault(role, None, None, typed, expected)])
+    if manifest.get("status") != COMPLETE:
+        expected = "a complete report (this run failed)"
+        raise InputError([Fault(role, None, None, typed, expected)])

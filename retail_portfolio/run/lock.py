@@ -1,0 +1,152 @@
+"""Holds a reports folder for one run, and puts right what a killed one left behind.
+
+The system lets go of the lock when its holder ends, however it ends: no lock is ever stale. What
+the holder was doing is still there then, and the next one takes care of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import os
+import shutil
+import socket
+from typing import TYPE_CHECKING, Any
+
+import filelock
+
+from retail_portfolio.present.files import json_text, write_text
+from retail_portfolio.run.errors import Locked
+from retail_portfolio.run.fingerprint import hash_folder
+from retail_portfolio.run.publish import STAGING, only_notebooks, switch_latest, writing
+from retail_portfolio.run.runs import (
+    GONE,
+    LATEST,
+    MANIFEST,
+    list_runs,
+    newest,
+    number_of,
+    read_manifest,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_LOCK = ".lock"
+_OWNER = ".owner.json"
+
+
+@contextlib.contextmanager
+def hold(reports: Path, owner: dict[str, Any]) -> Iterator[list[str]]:
+    """Hold the reports folder, which is made if missing, and clear what a killed run left.
+
+    Parameters
+    ----------
+    reports
+        The reports folder.
+    owner
+        What to tell others about the holder, besides its process and machine. ``since`` (ISO 8601)
+        is told with the time that has passed.
+
+    Yields
+    ------
+    list of str
+        What was found of a run that had been killed, a sentence each; empty as a rule.
+
+    Raises
+    ------
+    Locked
+        If another run holds it; the message names the owner and for how long it has.
+    PublishFailed
+        If the folder cannot be written.
+    """
+    with writing("making the reports folder"):
+        reports.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(reports / _LOCK, thread_local=False)
+    with writing("locking the reports folder"):
+        try:
+            lock.acquire(blocking=False)
+        except filelock.Timeout as error:
+            raise Locked(f"another run holds {reports}: {_said_of_owner(reports)}") from error
+    try:
+        with writing("writing to the reports folder"):
+            found = _clear(reports)
+            about = {"host": socket.gethostname(), "process": os.getpid()} | owner
+            write_text(reports / _OWNER, json_text(about))
+        yield found
+    finally:
+        with contextlib.suppress(OSError):  # what hindered the run may hinder this, and says more
+            (reports / _OWNER).unlink(missing_ok=True)
+        lock.release()
+
+
+def _said_of_owner(reports: Path) -> str:
+    owner = _owner(reports)
+    if not owner:
+        return "its owner has not signed yet"
+    said = ", ".join(f"{key} {value}" for key, value in owner.items())
+    try:
+        since = dt.datetime.fromisoformat(str(owner.get("since")))
+        minutes = (dt.datetime.now(dt.UTC) - since).total_seconds() / 60
+    except (TypeError, ValueError):
+        return said
+    return f"{said} ({_age(minutes)})"
+
+
+def _age(minutes: float) -> str:
+    if minutes < 1:
+        return "for less than a minute"
+    count, unit = (minutes, "minute") if minutes < 60 else (minutes / 60, "hour")  # noqa: PLR2004
+    return f"for {count:.0f} {unit}{'' if round(count) == 1 else 's'}"
+
+
+def _owner(reports: Path) -> dict[str, Any]:
+    try:
+        owner = json.loads((reports / _OWNER).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return owner if isinstance(owner, dict) else {}
+
+
+def _clear(reports: Path) -> list[str]:
+    """List what a killed run had done so far as a failed run, and finish a switch it had begun."""
+    found = []
+    owner = _owner(reports)
+    if owner:
+        who = f"process {owner.get('process')} on {owner.get('host')}"
+        found.append(f"an earlier run, {who}, ended without a word: its lock is taken over")
+    for left in sorted(reports.glob(f"{STAGING}*")):
+        if name := _keep_killed(left, reports):
+            found.append(f"what there is of it is kept in {reports / name}")
+        shutil.rmtree(left)
+    for gone in reports.glob(f"{GONE}*"):
+        shutil.rmtree(gone)
+    for aside in reports.glob(f".{LATEST}-*"):
+        aside.unlink()
+    there = read_manifest(reports / LATEST) or {}
+    wanted = newest(list_runs(reports)) if number_of(there) else {}
+    if wanted and number_of(wanted) > number_of(there):
+        switch_latest(reports, wanted["run_id"])
+        found.append(f"{wanted['run_id']} was complete already: latest points to it now")
+    return found
+
+
+def _keep_killed(left: Path, reports: Path) -> str | None:
+    """Keep the notebooks of a killed run; return its name, or ``None`` where nothing is to keep."""
+    manifest, report = read_manifest(left), left / "report"
+    if manifest is None or not report.is_dir() or (reports / manifest["run_id"]).exists():
+        return None
+    only_notebooks(report)
+    failure = {
+        "notebook": None,
+        "cell": None,
+        "error": "Killed",
+        "value": "its process ended without a word: killed, out of memory, or the machine stopped",
+        "traceback": "",
+    }
+    killed = manifest | {"status": "failed", "failure": failure, "outputs": hash_folder(report)}
+    write_text(report / MANIFEST, json_text(killed))
+    report.rename(reports / manifest["run_id"])
+    return str(manifest["run_id"])

@@ -1,0 +1,182 @@
+"""A schedule as a service and a timer of systemd."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from retail_portfolio.run.schedule import DAILY, NAME, UTC, WEEKDAYS, command, in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import PurePosixPath
+
+    from retail_portfolio.run.schedule import Schedule
+
+BEYOND_TIMEOUT_SECONDS: Final = 300
+"""How long after its own deadline a run is ended from outside; by itself it has long put away what
+it had by then."""
+STOP_SECONDS: Final = 120
+"""How long a run that was told to end may take to keep what there is of it, and to tell a command
+of it."""
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_@+=:,./-]+")
+_PLAIN_PROGRAM: Final = re.compile(r"[^'\"\\$]+")
+_TEMPORARY: Final = ("/tmp", "/var/tmp")  # noqa: S108 - where no folder of ours may be hidden
+
+
+def word(text: str, *, of_command: bool = True) -> str:
+    """Quote one word for a line of a unit.
+
+    Parameters
+    ----------
+    text
+        Without control characters.
+    of_command
+        Whether it stands in a command, where ``$`` begins a variable.
+
+    Returns
+    -------
+    str
+        What systemd reads as ``text``.
+    """
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    if of_command:
+        quoted = quoted.replace("$", "$$")
+    return quoted if _PLAIN.fullmatch(quoted) else f'"{quoted}"'
+
+
+def _exec_start(schedule: Schedule) -> str:
+    words = [word(one) for one in command(schedule)]
+    if not _PLAIN_PROGRAM.fullmatch(str(schedule.program)):
+        # systemd starts no program with such letters in its path; a shell does.
+        words = ["/bin/sh", "-c", '"exec \\"$$0\\" \\"$$@\\""', *words]
+    return " ".join(words)
+
+
+def _folder(path: PurePosixPath) -> str:
+    """Write a folder as the rest of a line, where nothing is quoted."""
+    text = str(path).replace("%", "%%")
+    # Blanks at the end of a line are dropped, and a backslash there would join it to the next.
+    return f"{text}/" if text.endswith((" ", "\\")) else text
+
+
+def _hardening(schedule: Schedule) -> list[str]:
+    lines = [
+        "# Files of the system stay as they are, whatever a notebook does.",
+        "ProtectSystem=full",
+        f"ReadWritePaths={word(f'-{schedule.reports}', of_command=False)}",
+        "ProtectControlGroups=yes",
+    ]
+    paths = (schedule.checkout, schedule.program, schedule.reports, schedule.data)
+    if not any(_is_below(str(path), _TEMPORARY) for path in paths):
+        lines.append("PrivateTmp=yes")
+    if schedule.on_failure or schedule.on_change:
+        lines.append(
+            "# No NoNewPrivileges: a program that sends mail may start a helper with its own."
+        )
+    else:
+        lines += ["NoNewPrivileges=yes", "LockPersonality=yes"]
+        lines += ["RestrictRealtime=yes", "ProtectKernelModules=yes", "ProtectKernelTunables=yes"]
+    return lines
+
+
+def _is_below(path: str, folders: Iterable[str]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def service(schedule: Schedule) -> str:
+    """Write the unit that makes the report once.
+
+    Parameters
+    ----------
+    schedule
+        The settings.
+
+    Returns
+    -------
+    str
+        Text of ``retail-portfolio.service``.
+    """
+    return "\n".join(
+        [
+            f"# {NAME}.service: makes the report once; {NAME}.timer says when.",
+            "# As the system's administrator:",
+            f"#     cp {NAME}.service {NAME}.timer /etc/systemd/system/",
+            f"#     systemctl daemon-reload && systemctl enable --now {NAME}.timer",
+            f"#     systemctl list-timers {NAME}.timer; journalctl -u {NAME}.service",
+            "# The unit has failed when the report has. Exit status: 0 done, or nothing has",
+            "# changed; 1 a notebook failed; 2 bad input; 3 another run holds the folder of",
+            "# reports; 4 deadline passed; 5 publishing failed; 70 a fault of the program;",
+            "# 143 told to end.",
+            "",
+            "[Unit]",
+            "Description=Report on a portfolio of stores",
+            "",
+            "[Service]",
+            "Type=oneshot",
+            "# Whose account: it has to be able to write the folder of reports.",
+            f"User={schedule.user}",
+            f"WorkingDirectory={_folder(schedule.checkout)}",
+            f"ExecStart={_exec_start(schedule)}",
+            "Nice=10",
+            "",
+            "# The program ends a run by itself at its own deadline. Told to end, it ends its",
+            "# notebooks, keeps the run as a failed one and leaves: only then is the rest killed.",
+            f"TimeoutStartSec={schedule.timeout_seconds + BEYOND_TIMEOUT_SECONDS}",
+            f"TimeoutStopSec={STOP_SECONDS}",
+            "KillSignal=SIGTERM",
+            "KillMode=mixed",
+            "",
+            *_hardening(schedule),
+            "",
+        ]
+    )
+
+
+def calendar(schedule: Schedule) -> str:
+    """Return the event of a calendar, as in ``Mon *-*-* 06:00:00 UTC``."""
+    day = "*-*-*"
+    if schedule.day in WEEKDAYS:
+        day = f"{schedule.day.capitalize()} {day}"
+    elif schedule.day != DAILY:
+        day = f"*-*-{int(schedule.day):02d}"
+    return f"{day} {schedule.time}:00 {schedule.time_zone}"
+
+
+def timer(schedule: Schedule) -> str:
+    """Write the unit that says when.
+
+    Parameters
+    ----------
+    schedule
+        The settings.
+
+    Returns
+    -------
+    str
+        Text of ``retail-portfolio.timer``.
+    """
+    changes = [
+        "# A time that the clock jumps over in spring makes no report that day; one that it shows",
+        "# twice in autumn makes one.",
+    ]
+    return "\n".join(
+        [
+            f"# {NAME}.timer: starts {NAME}.service.",
+            f"# {in_words(schedule)}, whatever the zone of the machine.",
+            *([] if schedule.time_zone == UTC else changes),
+            "",
+            "[Unit]",
+            "Description=When the report on a portfolio of stores is made",
+            "",
+            "[Timer]",
+            f"OnCalendar={calendar(schedule)}",
+            f"Unit={NAME}.service",
+            "# A machine that was off at the time makes the report when it is on again.",
+            "Persistent=true",
+            "",
+            "[Install]",
+            "WantedBy=timers.target",
+            "",
+        ]
+    )

@@ -1,0 +1,127 @@
+"""One file for a monitor to watch: what runs now, how the last run ended, how old the report is.
+
+``status.json`` in the reports folder::
+
+    state               "running" or "idle"
+    since               when that began
+    process, host       of the run, while one is running
+    must_end_by         its deadline, where it has one
+    latest              run_id, scenario, as_of, finished and data_age (what is older than allowed)
+                        of the report that readers see, or null
+    last                how the last run ended: ended, outcome, exit_status, message, runs
+    last_good           when a run last ended with 0
+    failures_in_a_row   how many have not, since
+
+``outcome`` is ``published``, ``unchanged`` (nothing had to be done), ``compared`` (made again),
+``failed`` or ``refused`` (bad input: nothing was started). Times are UTC, ISO 8601. A run that was
+killed leaves ``running`` behind; ``must_end_by`` and ``process`` tell, and the next run puts it
+right.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import socket
+from typing import TYPE_CHECKING, Any, Final
+
+from retail_portfolio.present.files import json_text, write_text
+from retail_portfolio.run.manifest import stamp
+from retail_portfolio.run.publish import writing
+from retail_portfolio.run.runs import LATEST, read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE: Final = "status.json"
+_LONGEST = 2000
+
+
+def begun(reports: Path, now: dt.datetime, timeout_seconds: float | None) -> None:
+    """Say that a run is at work.
+
+    Parameters
+    ----------
+    reports
+        The reports folder, which the caller holds.
+    now
+        With a time zone.
+    timeout_seconds
+        Of the run; ``None`` for no limit.
+
+    Raises
+    ------
+    PublishFailed
+        If it cannot be written.
+    """
+    end = None if timeout_seconds is None else now + dt.timedelta(seconds=timeout_seconds)
+    running = {
+        "state": "running",
+        "since": stamp(now),
+        "process": os.getpid(),
+        "host": socket.gethostname(),
+        "must_end_by": None if end is None else stamp(end),
+    }
+    _write(reports, {**_before(reports), **running})
+
+
+def ended(reports: Path, now: dt.datetime, last: Mapping[str, Any]) -> None:
+    """Say how a run has ended.
+
+    Parameters
+    ----------
+    reports
+        The reports folder, which the caller holds.
+    now
+        With a time zone.
+    last
+        ``outcome``, ``exit_status``, ``message`` and ``runs``.
+
+    Raises
+    ------
+    PublishFailed
+        If it cannot be written.
+    """
+    before, good = _before(reports), last["exit_status"] == 0
+    failures = before.get("failures_in_a_row")
+    count = failures if isinstance(failures, int) else 0
+    message = str(last["message"])[:_LONGEST]
+    _write(
+        reports,
+        {
+            "state": "idle",
+            "since": stamp(now),
+            "last": {"ended": stamp(now), **last, "message": message},
+            "last_good": stamp(now) if good else before.get("last_good"),
+            "failures_in_a_row": 0 if good else count + 1,
+        },
+    )
+
+
+def _write(reports: Path, status: Mapping[str, Any]) -> None:
+    manifest = read_manifest(reports / LATEST)
+    latest = None
+    if manifest is not None:
+        scenario = manifest.get("scenario")
+        named = scenario if isinstance(scenario, dict) else {}
+        latest = {
+            "run_id": manifest.get("run_id"),
+            "scenario": named.get("name"),
+            "as_of": named.get("as_of"),
+            "finished": manifest.get("finished"),
+            "data_age": manifest.get("data_age", []),
+        }
+    known = {"last": None, "last_good": None, "failures_in_a_row": 0}
+    with writing("writing the status"):
+        write_text(reports / FILE, json_text({**known, **status, "latest": latest}))
+
+
+def _before(reports: Path) -> dict[str, Any]:
+    """Return what the file said last; nothing where it cannot be read."""
+    try:
+        status = json.loads((reports / FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return status if isinstance(status, dict) else {}

@@ -1,0 +1,328 @@
+"""Which input changed the results: each is credited with what it does alone, and with no more."""
+
+import pytest
+
+from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.model.scenario_answer import UNITS
+from retail_portfolio.run import causes, causes_bench
+from retail_portfolio.run.causes import FIGURES, MOST_CAUSES, Turn, find_causes
+from retail_portfolio.run.causes_bench import (
+    Answer,
+    edits_between,
+    with_rows,
+    with_settings,
+)
+from retail_portfolio.run.changes import Side, compare
+from tests.run.two_reports import (
+    EARLY,
+    INPUTS,
+    LATE,
+    LEDGER,
+    STORES,
+    answered_report,
+    edited,
+    figure,
+    make_report,
+)
+
+
+class World:
+    """An answer that is a plain sum, in place of the models: who adds what is known."""
+
+    def __init__(self, monkeypatch):
+        self.asked = []
+        monkeypatch.setattr(causes, "settings_of", lambda _folder, files, _: _settings(files))
+        answer = self.answer
+        monkeypatch.setattr(
+            causes_bench.Bench, "answer", lambda bench, edit=None: answer(bench, edit)
+        )
+
+    def answer(self, bench, edit=None):
+        edit = edit or causes_bench.Edit("", "", "")
+        self.asked.append(edit.name)
+        files = {**bench.files, **edit.files}
+        ledger = files["data/assumptions.csv"]
+        rows = causes_bench.read_rows(with_rows(ledger, edit.rows) if edit.rows else ledger).rows
+        base = {row[0]: float(row[3]) for row in rows}
+        settings = with_settings(bench.settings, edit.settings)
+        sizes = [float(row[1]) for row in causes_bench.read_rows(files["data/stores.csv"]).rows]
+        guard = files.get("data/corrections.csv")
+        if guard is not None and float(guard) != sizes[0]:
+            raise InputError([Fault("corrections.csv", None, None, "x", "another size")])
+        cost = sum(base.values()) + 1000 * settings["tax_rate"] + sum(sizes)
+        both = base["rent"] > 20 and settings["tax_rate"] > 0.25
+        decisions = {
+            "a-1": "convert_hall" if base["rent"] > 20 else "close",
+            "a-2": "convert_hall" if both else "close",
+        }
+        return Answer({"exit_cost_usd": cost, "plan_value_usd": None}, decisions)
+
+
+def _settings(files):
+    return {"title": "t", "tax_rate": float(files["scenarios/base.yaml"].split()[-1])}
+
+
+@pytest.fixture
+def world(monkeypatch):
+    return World(monkeypatch)
+
+
+@pytest.fixture
+def found(tmp_path, world):
+    """Find the causes between a report and one whose inputs are ``inputs``."""
+
+    def run(inputs, *, cost=(1, 2), before=None, seconds=None, **more):
+        early = [figure("exit_cost_usd", cost[0])]
+        late = [figure("exit_cost_usd", cost[1])]
+        old = Side.of_report(make_report(tmp_path, EARLY, figures=early, **(before or {})))
+        new = Side.of_report(make_report(tmp_path, LATE, figures=late, inputs=inputs, **more))
+        return find_causes(old, new, compare(old, new), seconds=seconds)
+
+    return run
+
+
+RENT = {"data/assumptions.csv": edited(LEDGER, "rent", base=25)}
+TAX = {"scenarios/base.yaml": "tax_rate: 0.35\n"}
+SIZE = {"data/stores.csv": edited(STORES, "a-1", size_sqft=107)}
+
+
+def test_each_input_is_credited_with_what_it_does_alone(found):
+    got = found(RENT | TAX | SIZE)
+    assert [(one.kind, one.name, one.detail) for one in got.causes] == [
+        ("assumption", "rent", "base 20 to 25"),
+        ("setting", "tax_rate", "0.25 to 0.35"),
+        ("table", "stores.csv", "a-1: size_sqft 100 to 107"),
+    ]
+    moved = [one.effect.moves["exit_cost_usd"] for one in got.causes]
+    assert moved == [5, pytest.approx(100), 7]
+    assert [one.effect.turned for one in got.causes] == [
+        (Turn("a-1", "close", "convert_hall"),),
+        (),
+        (),
+    ]
+    assert got.credited("a-1") == ["rent"]
+    assert got.credited("a-2") == []
+    assert got.not_tried == ()
+
+
+def test_what_inputs_do_only_together_is_credited_to_no_single_one(found):
+    got = found(RENT | TAX)
+    assert got.together.turned == (Turn("a-2", "close", "convert_hall"),)
+    assert got.together.moves["exit_cost_usd"] == 0
+    assert "The rest comes from them together." in got.sentence
+
+
+def test_a_decision_that_the_others_turn_back_is_told(found, world, monkeypatch):
+    plain = world.answer
+
+    def answer(bench, edit=None):
+        one = plain(bench, edit)
+        kept = one.decisions if one.figures["exit_cost_usd"] < 1000 else {"a-1": "close"}
+        return Answer(one.figures, {"a-1": kept["a-1"], "a-2": "close"})
+
+    monkeypatch.setattr(causes_bench.Bench, "answer", answer)
+    got = found(RENT | {"data/stores.csv": edited(STORES, "a-1", size_sqft=300)})
+    assert got.causes[0].effect.turned == (Turn("a-1", "close", "convert_hall"),)
+    assert got.together.turned == (Turn("a-1", "convert_hall", "close"),)
+
+
+def test_what_the_program_answers_otherwise_is_told_apart(found):
+    right = 37 + 250 + 600
+    got = found(RENT, cost=(right - 50, right + 5))
+    assert got.program.moves["exit_cost_usd"] == 50
+    assert "Part of it comes from the program" in got.sentence
+    assert not got.causes[0].effect.moves["exit_cost_usd"] - 5
+
+
+def test_the_program_alone_is_named_where_no_input_changed(found):
+    got = found({}, cost=(37 + 250 + 600 - 50, 37 + 250 + 600))
+    assert got.causes == ()
+    assert got.sentence.startswith("No input changed that moves the plan, the exit cost")
+    assert " It comes from the program" in got.sentence
+
+
+def test_the_program_is_silent_where_it_answers_the_same(found):
+    right = 37 + 250 + 600
+    same = "store_id,decision\na-1,close\na-2,close\n"
+    late = "store_id,decision\na-1,convert_hall\na-2,close\n"
+    got = found(RENT, cost=(right, right + 5), before={"plan": same}, plan=late)
+    assert got.program.nothing
+    assert got.later_program
+    assert got.sentence == "By itself, rent turns 1 decision."
+
+
+def test_another_program_than_that_of_the_later_report_is_named(found):
+    right = 37 + 250 + 600
+    assert not found(RENT, cost=(right, right + 99)).later_program
+
+
+def test_inputs_that_only_hold_together_are_tried_together(found):
+    guard = {"before": {"inputs": {"data/corrections.csv": "100"}}}
+    got = found(SIZE | RENT | {"data/corrections.csv": "107"}, **guard)
+    assert [(one.kind, one.name) for one in got.causes] == [
+        ("assumption", "rent"),
+        ("several", "corrections.csv and stores.csv"),
+    ]
+    assert got.causes[1].effect.moves["exit_cost_usd"] == 7
+    assert got.together.nothing
+
+
+def test_an_input_that_is_not_fit_alone_says_why(found, world, monkeypatch):
+    plain = world.answer
+
+    def answer(bench, edit=None):
+        if edit is not None and edit.name == "rent":
+            raise InputError([Fault("assumptions.csv", 2, "base", "25", "less")])
+        return plain(bench, edit)
+
+    monkeypatch.setattr(causes_bench.Bench, "answer", answer)
+    got = found(RENT | SIZE)
+    assert got.causes[0].effect is None
+    assert "assumptions.csv row 2, column base: found '25', expected less" in got.causes[0].why_not
+    assert got.together is None
+    assert "1 input could not be tried alone" in got.sentence
+
+
+def test_there_is_a_bound_and_what_was_left_is_named(found, world):
+    tables = {f"data/t{number:02}.csv": "id\n1\n" for number in range(MOST_CAUSES + 3)}
+    got = found(tables)
+    assert len(got.causes) == MOST_CAUSES
+    assert got.not_tried == ("t12.csv", "t13.csv", "t14.csv")
+    assert got.together is None
+    assert "3 changed inputs not tried" in got.sentence
+    assert len(world.asked) == MOST_CAUSES + 2
+
+
+def test_no_input_is_tried_once_time_is_up(found, world):
+    got = found(RENT | SIZE, seconds=0)
+    assert got.causes == ()
+    assert got.not_tried == ("rent", "stores.csv")
+    assert world.asked == ["", ""]
+
+
+def test_many_rows_of_the_ledger_are_one_cause():
+    rows = "".join(f"k{n},usd,1,2,3,s\n" for n in range(causes_bench.LEDGER_ROWS + 1))
+    before = {"data/assumptions.csv": (LEDGER + rows).encode()}
+    after = {"data/assumptions.csv": (LEDGER + rows.replace(",2,", ",4,")).encode()}
+    (edit,) = edits_between(before, after, {}, {})
+    assert (edit.kind, edit.name, edit.detail) == ("table", "assumptions.csv", "11 rows corrected")
+
+
+def test_what_decides_nothing_is_not_tried():
+    before = {name: text.encode() for name, text in INPUTS.items()}
+    after = before | {
+        "data/assumptions.csv": edited(LEDGER, "rent", source="another").encode(),
+        "data/basemap/states.geojson": b"{}",
+        "notebooks/01.ipynb": b"{ }",
+        "scenarios/base.yaml": b"tax_rate: 0.25 # a word\n",
+    }
+    assert edits_between(before, after, {"title": "a"}, {"title": "b"}) == []
+
+
+def test_rows_of_the_ledger_are_exchanged_added_and_taken_away():
+    made = with_rows(
+        LEDGER.encode(),
+        {"rent": ("rent", "u", "1", "2", "3", "a, b"), "wage": None, "new": ("new", *"u123s")},
+    )
+    assert made.decode().splitlines() == [
+        "key,unit,low,base,high,source",
+        'rent,u,1,2,3,"a, b"',
+        "new,u,1,2,3,s",
+    ]
+
+
+def test_settings_are_exchanged_added_and_taken_away_without_touching_the_others():
+    before = {"plan": {"a": 1, "b": 2}, "x": 1}
+    changes = {("plan", "a"): [7], ("plan", "b"): [], ("new", "deep"): [None]}
+    assert with_settings(before, changes) == {"plan": {"a": 7}, "x": 1, "new": {"deep": None}}
+    assert before == {"plan": {"a": 1, "b": 2}, "x": 1}
+
+
+def test_settings_that_differ_are_edits_of_their_own():
+    old = {"assumptions": {"rent": 5}, "plan": {"force_in": []}, "map_tiles": None}
+    new = {"assumptions": {}, "plan": {"force_in": ["a"]}, "map_tiles": None}
+    edits = edits_between({}, {}, old, new)
+    assert [(one.name, one.detail, dict(one.settings)) for one in edits] == [
+        ("plan.force_in", "not set to a", {("plan", "force_in"): [["a"]]}),
+        ("rent", "5 to not set", {("assumptions", "rent"): []}),
+    ]
+
+
+# ------------------------------------------------------------------------ nothing to be found
+def test_inputs_that_were_not_kept_are_said_plainly(found, world):
+    got = found(RENT, before={"kept": False})
+    assert got.why_not == (
+        f"the inputs of {EARLY} were not kept, so that nothing can be computed anew"
+    )
+    assert got.sentence.startswith("Which input did it was not found: the inputs of")
+    assert world.asked == []
+
+
+def test_nothing_is_computed_where_no_result_changed(found, world):
+    assert found(RENT, cost=(1, 1)).why_not == "no result changed"
+    assert world.asked == []
+
+
+def test_inputs_that_the_program_does_not_take_are_said(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise InputError([Fault("scenarios/base.yaml", 1, "x", "1", "no such setting")])
+
+    monkeypatch.setattr(causes, "settings_of", refuse)
+    old = Side.of_report(make_report(tmp_path, EARLY))
+    new = Side.of_report(make_report(tmp_path, LATE, figures=[figure(value=7.0)]))
+    assert "no such setting" in find_causes(old, new, compare(old, new)).why_not
+
+
+def test_every_number_is_one_of_an_answer():
+    assert FIGURES.keys() <= UNITS.keys()
+
+
+# --------------------------------------------------------------------------- the models themselves
+@pytest.mark.slow
+def test_limits_that_leave_no_plan_are_a_reason_and_turn_nothing(small_data, tmp_path):
+    side = Side.of_report(answered_report(tmp_path, EARLY, small_data))
+    settings = causes_bench.settings_of(tmp_path / "settings", side.inputs, side.manifest)
+    bench = causes_bench.Bench(tmp_path / "bench", side.inputs, settings)
+    assert bench.answer().decisions["corner-1"] == "convert_hall"
+    limits = {("plan", "min_conversions"): [3], ("plan", "max_per_metro"): [1]}
+    with pytest.raises(InputError, match=r"plan: found .* expected limits that leave a plan"):
+        bench.answer(causes_bench.Edit("setting", "plan", "", settings=limits))
+    assert bench.answer().decisions["corner-1"] == "convert_hall"
+
+
+@pytest.mark.slow
+def test_a_row_of_the_ledger_a_store_and_a_setting_are_credited_by_the_models(small_data, tmp_path):
+    early = answered_report(tmp_path, EARLY, small_data)
+    ledger, stores = small_data / "assumptions.csv", small_data / "stores.csv"
+    before = ledger.read_text(), stores.read_text()
+    ledger.write_text(edited(before[0], "capex_conversion_usd_per_sqft", base=700, high=800))
+    only_ledger = answered_report(tmp_path, f"{LATE}-2", small_data)
+    stores.write_text(edited(before[1], "corner-2", size_sqft=14_000))
+    late = answered_report(tmp_path, LATE, small_data, ("tax_rate=0.3",))
+    ledger.write_text(before[0])
+    only_store = answered_report(tmp_path, f"{LATE}-3", small_data)
+    sides = {path: Side.of_report(path) for path in (early, only_ledger, only_store, late)}
+    changes = compare(sides[early], sides[late])
+    assert [one.store_id for one in changes.decisions.turned] == ["corner-1"]
+
+    got = find_causes(sides[early], sides[late], changes)
+    by_name = {one.name: one.effect for one in got.causes}
+    assert set(by_name) == {"capex_conversion_usd_per_sqft", "tax_rate", "stores.csv"}
+    assert got.credited("corner-1") == ["capex_conversion_usd_per_sqft"]
+    for name, alone in (
+        ("capex_conversion_usd_per_sqft", only_ledger),
+        ("stores.csv", only_store),
+    ):
+        for ours, theirs in FIGURES.items():
+            was, now = (_value(sides[side], theirs) for side in (early, alone))
+            expected = None if was is None else pytest.approx(now - was, rel=1e-6, abs=1e-3)
+            assert by_name[name].moves[ours] == (expected if was is not None else 0)
+    assert by_name["stores.csv"].moves["exit_cost_usd"] > 0
+    assert by_name["tax_rate"].moves["exit_cost_usd"] < 0
+    assert by_name["capex_conversion_usd_per_sqft"].moves["exit_cost_usd"] == 0
+    assert got.program.nothing
+    assert got.later_program
+
+
+def _value(side, key):
+    return next((one["value"] for one in side.figures if one["key"] == key), None)

@@ -1,0 +1,180 @@
+"""Who watches a run is told how it ended."""
+
+import json
+import sys
+
+import pytest
+
+from retail_portfolio.run import lock
+from tests.run.workshop import quicken, writes
+
+
+@pytest.fixture
+def quick(workshop, monkeypatch):
+    """A workshop whose notebooks start no kernel."""
+    quicken(monkeypatch.setattr)
+    return workshop
+
+
+@pytest.fixture
+def mail(tmp_path):
+    """A command that keeps what it is told, one document a call."""
+    folder = tmp_path / "mail box"
+    folder.mkdir()
+    code = (
+        "import os, pathlib, sys\n"
+        "box = pathlib.Path(sys.argv[1])\n"
+        "place = box / str(len(list(box.iterdir())))\n"
+        "place.write_text(os.environ['RETAIL_PORTFOLIO_EXIT_STATUS'] + ' ' + sys.stdin.read())\n"
+    )
+    script = tmp_path / "told.py"
+    script.write_text(code)
+
+    class Mail:
+        command = f"{sys.executable} {script} '{folder}'"
+
+        def read(self):
+            texts = [path.read_text() for path in sorted(folder.iterdir())]
+            split = [text.split(" ", 1) for text in texts]
+            return [(int(status), json.loads(text)) for status, text in split]
+
+    return Mail()
+
+
+def status_of(workshop):
+    return json.loads((workshop.reports / "status.json").read_text())
+
+
+def test_published(quick, command, mail):
+    commands = ("--on-change", mail.command, "--on-failure", mail.command)
+    assert command("report", *commands)[0] == 0
+    ((code, manifest),) = mail.read()
+    assert (code, manifest["status"], manifest["run_id"]) == (0, "complete", quick.latest)
+    assert manifest["changes"] == {
+        "since": None,
+        "results": True,
+        "inputs": True,
+        "program": True,
+        "any": True,
+    }
+    found = status_of(quick)
+    assert found["state"] == "idle"
+    assert found["latest"]["run_id"] == quick.latest
+    assert found["last"]["outcome"] == "published"
+    assert found["last"]["runs"] == [quick.latest]
+
+
+def test_nobody_is_told_of_a_report_that_says_the_same(quick, command, mail):
+    command("report")
+    first = quick.latest
+    assert command("report", "--on-change", mail.command)[0] == 0
+    assert quick.latest != first
+    assert mail.read() == []
+    assert quick.manifests()[quick.latest]["changes"]["since"] == first
+
+
+def test_unchanged(quick, command, mail):
+    command("report")
+    status, _, _ = command("report", "--if-changed", "--on-change", mail.command)
+    assert status == 0
+    assert mail.read() == []
+    assert status_of(quick)["last"]["outcome"] == "unchanged"
+    assert status_of(quick)["last"]["exit_status"] == 0
+
+
+def test_change_is_told(quick, command, mail):
+    command("report")
+    first = quick.latest
+    quick.notebook("01_alpha", writes("01_alpha", "plan", "store_id,value\ngo-1,3\n"))
+    command("report", "--if-changed", "--on-change", mail.command)
+    ((_, manifest),) = mail.read()
+    assert manifest["changes"]["since"] == first
+    assert manifest["changes"]["inputs"] is True
+
+
+def test_failed(quick, command, mail):
+    command("report")
+    latest = quick.latest
+    quick.notebook("02_beta", "1 / 0")
+    status, _, _ = command("report", "--on-failure", mail.command, "--on-change", mail.command)
+    assert status == 1
+    ((code, manifest),) = mail.read()
+    assert code == 1
+    assert manifest["failure"]["error"] == "ZeroDivisionError"
+    assert manifest["failure"]["exit_status"] == 1
+    assert manifest["run_id"] in quick.manifests()
+    found = status_of(quick)
+    assert found["latest"]["run_id"] == latest
+    assert (found["last"]["outcome"], found["last"]["exit_status"]) == ("failed", 1)
+    assert found["failures_in_a_row"] == 1
+
+
+def test_refused(quick, command, mail):
+    command("report")
+    before = status_of(quick)["last_good"]
+    status, _, _ = command("report", "--set", "sede=1", "--on-failure", mail.command)
+    assert status == 2
+    ((code, manifest),) = mail.read()
+    assert (code, manifest["run_id"]) == (2, None)
+    assert manifest["scenario"] == {"name": "base", "overrides": ["sede=1"]}
+    assert manifest["failure"]["error"] == "InputError"
+    assert "did you mean 'seed'" in manifest["failure"]["value"]
+    found = status_of(quick)
+    assert (found["last"]["outcome"], found["last_good"]) == ("refused", before)
+
+
+def test_locked_out(quick, command, mail):
+    command("report")
+    before = status_of(quick)
+    with lock.hold(quick.reports, {"since": "then"}):
+        status, _, _ = command("report", "--on-failure", mail.command)
+    assert status == 3
+    ((code, manifest),) = mail.read()
+    assert (code, manifest["failure"]["error"]) == (3, "Locked")
+    assert status_of(quick) == before
+
+
+def test_command_that_fails_after_a_change(quick, command):
+    fails = f"{sys.executable} -c 'raise SystemExit(7)'"
+    status, out, err = command("report", "--on-change", fails)
+    assert (status, out) == (5, "")
+    assert "the report is published, but nobody was told" in err
+    assert "ended with 7" in err
+    assert quick.manifests()[quick.latest]["status"] == "complete"
+    assert status_of(quick)["last"]["exit_status"] == 5
+
+
+def test_command_that_fails_after_a_failure_does_not_hide_it(quick, command):
+    quick.notebook("02_beta", "1 / 0")
+    fails = f"{sys.executable} -c 'raise SystemExit(7)'"
+    status, _, err = command("report", "--on-failure", fails)
+    assert status == 1
+    assert "ZeroDivisionError" in err
+    assert "the command of --on-failure ended with 7" in err
+
+
+def test_command_that_does_not_exist_stops_the_run_before_it_starts(quick, command):
+    status, _, err = command("report", "--on-failure", "no-such", "--on-change", "nor-this")
+    assert status == 2
+    assert "--on-failure: found 'no-such'" in err
+    assert "--on-change: found 'nor-this'" in err
+    assert not quick.reports.exists()
+
+
+def test_dry_run_tells_nobody(quick, command, mail):
+    status, _, _ = command("report", "--dry-run", "--set", "sede=1", "--on-failure", mail.command)
+    assert status == 2
+    assert mail.read() == []
+    assert not quick.reports.exists()
+
+
+def test_old_reports_go(quick, command):
+    for _ in range(3):
+        assert command("report", "--keep", "2")[0] == 0
+    assert len(quick.manifests()) == 2
+    assert quick.latest in quick.manifests()
+    quick.notebook("02_beta", "1 / 0")
+    for _ in range(3):
+        assert command("report", "--keep", "2")[0] == 1
+    kinds = sorted(one["status"] for one in quick.manifests().values())
+    assert kinds == ["complete", "complete", "failed", "failed"]
