@@ -19,7 +19,14 @@ import filelock
 from retail_portfolio.present.files import json_text, write_text
 from retail_portfolio.run.errors import Locked
 from retail_portfolio.run.fingerprint import hash_folder
-from retail_portfolio.run.publish import STAGING, only_notebooks, switch_latest, writing
+from retail_portfolio.run.publish import (
+    STAGING,
+    only_notebooks,
+    switch_latest,
+    uninterrupted,
+    write_list,
+    writing,
+)
 from retail_portfolio.run.runs import (
     GONE,
     LATEST,
@@ -73,13 +80,16 @@ def hold(reports: Path, owner: dict[str, Any]) -> Iterator[list[str]]:
     try:
         with writing("writing to the reports folder"):
             found = _clear(reports)
+            if found:
+                write_list(reports)
             about = {"host": socket.gethostname(), "process": os.getpid()} | owner
             write_text(reports / _OWNER, json_text(about))
         yield found
     finally:
-        with contextlib.suppress(OSError):  # what hindered the run may hinder this, and says more
-            (reports / _OWNER).unlink(missing_ok=True)
-        lock.release()
+        with uninterrupted():
+            with contextlib.suppress(OSError):  # what hindered the run hinders this, and says more
+                (reports / _OWNER).unlink(missing_ok=True)
+            lock.release()
 
 
 def _said_of_owner(reports: Path) -> str:
@@ -123,7 +133,7 @@ def _clear(reports: Path) -> list[str]:
         shutil.rmtree(left)
     for gone in reports.glob(f"{GONE}*"):
         shutil.rmtree(gone)
-    for aside in reports.glob(f".{LATEST}-*"):
+    for aside in (*reports.glob(f".{LATEST}-*"), *reports.glob(".*.part")):
         aside.unlink()
     there = read_manifest(reports / LATEST) or {}
     wanted = newest(list_runs(reports)) if number_of(there) else {}

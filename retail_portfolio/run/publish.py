@@ -15,11 +15,12 @@ from __future__ import annotations
 import contextlib
 import shutil
 import signal
+import threading
 from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.present.files import json_text, write_text
 from retail_portfolio.run.errors import PublishFailed
-from retail_portfolio.run.runs import LATEST, MANIFEST, read_manifest
+from retail_portfolio.run.runs import LATEST, MANIFEST, list_runs, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -199,12 +200,41 @@ def keep_failed(report: Path, reports: Path, run_id: str) -> Path:
         return put_in_place(report, reports, run_id)
 
 
+def write_list(reports: Path) -> None:
+    """Write the page that lists every run.
+
+    Raises
+    ------
+    PublishFailed
+        If it cannot be written.
+    """
+    from retail_portfolio.present import site  # noqa: PLC0415 - not needed while notebooks run
+
+    with writing("listing the runs"):
+        site.build_runs_index(list_runs(reports), reports / "index.html")
+
+
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Have signals wait until a few steps are done that belong together."""
-    wait = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, wait)
+    """Have signals wait until a few steps are done that belong together.
+
+    Their handlers wait, not they themselves: the system delivers a signal to any thread, and what
+    Python does about it happens in the first one.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # no handler runs here
+        return
+    waiting: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
     try:
+        for number, handler in before.items():
+            if handler not in {signal.SIG_IGN, None}:
+                signal.signal(number, lambda signum, _frame: waiting.append(signum))
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            if handler is not None:
+                signal.signal(number, handler)
+        if waiting:
+            signal.raise_signal(waiting[0])

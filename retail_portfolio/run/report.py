@@ -120,8 +120,7 @@ def _publish(
             progress.say(sentence)
         status.begun(reports, now, request.timeout_seconds)
         for plan in plans:
-            made.append(_make(request, plan, deadline, progress, earlier))
-            _tidy(request)
+            _make(request, plan, deadline, progress, made, earlier)
     for manifest in made:
         if comparison := manifest.get("again"):
             progress.say(again.describe(comparison))
@@ -137,9 +136,10 @@ def _make(
     plan: Plan,
     deadline: Deadline,
     progress: Progress,
+    made: list[dict[str, Any]],
     earlier: again.Earlier | None,
-) -> dict[str, Any]:
-    """Make one report and return its manifest; keep what there is of it, whatever becomes of it."""
+) -> None:
+    """Make one report and add its manifest; keep what there is of it, whatever becomes of it."""
     from retail_portfolio.run.making import Run  # noqa: PLC0415 - not where nothing has to be made
 
     reports, inputs = request.reports, plan.candidate.inputs
@@ -157,18 +157,22 @@ def _make(
             progress.tell("stale", f"old data: {sentence}", level="warning")
         run.execute()
         manifest = run.build()
-        place = publish.publish(run.report, reports, run_id, show=earlier is None)
+        with publish.uninterrupted():
+            place = publish.publish(run.report, reports, run_id, show=earlier is None)
+            made.append(manifest)
+            _tidy(request)
+            progress.tell("published", run_id=run_id, folder=str(place))
     except (Exception, Interrupted) as error:
         try:
-            _keep(run, error)
+            if not (reports / run_id).exists():  # else it stands there already, complete
+                _keep(run, error)
             _tidy(request)
         except Exception as second:  # noqa: BLE001 - it must not hide the first
             progress.say(f"the failed run could not be kept: {second}")
         raise
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    progress.tell("published", run_id=run_id, folder=str(place))
-    return manifest
+        with publish.uninterrupted():
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def _begin(run: Run) -> None:
@@ -188,6 +192,9 @@ def _begin(run: Run) -> None:
 
 def _keep(run: Run, error: BaseException) -> None:
     """Keep a failed run with its executed notebooks; name the place on the error."""
+    # Working folders first: on a full disk, what is kept needs their room.
+    for folder in (run.staging / "work", run.gathered):
+        shutil.rmtree(folder, ignore_errors=True)
     with publish.writing("keeping the failed run"):
         run.report.mkdir(exist_ok=True)
         publish.only_notebooks(run.report)
@@ -199,10 +206,7 @@ def _keep(run: Run, error: BaseException) -> None:
 
 def _tidy(request: Request) -> None:
     """Remove old runs where that is asked for, and write the page that lists all that are left."""
-    from retail_portfolio.present import site  # noqa: PLC0415 - not needed while notebooks run
-
-    reports = request.reports
-    with publish.writing("listing the runs"):
+    with publish.writing("removing old runs"):
         if request.keep is not None:
-            runs.drop_old(reports, request.keep)
-        site.build_runs_index(runs.list_runs(reports), reports / "index.html")
+            runs.drop_old(request.reports, request.keep)
+    publish.write_list(request.reports)

@@ -16,6 +16,7 @@ from retail_portfolio.run.errors import (
 )
 from retail_portfolio.run.lock import hold
 from retail_portfolio.run.manifest import describe_failure, stamp
+from retail_portfolio.run.publish import uninterrupted
 from retail_portfolio.run.runs import read_manifest
 from retail_portfolio.run.tell import tell
 
@@ -132,7 +133,10 @@ def _note(
     }
     now = dt.datetime.now(dt.UTC)
     try:
-        with hold(reports, {"since": stamp(now), "doing": "noting how a run ended"}):
+        owner = {"since": stamp(now), "doing": "noting how a run ended"}
+        with uninterrupted(), hold(reports, owner) as found:
+            for sentence in found:
+                progress.say(sentence)
             status.ended(reports, now, last)
     except Locked:
         return  # whoever holds the folder writes the next status
