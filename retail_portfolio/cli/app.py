@@ -1,15 +1,17 @@
 """The program and the options that several of its commands share."""
 
+import os
 import sys
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from retail_portfolio import __version__
 from retail_portfolio.run.log_lines import JsonLines
-from retail_portfolio.run.progress import Bar, Lines, Progress
+from retail_portfolio.run.progress import Bar, Lines, Progress, write_line
 
 app = typer.Typer(
     name="retail-portfolio",
@@ -58,6 +60,15 @@ Log = Annotated[
     LogFormat,
     typer.Option(help="A bar or lines for a person, or one JSON object a line for a program."),
 ]
+
+
+def answer(text: str) -> None:
+    """Write what a command found to standard output; that nobody reads it changes nothing."""
+    try:
+        print(text, flush=True)  # noqa: T201 - typer would end with 1, which means something else
+    except OSError:
+        write_line("the answer could not be written to standard output")
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
 
 
 def with_progress(work: Callable[[Progress], object], log: LogFormat = LogFormat.TEXT) -> None:

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import NoReturn
 
-import typer
-
 from retail_portfolio.cli.app import app
 from retail_portfolio.run.errors import OUR_FAULT, Interrupted, RunError, exit_status
 from retail_portfolio.run.log_lines import error_line
+from retail_portfolio.run.progress import write_line
 
 
 def main() -> NoReturn:
@@ -67,7 +66,7 @@ def _as_json() -> bool:
 
 
 def _say(text: str) -> None:
-    typer.echo(text.rstrip("\n"), err=True)
+    write_line(text.rstrip("\n"))
 
 
 @contextlib.contextmanager

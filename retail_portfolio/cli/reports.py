@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from retail_portfolio.cli.app import Data, Debug, Log, LogFormat, Override, app, with_progress
+from retail_portfolio.cli.app import (
+    Data,
+    Debug,
+    Log,
+    LogFormat,
+    Override,
+    answer,
+    app,
+    with_progress,
+)
+
+LONGEST_SECONDS = 31_536_000.0
+"""A deadline later than in a year is a slip, and more than a system's clock can wait for."""
 
 
 @app.command()
@@ -23,7 +35,8 @@ def report(  # noqa: PLR0917 - typer makes an option of each
         int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two, or one a processor.")
     ] = 0,
     timeout: Annotated[
-        float | None, typer.Option(min=0.001, metavar="SECONDS", help="Deadline of it all.")
+        float | None,
+        typer.Option(min=0.001, max=LONGEST_SECONDS, metavar="SECONDS", help="Deadline of it all."),
     ] = None,
     if_changed: Annotated[
         bool, typer.Option("--if-changed", help="Do nothing when the inputs are the same.")
@@ -53,7 +66,7 @@ def report(  # noqa: PLR0917 - typer makes an option of each
     from retail_portfolio.run.runs import LATEST  # noqa: PLC0415 - --help need not wait for it
 
     request = Request(
-        scenarios=tuple(scenario or ["base"]),
+        scenarios=tuple(scenario or (() if again else ("base",))),
         data_dir=data,
         out=out,
         overrides=tuple(override or ()),
@@ -71,4 +84,4 @@ def report(  # noqa: PLR0917 - typer makes an option of each
     if not dry_run:
         # What was made again to be compared is not what readers see.
         place = made[-1] if again else request.reports / LATEST
-        typer.echo(place / "index.html")
+        answer(str(place / "index.html"))

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     from retail_portfolio.present.map_kinds import FormatLook
 
+_FINE: Final = 0.0995
+"""A change by less is written with a decimal: what moved by more than 1 % does not read "1 %"."""
 FILE: Final = "changes.json"
 """What a reader finds everything in."""
 
@@ -135,7 +137,7 @@ def _decision_tables(
 
     def row(one: Mapping[str, Any]) -> Row:
         worth = one["npv_before_usd"] if one["after"] is None else one["npv_after_usd"]
-        credited = by.get(one["store_id"])
+        credited = by.get((one["store_id"], one["before"], one["after"]))
         return (
             said(stores.get(one["store_id"], one["store_id"])),
             _decision(one["before"], formats),
@@ -185,9 +187,12 @@ def _decision(decision: str | None, formats: Mapping[str, FormatLook], aside: st
 def _figure_tables(figures: Mapping[str, Any], tolerance: Mapping[str, float]) -> list[ShownTable]:
     found = []
     if rows := figures["moved"]:
+        ranges = sum("value" not in one["ends"] for one in rows)
+        count = f"{len(rows) - ranges} of {figures['compared']}"
         caption = (
             f"Headline figures that moved by more than {percent(tolerance['relative'])} "
-            f"(shares: {_points(tolerance['share'])}), {len(rows)} of {figures['compared']}"
+            f"(shares: {_points(tolerance['share'])}), {count}"
+            f"{f', and the range of {ranges} more' if ranges else ''}"
         )
         lines = [_moved(one) for one in rows]
         found.append(shown_table(caption, ("Figure", "Before", "Now", "Change"), lines, len(rows)))
@@ -254,16 +259,21 @@ def _difference(before: object, after: object, unit: str) -> str:
         return f"{with_plus(plain(100 * (now - was), 1))} points"
     if was == 0 or (was < 0) != (now < 0):
         return signed(now - was, unit)
-    return with_plus(percent((now - was) / abs(was)))
+    part = (now - was) / abs(was)
+    return with_plus(percent(part, 1 if abs(part) < _FINE else 0))
 
 
 # ----------------------------------------------------------------------------------- terminal
-def change_text(document: Mapping[str, Any]) -> str:
+def change_text(
+    document: Mapping[str, Any],
+    stores: Mapping[str, str] | None = None,
+    formats: Mapping[str, FormatLook] | None = None,
+) -> str:
     """Write the changes for a person at a terminal.
 
     Parameters
     ----------
-    document
+    document, stores, formats
         As for `change_section`.
 
     Returns
@@ -271,7 +281,7 @@ def change_text(document: Mapping[str, Any]) -> str:
     str
         Sentences, then each table a line a row; nothing in it moves a cursor.
     """
-    section = change_section(document)
+    section = change_section(document, stores, formats)
     before, after = document.get("before"), document["after"]
     names = f"{before['run_id']} -> {after['run_id']}" if before else after["run_id"]
     lines = [plain_text(names), *section.sentences]

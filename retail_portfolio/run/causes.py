@@ -9,151 +9,33 @@ than the earlier report did comes from the program, its packages or the notebook
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.run.causes_bench import Answer, Bench, Edit, edits_between, settings_of
-from retail_portfolio.run.causes_words import sentence_of
+from retail_portfolio.run.causes_bench import Answer, Bench, settings_of
+from retail_portfolio.run.causes_edits import Edit, edits_between
+from retail_portfolio.run.causes_found import FIGURES, Cause, Causes, Effect, Turn
 from retail_portfolio.run.changes_results import decisions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from retail_portfolio.run.changes import Changes, Side
+    from retail_portfolio.run.changes_results import Moved
+
+__all__ = ["FIGURES", "MOST_CAUSES", "Cause", "Causes", "Effect", "Turn", "find_causes"]
 
 MOST_CAUSES = 12
 """How many inputs are tried alone; how many were not is said."""
+DRAWS = "05_uncertainty"
+"""The notebook whose figures are over draws."""
 SAME = 1e-6
 """Relative difference below which two answers are one: sums in another order differ by less."""
-FIGURES: Mapping[str, str] = {
-    "stores_converting": "stores_converting",
-    "plan_value_usd": "plan_gain_usd",
-    "exit_cost_usd": "exit_cost_usd",
-    "impairment_usd": "impairment_usd",
-    "closing_advantage_usd": "closing_advantage_usd",
-    "jwo_extra_installed_usd_year": "jwo_paid_extra",
-    "jwo_extra_annualised_usd_year": "jwo_paid_extra_annualised",
-}
-"""Numbers of an answer, each with the headline figure of a report that is the same number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A decision before and after; ``None`` where the store is, or was, not in the plan."""
-
-    store_id: str
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What something does to the answers.
-
-    Parameters
-    ----------
-    turned
-        Decisions.
-    moves
-        By how much each number of `FIGURES` moves; 0 where it does not, ``None`` where it is not
-        known on a side.
-    """
-
-    turned: tuple[Turn, ...] = ()
-    moves: Mapping[str, float | None] = field(default_factory=dict)
-
-    @property
-    def nothing(self) -> bool:
-        """Whether it does nothing that these answers show."""
-        return not self.turned and not any(self.moves.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One changed input, put alone in the place of its earlier state.
-
-    Parameters
-    ----------
-    kind
-        ``assumption``, ``setting``, ``table``, or ``several`` that only hold together.
-    name
-        Key of the assumption or setting, or name of the file.
-    detail
-        What changed, in short.
-    effect
-        What it does; ``None`` where it could not be tried.
-    why_not
-        Why it could not be; empty where it could.
-    """
-
-    kind: str
-    name: str
-    detail: str
-    effect: Effect | None
-    why_not: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Causes:
-    """What each changed input did to the results.
-
-    Parameters
-    ----------
-    why_not
-        Why there is nothing to say; empty where there is.
-    before, after
-        The numbers of `FIGURES` by today's program, on the earlier and on the later inputs.
-    causes
-        Each input that was tried, in the order of the report's inputs.
-    together
-        What they do only together; ``None`` where not all were tried or could be.
-    program
-        By how much today's program answers the earlier inputs otherwise than the earlier report.
-    not_tried
-        Names of inputs that were left out, for their number or for time.
-    later_program
-        Whether today's program answers the later inputs as the later report did.
-    """
-
-    why_not: str = ""
-    before: Mapping[str, float | None] = field(default_factory=dict)
-    after: Mapping[str, float | None] = field(default_factory=dict)
-    causes: tuple[Cause, ...] = ()
-    together: Effect | None = None
-    program: Effect = field(default_factory=Effect)
-    not_tried: tuple[str, ...] = ()
-    later_program: bool = True
-
-    @property
-    def sentence(self) -> str:
-        """Everything in one or two sentences."""
-        return sentence_of(self)
-
-    def credited(self, store_id: str) -> list[str]:
-        """Return the inputs that turn the decision of a store by themselves.
-
-        Parameters
-        ----------
-        store_id
-            The store.
-        """
-        return [
-            one.name
-            for one in self.causes
-            if one.effect and any(turn.store_id == store_id for turn in one.effect.turned)
-        ]
-
-    def document(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        found = dataclasses.asdict(self) | {"sentence": self.sentence}
-        plain: dict[str, Any] = json.loads(json.dumps(found, allow_nan=False))
-        return plain
 
 
 def find_causes(
@@ -188,10 +70,21 @@ def find_causes(
     clock = _Clock(seconds)
     with tempfile.TemporaryDirectory(prefix="causes-") as folder:
         try:
-            return _find(Path(folder), before, after, clock, tell or (lambda _: None))
+            found = _find(Path(folder), before, after, clock, tell or (lambda _: None))
         except InputError as error:
             faults = "; ".join(str(fault) for fault in error.faults[:3])
             return Causes(f"the program of today does not take the inputs of both: {faults}")
+    return dataclasses.replace(
+        found,
+        drawn=any(map(_is_drawn, changes.figures.moved)),
+        program_changed=changes.program_changed,
+        notebooks_changed=bool(changes.inputs.notebooks),
+    )
+
+
+def _is_drawn(figure: Moved) -> bool:
+    """Tell whether what moved of a figure comes from draws, which no answer here makes."""
+    return figure.notebook == DRAWS or figure.ends != ("value",)
 
 
 def _nothing_to_find(before: Side, after: Side, changes: Changes) -> str:
@@ -288,8 +181,9 @@ def _tried(bench: Bench, first: Answer, edit: Edit, clock: _Clock) -> Cause:
         answer = clock.time(lambda: bench.answer(edit))
     except InputError as error:
         why = "; ".join(str(fault) for fault in error.faults[:2])
-        return Cause(edit.kind, edit.name, edit.detail, None, f"not fit alone: {why}")
-    return Cause(edit.kind, edit.name, edit.detail, _effect(first, answer))
+        return Cause(edit.kind, edit.name, edit.detail, None, f"not fit alone: {why}", edit.title)
+    effect = _effect(first, answer)
+    return Cause(edit.kind, edit.name, edit.detail, effect, title=edit.title)
 
 
 def _shown(answer: Answer) -> dict[str, float | None]:

@@ -14,63 +14,19 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.inputs.layers import leaves
-from retail_portfolio.run.changes_inputs import LEDGER, WORDING, overrides_of
-from retail_portfolio.run.changes_rows import TableChange, compare_table, cut, read_rows
+from retail_portfolio.run.causes_edits import DATA, SCENARIOS, Edit
+from retail_portfolio.run.changes_inputs import LEDGER, overrides_of
+from retail_portfolio.run.changes_rows import read_rows
 from retail_portfolio.run.kept_inputs import unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from retail_portfolio.run.changes_rows import Read, Row
+    from retail_portfolio.run.causes_edits import Keys
+    from retail_portfolio.run.changes_rows import Row
 
-LEDGER_ROWS = 10
-"""Up to so many changed rows of the ledger are tried each by itself; more, as one table."""
-DECIDES = ("unit", "low", "base", "high", "distribution", "correlated_with", "rank_correlation")
-"""Columns of the ledger that can move a number; the others say where it is from."""
-SHOWN_CELLS = 3
-"""Up to so many corrected cells of a single row are written out."""
-_DATA, _SCENARIOS = "data/", "data/scenarios/"
 _BASE = "data/scenarios/base.yaml"
-_DRAWN = ".geojson"
-Keys = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One input in its later state, to be laid over the earlier ones.
-
-    Parameters
-    ----------
-    kind, name, detail
-        What it is, see `retail_portfolio.run.causes.Cause`.
-    files
-        Content by name; ``None`` takes the file away.
-    rows
-        Rows of the ledger by key, each in full; ``None`` takes the row away.
-    settings
-        Value by path, in a list of one; an empty list takes the setting away.
-    """
-
-    kind: str
-    name: str
-    detail: str
-    files: Mapping[str, bytes | None] = field(default_factory=dict)
-    rows: Mapping[str, Row | None] = field(default_factory=dict)
-    settings: Mapping[Keys, list[Any]] = field(default_factory=dict)
-
-    @classmethod
-    def several(cls, edits: Sequence[Edit]) -> Edit:
-        """Lay edits together that are not fit alone."""
-        return cls(
-            "several",
-            " and ".join(one.name for one in edits),
-            "; ".join(one.detail for one in edits),
-            {name: data for one in edits for name, data in one.files.items()},
-            {key: row for one in edits for key, row in one.rows.items()},
-            {path: value for one in edits for path, value in one.settings.items()},
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +89,7 @@ class Bench:
         wanted = {
             name: data
             for name, data in {**self.files, **edit.files}.items()
-            if name.startswith(_DATA) and not name.startswith(_SCENARIOS) and data is not None
+            if name.startswith(DATA) and not name.startswith(SCENARIOS) and data is not None
         }
         if edit.rows:
             wanted[LEDGER] = with_rows(wanted[LEDGER], edit.rows)
@@ -175,126 +131,7 @@ def settings_of(
 
 
 def _of_scenario(name: str) -> bool:
-    return name == LEDGER or name.startswith(("scenarios/", _SCENARIOS))
-
-
-def edits_between(
-    old_files: Mapping[str, bytes],
-    new_files: Mapping[str, bytes],
-    old: Mapping[str, Any],
-    new: Mapping[str, Any],
-) -> list[Edit]:
-    """Take apart what changed: rows of the ledger, settings, then tables.
-
-    Parameters
-    ----------
-    old_files, new_files
-        Inputs by name.
-    old, new
-        Scenarios in full, nested.
-    """
-    names = sorted(old_files.keys() | new_files.keys())
-    changed = [name for name in names if old_files.get(name) != new_files.get(name)]
-    tables = [
-        name
-        for name in changed
-        if name.startswith(_DATA) and not name.startswith(_SCENARIOS) and not name.endswith(_DRAWN)
-    ]
-    found: list[Edit] = []
-    if LEDGER in tables:
-        tables.remove(LEDGER)
-        found += _ledger_edits(old_files.get(LEDGER), new_files.get(LEDGER))
-    found += _setting_edits(old, new)
-    return found + [_table_edit(name, old_files.get(name), new_files.get(name)) for name in tables]
-
-
-def _table_edit(name: str, before: bytes | None, after: bytes | None) -> Edit:
-    detail = _in_short(compare_table(name, before, after)) if name.endswith(".csv") else ""
-    return Edit("table", name.removeprefix(_DATA), detail, {name: after})
-
-
-def _in_short(change: TableChange) -> str:
-    """Say what happened to a table, down to the cell where it is one."""
-    if change.status != "changed":
-        return f"the table was {change.status}"
-    rows = (change.added.count, change.removed.count, change.corrected_rows)
-    if rows == (0, 0, 1) and change.corrected.count <= SHOWN_CELLS:
-        cells = change.corrected.shown
-        said = (f"{c.column} {c.before or 'blank'} to {c.after or 'blank'}" for c in cells)
-        return f"{cells[0].id}: {', '.join(said)}"
-    words = [
-        f"{number:,} row{'' if number == 1 else 's'} {what}"
-        for number, what in zip(rows, ("added", "removed", "corrected"), strict=True)
-        if number
-    ]
-    return ", ".join(words) or change.note
-
-
-def _setting_edits(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Edit]:
-    was, now = (
-        {path: value for path, value in leaves(side) if not _empty(value)} for side in (old, new)
-    )
-    found = []
-    for path in {**now, **was}:
-        if path[0] in WORDING or was.get(path) == now.get(path):
-            continue
-        value = [now[path]] if path in now else []
-        found.append(
-            Edit(
-                "setting",
-                ".".join(path).removeprefix("assumptions."),
-                f"{_said(was.get(path))} to {_said(now.get(path))}",
-                settings={path: value},
-            )
-        )
-    return found
-
-
-def _empty(value: Any) -> bool:
-    return isinstance(value, dict) and not value
-
-
-def _said(value: Any) -> str:
-    if value is None or value in ("", []):
-        return "not set"
-    return cut(", ".join(map(str, value)) if isinstance(value, list) else str(value))
-
-
-def _ledger_edits(before: bytes | None, after: bytes | None) -> list[Edit]:
-    old, new = (None if data is None else read_rows(data) for data in (before, after))
-    whole = [_table_edit(LEDGER, before, after)]
-    if old is None or new is None or old.columns != new.columns or old.columns[0] != "key":
-        return whole
-    rows = _changed_rows(old, new)
-    if len(rows) > LEDGER_ROWS:
-        return whole
-    was, now = ({row[0]: row for row in side.rows} for side in (old, new))
-    return [
-        Edit("assumption", key, _row_in_short(old, was.get(key), now.get(key)), rows={key: row})
-        for key, row in rows.items()
-    ]
-
-
-def _changed_rows(old: Read, new: Read) -> dict[str, Row | None]:
-    """Return the rows of which a column that decides something is another; ``None``: gone."""
-    at = [place for place, column in enumerate(old.columns) if column in DECIDES]
-    was, now = ({row[0]: row for row in side.rows} for side in (old, new))
-
-    def says(row: Row | None) -> list[str] | None:
-        return None if row is None else [row[place] for place in at]
-
-    return {key: now.get(key) for key in {**was, **now} if says(was.get(key)) != says(now.get(key))}
-
-
-def _row_in_short(table: Read, before: Row | None, after: Row | None) -> str:
-    if before is None or after is None:
-        return "row added" if before is None else "row removed"
-    parts = [
-        f"{column} {was or 'blank'} to {now or 'blank'}"
-        for column, was, now in zip(table.columns, before, after, strict=True)
-        if was != now and column in DECIDES
-    ]
-    return cut(", ".join(parts))
+    return name == LEDGER or name.startswith(("scenarios/", SCENARIOS))
 
 
 def with_rows(ledger: bytes, rows: Mapping[str, Row | None]) -> bytes:

@@ -271,8 +271,10 @@ def none_before(after: Side, why: str = "") -> dict[str, Any]:
     why
         Why an earlier one that there is cannot be compared with; blank where there is none.
     """
+    others = "of other inputs to compare with"
     return {
         "before": None,
         "after": dataclasses.asdict(About.of(after)),
-        "sentence": f"There is no earlier report to compare with{f': {why}' if why else ''}.",
+        # One made again from the inputs of the first has an earlier report, though of no others.
+        "sentence": f"There is no earlier report {f'to compare with: {why}' if why else others}.",
     }

@@ -21,6 +21,10 @@ ENDS = ("value", "low", "high")
 """What is compared of a figure: itself and both ends of its range."""
 
 
+NOISE = 1e-9
+"""What floats may be off by, as a share of a number's size; of one below 1, as a share of 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tolerance:
     """How far a figure may move before it is named.
@@ -36,15 +40,27 @@ class Tolerance:
     relative: float = 0.01
     share: float = 0.01
 
-    def beyond(self, before: float | None, after: float | None, unit: str) -> bool:
-        """Tell whether a number moved too far; one that came or went always did."""
+    def beyond(
+        self, before: float | None, after: float | None, unit: str, size: float = 0.0
+    ) -> bool:
+        """Tell whether a number moved too far; one that came or went always did.
+
+        Parameters
+        ----------
+        before, after
+            The number.
+        unit
+            Its unit.
+        size
+            What it is measured against where that is larger than itself.
+        """
         if before is None or after is None:
             return before is not after
         moved = abs(after - before)
-        # A share that moves by exactly its tolerance is within it, however floats spell that.
-        if is_share(unit):
-            return moved > self.share * (1 + 1e-9)
-        return moved > self.relative * max(abs(before), abs(after)) * (1 + 1e-9)
+        size = max(size, abs(before), abs(after))
+        # What moves by exactly its tolerance is within it, however floats spell that.
+        allowed = (self.share if is_share(unit) else self.relative * size) * (1 + NOISE)
+        return moved > max(allowed, NOISE * max(size, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +124,8 @@ class Moved:
     before, after
         Its ``value``, ``low`` and ``high``.
     ends
-        Which of the three moved too far.
+        Which of the three moved too far. An end of the range is measured against the largest of
+        all six numbers: of a range from just below zero to millions, the low end is no size.
     """
 
     key: str
@@ -140,6 +157,11 @@ class Figures:
     came: tuple[Moved, ...] = ()
     went: tuple[Moved, ...] = ()
     other_unit: tuple[Moved, ...] = ()
+
+    @property
+    def only_ranges(self) -> int:
+        """Of how many of those that moved only the range did."""
+        return sum("value" not in one.ends for one in self.moved)
 
 
 def compare_decisions(before: Path, after: Path) -> Decisions:
@@ -254,7 +276,12 @@ def _moved(
     named = after or before or {}
     was, now = _ends(before), _ends(after)
     unit = str(named["unit"])
-    ends = tuple(end for end in ENDS if tolerance.beyond(was[end], now[end], unit))
+    size = max((abs(one) for side in (was, now) for one in side.values() if one), default=0.0)
+    ends = tuple(
+        end
+        for end in ENDS
+        if tolerance.beyond(was[end], now[end], unit, 0.0 if end == "value" else size)
+    )
     return Moved(
         str(named["key"]),
         str(named["notebook"]),

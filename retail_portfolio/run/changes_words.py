@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from retail_portfolio.run.changes import Changes
     from retail_portfolio.run.changes_inputs import Inputs, Program
+    from retail_portfolio.run.changes_results import Figures
     from retail_portfolio.run.changes_rows import TableChange
 
 NAMED_TABLES = 3
@@ -49,8 +50,8 @@ def _results(changes: Changes) -> list[str]:
     ]
     found = [f"{counted(number, noun)} {verb}" for number, noun, verb in counts if number]
     if figures.moved:
-        of = f"{len(figures.moved)} of {counted(figures.compared, 'headline figure')}"
-        found.append(f"{of} moved by more than {percent(changes.tolerance.relative)}")
+        moved = _moved(figures)
+        found.append(f"{moved} moved by more than {percent(changes.tolerance.relative)}")
     others = (
         (figures.came, "is new", "are new"),
         (figures.went, "is gone", "are gone"),
@@ -60,6 +61,16 @@ def _results(changes: Changes) -> list[str]:
         if group:
             found.append(f"{counted(len(group), 'figure')} {one if len(group) == 1 else many}")
     return found
+
+
+def _moved(figures: Figures) -> str:
+    """Count the figures that moved; those of which only the range did, apart."""
+    ranges = figures.only_ranges
+    values = len(figures.moved) - ranges
+    of = f"of {counted(figures.compared, 'headline figure')}"
+    if not values:
+        return f"the range of {ranges} {of}"
+    return f"{values} {of}{f', and the range of {ranges} more,' if ranges else ''}"
 
 
 def _sources(changes: Changes) -> list[str]:

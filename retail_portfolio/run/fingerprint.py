@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # What a folder of tables may hold for us; a picture or a note beside them changes no result.
 _TABLES = frozenset({".csv", ".geojson", ".json", ".parquet", ".yaml", ".yml"})
 _MAX_TABLE = 2_000_000_000  # the largest that any reader takes: travel times
+BASE_MAP = "basemap"
 _SHORT = 8
 _GIT_SECONDS = 10
 
@@ -109,6 +110,7 @@ def take_inputs(
     """
     data = folders.data_folder(data_dir)
     found = [_fit(data, path, "data/", "", _MAX_TABLE) for path in _tables(data)]
+    found += [_fit(own, path, "data/", "", _MAX_TABLE) for own, path in _base_map(data)]
     found += [
         _fit(path.parent, path, "scenarios/", "scenarios/", MAX_SCENARIO_BYTES)
         for path in _scenarios(data_dir, scenario)
@@ -137,6 +139,17 @@ def _tables(data: Path) -> list[Path]:
     return [
         path for path in _walk(data) if path.suffix in _TABLES and own_scenarios not in path.parents
     ]
+
+
+def _base_map(data: Path) -> list[tuple[Path, Path]]:
+    """Find the base map of the checkout where a data folder has none, as pages do."""
+    if (data / BASE_MAP / "states.geojson").is_file():
+        return []
+    try:
+        own = folders.data_folder()
+    except InputError:
+        return []
+    return [(own, path) for path in _tables(own) if own / BASE_MAP in path.parents]
 
 
 def _scenarios(data_dir: str, scenario: str) -> list[Path]:

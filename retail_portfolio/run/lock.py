@@ -1,4 +1,4 @@
-"""Holds a reports folder for one run, and puts right what a killed one left behind.
+"""Holds a reports folder for one run, and tells any other who holds it and for how long.
 
 The system lets go of the lock when its holder ends, however it ends: no lock is ever stale. What
 the holder was doing is still there then, and the next one takes care of it.
@@ -10,7 +10,6 @@ import contextlib
 import datetime as dt
 import json
 import os
-import shutil
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -18,24 +17,8 @@ import filelock
 
 from retail_portfolio.present.files import json_text, write_text
 from retail_portfolio.run.errors import Locked
-from retail_portfolio.run.fingerprint import hash_folder
-from retail_portfolio.run.publish import (
-    STAGING,
-    only_notebooks,
-    switch_latest,
-    uninterrupted,
-    write_list,
-    writing,
-)
-from retail_portfolio.run.runs import (
-    GONE,
-    LATEST,
-    MANIFEST,
-    list_runs,
-    newest,
-    number_of,
-    read_manifest,
-)
+from retail_portfolio.run.publish import uninterrupted, write_list, writing
+from retail_portfolio.run.recovery import put_right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +62,7 @@ def hold(reports: Path, owner: dict[str, Any]) -> Iterator[list[str]]:
             raise Locked(f"another run holds {reports}: {_said_of_owner(reports)}") from error
     try:
         with writing("writing to the reports folder"):
-            found = _clear(reports)
+            found = [*_taken_over(_owner(reports)), *put_right(reports)]
             if found:
                 write_list(reports)
             about = {"host": socket.gethostname(), "process": os.getpid()} | owner
@@ -105,6 +88,14 @@ def _said_of_owner(reports: Path) -> str:
     return f"{said} ({_age(minutes)})"
 
 
+def _taken_over(owner: dict[str, Any]) -> list[str]:
+    """Say that an earlier holder never gave the lock back; nothing where it did."""
+    if not owner:
+        return []
+    who = f"process {owner.get('process')} on {owner.get('host')}"
+    return [f"an earlier run, {who}, ended without a word: its lock is taken over"]
+
+
 def _age(minutes: float) -> str:
     if minutes < 1:
         return "for less than a minute"
@@ -118,45 +109,3 @@ def _owner(reports: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return owner if isinstance(owner, dict) else {}
-
-
-def _clear(reports: Path) -> list[str]:
-    """List what a killed run had done so far as a failed run, and finish a switch it had begun."""
-    found = []
-    owner = _owner(reports)
-    if owner:
-        who = f"process {owner.get('process')} on {owner.get('host')}"
-        found.append(f"an earlier run, {who}, ended without a word: its lock is taken over")
-    for left in sorted(reports.glob(f"{STAGING}*")):
-        if name := _keep_killed(left, reports):
-            found.append(f"what there is of it is kept in {reports / name}")
-        shutil.rmtree(left)
-    for gone in reports.glob(f"{GONE}*"):
-        shutil.rmtree(gone)
-    for aside in (*reports.glob(f".{LATEST}-*"), *reports.glob(".*.part")):
-        aside.unlink()
-    there = read_manifest(reports / LATEST) or {}
-    wanted = newest(list_runs(reports)) if number_of(there) else {}
-    if wanted and number_of(wanted) > number_of(there):
-        switch_latest(reports, wanted["run_id"])
-        found.append(f"{wanted['run_id']} was complete already: latest points to it now")
-    return found
-
-
-def _keep_killed(left: Path, reports: Path) -> str | None:
-    """Keep the notebooks of a killed run; return its name, or ``None`` where nothing is to keep."""
-    manifest, report = read_manifest(left), left / "report"
-    if manifest is None or not report.is_dir() or (reports / manifest["run_id"]).exists():
-        return None
-    only_notebooks(report)
-    failure = {
-        "notebook": None,
-        "cell": None,
-        "error": "Killed",
-        "value": "its process ended without a word: killed, out of memory, or the machine stopped",
-        "traceback": "",
-    }
-    killed = manifest | {"status": "failed", "failure": failure, "outputs": hash_folder(report)}
-    write_text(report / MANIFEST, json_text(killed))
-    report.rename(reports / manifest["run_id"])
-    return str(manifest["run_id"])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.run.errors import Interrupted, RunError
+from retail_portfolio.run.progress import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,9 +68,7 @@ class JsonLines:
     def tell(self, event: str, text: str = "", *, level: str = "info", **facts: object) -> None:
         """Write an event with its facts."""
         facts = {"run_id": self._run_id} | facts
-        print(  # noqa: T201 - this is the log
-            _line(self._now(), level, event, text, facts), file=sys.stderr, flush=True
-        )
+        write_line(_line(self._now(), level, event, text, facts))
 
 
 def error_line(

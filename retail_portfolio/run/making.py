@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs import folders
+from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.run import kept_inputs, publish
 from retail_portfolio.run.errors import DeadlinePassed, PublishFailed
 from retail_portfolio.run.join import gather
@@ -110,11 +111,7 @@ class Run:
         workers = self.request.workers or default_workers()
         failed = None if error is None else describe_failure(error, self.hide)
         changes = None if self.since is None else self.since.brief
-        made = make_manifest(self.identity, self.report, durations, workers, failed, changes)
-        if self.earlier is not None and failed is None:
-            inputs = self.plan.candidate.inputs.files
-            made["again"] = self.earlier.compare(made["outputs"], inputs)
-        return made
+        return make_manifest(self.identity, self.report, durations, workers, failed, changes)
 
     def execute(self) -> None:
         """Execute the notebooks.
@@ -167,7 +164,8 @@ class Run:
         began = time.perf_counter()
         names = [notebook.name for notebook in self.notebooks]
         with publish.writing("building the report"):
-            content = self._inputs()
+            self._unchanged()
+            content = kept_inputs.take_content(self.plan.candidate.inputs)
             kept_inputs.write_inputs(content, self.report)
             gather({name: self.work(name) / OUT_DIR for name in names}, self.gathered)
             self.since = changes_since(self, content)
@@ -183,18 +181,24 @@ class Run:
         self.pages_seconds = time.perf_counter() - began
         self.progress.done("pages", self.pages_seconds)
         self.check_time()
+        self._unchanged()  # pages read data and code, too, and what changed may have taken a while
         manifest = self.manifest()
+        if self.earlier is not None:
+            inputs = self.plan.candidate.inputs.files
+            manifest["again"] = self.earlier.compare(manifest["outputs"], inputs)
         publish.write_manifest(self.report, manifest)
         publish.check_complete(self.report, self._expected(names))
         return manifest
 
-    def _inputs(self) -> dict[str, bytes]:
-        """Return the inputs, none of which may have been written to since the run began."""
+    def _unchanged(self) -> None:
+        """See that no input has been written to since the run began."""
         before = self.plan.candidate.inputs
-        now = take_inputs(self.request, before.scenario, self.notebooks)
+        try:
+            now = take_inputs(self.request, before.scenario, self.notebooks)
+        except InputError as error:
+            raise PublishFailed(f"changed during the run: {error}") from error
         if changed := before.written_since(now):
             raise PublishFailed(f"changed during the run: {', '.join(changed)}")
-        return kept_inputs.take_content(before)
 
     def _build_pages(self, executed: Sequence[Path]) -> None:
         from retail_portfolio.present import site  # noqa: PLC0415 - not while notebooks run

@@ -33,12 +33,18 @@ class Identity:
         When, with a time zone.
     number
         Which run of its folder it is, from 1, whatever the clock says.
+    shown
+        Whether ``latest`` is to point at it once it is complete.
+    git
+        What `retail_portfolio.run.fingerprint.git_revision` said when it began.
     """
 
     run_id: str
     plan: Plan
     begun: dt.datetime
     number: int
+    shown: bool
+    git: dict[str, Any] | None
 
 
 def make_manifest(
@@ -76,6 +82,7 @@ def make_manifest(
         "status": "complete" if failure is None else "failed",
         "run_id": identity.run_id,
         "number": identity.number,
+        "shown": identity.shown,
         "started": stamp(identity.begun),
         "finished": stamp(dt.datetime.now(dt.UTC)),
         "scenario": {
@@ -93,7 +100,7 @@ def make_manifest(
         "seed": scenario.seed,
         "workers": workers,
         "durations_seconds": dict(durations_seconds),
-        "git": fingerprint.git_revision(),
+        "git": identity.git,
         "changes": changes,
         "failure": failure,
     }
@@ -193,7 +200,7 @@ def make_facts(identity: Identity) -> dict[str, Any]:
         "stale": list(identity.plan.stale),
         "input_hash": inputs.digest,
         "versions": fingerprint.versions(),
-        "git": fingerprint.git_revision(),
+        "git": identity.git,
         "formats": {code: one.model_dump() for code, one in scenario.formats.items()},
         "settings": {one.key: one.value for one in scenario.applied},
         "map_tiles": None if scenario.map_tiles is None else scenario.map_tiles.model_dump(),

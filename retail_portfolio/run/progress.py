@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
 from retail_portfolio.run.time_left import TimeLeft
@@ -14,6 +16,21 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
+
+
+def write_line(text: str) -> None:
+    """Write a line to standard error.
+
+    Parameters
+    ----------
+    text
+        The line. Where nobody reads it any more it is lost, and so are those that follow: a log is
+        no reason to lose a report.
+    """
+    try:
+        print(text, file=sys.stderr, flush=True)  # noqa: T201 - this is the log
+    except OSError:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
 
 
 class Progress(Protocol):
@@ -109,7 +126,7 @@ class Lines:
 
     def say(self, text: str) -> None:
         """Write a line."""
-        print(text, file=sys.stderr, flush=True)  # noqa: T201 - this is the log
+        write_line(text)
 
     def tell(self, event: str, text: str = "", *, level: str = "info", **facts: object) -> None:  # noqa: ARG002 - of a protocol
         """Say the text of an event, where it has one."""

@@ -13,6 +13,7 @@ A reports folder holds::
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import signal
 import threading
@@ -120,7 +121,8 @@ def check_complete(report: Path, expected: Iterable[str]) -> None:
 def publish(report: Path, reports: Path, run_id: str, *, show: bool = True) -> Path:
     """Move a complete report to its place, then point ``latest`` at it.
 
-    Both steps are single renames, and a signal waits until the second is done.
+    Both steps are single renames, and a signal waits until the second is done. Everything is on the
+    disk before the first.
 
     Parameters
     ----------
@@ -144,10 +146,42 @@ def publish(report: Path, reports: Path, run_id: str, *, show: bool = True) -> P
         If a step fails; ``latest`` is then what it was.
     """
     with uninterrupted(), writing("publishing the report"):
+        to_disk(report)
+        aside = link_aside(reports, run_id) if show else None
         place = put_in_place(report, reports, run_id)
-        if show:
-            switch_latest(reports, run_id)
+        if aside is not None:
+            try:
+                aside.replace(reports / LATEST)
+            except OSError:
+                place.rename(report)  # not shown, so not published: the caller keeps it as failed
+                raise
+        to_disk(reports, below=False)
     return place
+
+
+def to_disk(folder: Path, *, below: bool = True) -> None:
+    """Have the system write a folder to its disk: a machine may stop at any moment.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    below
+        Whether everything in it is written too.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    for path in (*(folder.rglob("*") if below else ()), folder):
+        if path.is_symlink():
+            continue
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def put_in_place(report: Path, reports: Path, run_id: str) -> Path:
@@ -169,10 +203,21 @@ def switch_latest(reports: Path, run_id: str) -> None:
     OSError
         If it cannot be done.
     """
+    link_aside(reports, run_id).replace(reports / LATEST)
+
+
+def link_aside(reports: Path, run_id: str) -> Path:
+    """Make the link that is to become ``latest``, beside it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
     aside = reports / f".{LATEST}-{run_id}"
     aside.unlink(missing_ok=True)
     aside.symlink_to(run_id, target_is_directory=True)
-    aside.replace(reports / LATEST)
+    return aside
 
 
 def only_notebooks(report: Path) -> None:

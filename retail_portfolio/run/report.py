@@ -5,19 +5,21 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.run import again, publish, runs, status
 from retail_portfolio.run.errors import Interrupted, PublishFailed, RunError
+from retail_portfolio.run.fingerprint import git_revision
 from retail_portfolio.run.lock import hold
 from retail_portfolio.run.manifest import Identity, stamp
 from retail_portfolio.run.notebooks import default_workers
 from retail_portfolio.run.progress import Deadline, Quiet
 from retail_portfolio.run.request import Plan, Request, candidates, check, without_published
 from retail_portfolio.run.tell import command_faults
-from retail_portfolio.run.watch import watched
+from retail_portfolio.run.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,15 +60,17 @@ def make_reports(request: Request, progress: Progress | None = None) -> tuple[Pa
     if request.dry_run:
         _say_what_would_run(request, progress)
         return ()
-    with watched(request, progress) as made:
+    watch = Watch(request, progress)
+    with watch.told():
         deadline = Deadline(request.timeout_seconds)
         with _as_asked(request) as (asked, earlier):
             wanted = candidates(asked)
             if asked.if_changed and earlier is None:
                 wanted = without_published(asked, wanted, progress)
             if wanted:
-                _publish(asked, check(asked, wanted), deadline, progress, made, earlier)
-    return tuple(request.reports / manifest["run_id"] for manifest in made)
+                plans = check(asked, wanted)
+                _Making(asked, deadline, progress, watch, earlier).publish(plans)
+    return tuple(request.reports / manifest["run_id"] for manifest in watch.made)
 
 
 @contextlib.contextmanager
@@ -74,8 +78,8 @@ def _as_asked(request: Request) -> Iterator[tuple[Request, again.Earlier | None]
     """See that the options go together; ask for an earlier report's inputs where one is named."""
     faults = command_faults("--on-failure", request.on_failure)
     faults += command_faults("--on-change", request.on_change)
-    if request.again and request.overrides:
-        given, expected = ", ".join(request.overrides), "no --set: the manifest has its settings"
+    if request.again and (given := ", ".join([*request.scenarios, *request.overrides])):
+        expected = "neither --scenario nor --set: the manifest has its own"
         faults.append(Fault("--from", None, None, given, expected))
     if faults:
         raise InputError(faults)
@@ -104,79 +108,117 @@ def _say_what_would_run(request: Request, progress: Progress) -> None:
             )
 
 
-def _publish(
-    request: Request,
-    plans: Sequence[Plan],
-    deadline: Deadline,
-    progress: Progress,
-    made: list[dict[str, Any]],
-    earlier: again.Earlier | None,
-) -> None:
-    """Make every report, one after the other, with the reports folder held."""
-    reports, now = request.reports, dt.datetime.now(dt.UTC)
-    owner = {"since": stamp(now), "scenarios": ", ".join(request.scenarios)}
-    with hold(reports, owner) as found:
-        for sentence in found:
-            progress.say(sentence)
-        status.begun(reports, now, request.timeout_seconds)
-        for plan in plans:
-            _make(request, plan, deadline, progress, made, earlier)
-    for manifest in made:
-        if comparison := manifest.get("again"):
-            progress.say(again.describe(comparison))
-            if not comparison["same"]:
-                raise PublishFailed(
-                    f"{comparison['of']} cannot be made again: not the same are "
-                    f"{', '.join(comparison['differ'])} (see {reports / manifest['run_id']})"
-                )
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What all reports of one command share."""
 
+    request: Request
+    deadline: Deadline
+    progress: Progress
+    watch: Watch
+    earlier: again.Earlier | None
 
-def _make(
-    request: Request,
-    plan: Plan,
-    deadline: Deadline,
-    progress: Progress,
-    made: list[dict[str, Any]],
-    earlier: again.Earlier | None,
-) -> None:
-    """Make one report and add its manifest; keep what there is of it, whatever becomes of it."""
-    from retail_portfolio.run.making import Run  # noqa: PLC0415 - not where nothing has to be made
+    @property
+    def reports(self) -> Path:
+        return self.request.reports
 
-    reports, inputs = request.reports, plan.candidate.inputs
-    now, listed = dt.datetime.now(dt.UTC), runs.list_runs(request.reports)
-    run_id = runs.make_run_id(reports, now, inputs.scenario, inputs.short)
-    identity = Identity(run_id, plan, now, runs.next_number(listed))
-    staging = publish.stage(reports, run_id)
-    before = runs.newest(listed, inputs.scenario)
-    run = Run(request, identity, staging, deadline, progress, before, earlier)
-    try:
-        # Should the process be killed, the next run knows from this what it finds.
-        publish.write_manifest(staging, run.manifest() | {"status": "running", "finished": None})
-        _begin(run)
-        for sentence in plan.stale:
-            progress.tell("stale", f"old data: {sentence}", level="warning")
-        run.execute()
-        manifest = run.build()
-        with publish.uninterrupted():
-            place = publish.publish(run.report, reports, run_id, show=earlier is None)
-            made.append(manifest)
-            _tidy(request)
-            progress.tell("published", run_id=run_id, folder=str(place))
-    except (Exception, Interrupted) as error:
+    def publish(self, plans: Sequence[Plan]) -> None:
+        """Make every report, one after the other, with the reports folder held."""
+        now = dt.datetime.now(dt.UTC)
+        scenarios = ", ".join(plan.scenario.name for plan in plans)
+        with hold(self.reports, {"since": stamp(now), "scenarios": scenarios}) as found:
+            for sentence in found:
+                self.progress.say(sentence)
+            with self.watch.noted():
+                status.begun(self.reports, now, self.request.timeout_seconds)
+                try:
+                    for plan in plans:
+                        self._make(plan)
+                finally:
+                    self._remove_old()
+                self._compare()
+
+    def _make(self, plan: Plan) -> None:
+        """Make one report; keep what there is of it, whatever becomes of it."""
+        run = self._begin(plan)
         try:
-            if not (reports / run_id).exists():  # else it stands there already, complete
-                _keep(run, error)
-            _tidy(request)
-        except Exception as second:  # noqa: BLE001 - it must not hide the first
-            progress.say(f"the failed run could not be kept: {second}")
-        raise
-    finally:
+            # Should the process be killed, the next run knows from this what it finds.
+            running = {"status": "running", "finished": None}
+            publish.write_manifest(run.staging, run.manifest() | running)
+            _say_begun(run)
+            run.execute()
+            self._show(run, run.build())
+        except (Exception, Interrupted) as error:
+            try:
+                with publish.uninterrupted():
+                    if not (self.reports / run.identity.run_id).exists():
+                        _keep(run, error)  # else it stands there already, complete
+                    publish.write_list(self.reports)
+            except Exception as second:  # noqa: BLE001 - it must not hide the first
+                self.progress.say(f"the failed run could not be kept: {second}")
+            raise
+        finally:
+            with publish.uninterrupted():
+                shutil.rmtree(run.staging, ignore_errors=True)
+
+    def _begin(self, plan: Plan) -> Run:
+        from retail_portfolio.run.making import Run  # noqa: PLC0415 - only where one is made
+
+        listed, inputs, now = runs.list_runs(self.reports), plan.candidate.inputs, _now()
+        run_id = runs.make_run_id(self.reports, now, inputs.scenario, inputs.short)
+        # Of several, readers see the last: where that fails or stands already, what they had.
+        last = list(dict.fromkeys(self.request.scenarios))[-1]
+        shown = self.earlier is None and inputs.scenario == last
+        number, git = runs.next_number(listed), git_revision()
+        return Run(
+            request=self.request,
+            identity=Identity(run_id, plan, now, number, shown, git),
+            staging=publish.stage(self.reports, run_id),
+            deadline=self.deadline,
+            progress=self.progress,
+            before=runs.newest(listed, inputs.scenario),
+            earlier=self.earlier,
+        )
+
+    def _show(self, run: Run, manifest: dict[str, Any]) -> None:
+        """Publish a report, list it and tell of it; a signal waits until all is done."""
+        run_id, show = run.identity.run_id, run.identity.shown
         with publish.uninterrupted():
-            shutil.rmtree(staging, ignore_errors=True)
+            place = publish.publish(run.report, self.reports, run_id, show=show)
+            self.watch.made.append(manifest)
+            publish.write_list(self.reports)
+            self.progress.tell("published", run_id=run_id, folder=str(place))
+
+    def _remove_old(self) -> None:
+        """Remove old runs where that is asked for; one that cannot be removed is no failure."""
+        if self.request.keep is None:
+            return
+        gone, stuck = runs.drop_old(self.reports, self.request.keep)
+        if stuck:
+            said = f"could not be removed: {', '.join(stuck)}"
+            self.progress.tell("not_removed", said, level="warning")
+        if gone:
+            publish.write_list(self.reports)
+
+    def _compare(self) -> None:
+        """Say whether a report that was made again is the same, and stop where it is not."""
+        for manifest in self.watch.made:
+            if comparison := manifest.get("again"):
+                self.progress.say(again.describe(comparison))
+                if not comparison["same"]:
+                    raise PublishFailed(
+                        f"{comparison['of']} cannot be made again: not the same are "
+                        f"{', '.join(comparison['differ'])} "
+                        f"(see {self.reports / manifest['run_id']})"
+                    )
 
 
-def _begin(run: Run) -> None:
-    """Say that a run begins, and how long its steps took the last time."""
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _say_begun(run: Run) -> None:
+    """Say that a run begins, how long its steps took the last time, and which data are old."""
     took = run.before.get("durations_seconds", {})
     seconds = {**took.get("notebooks", {}), "pages": took.get("pages")}
     steps = [*(notebook.name for notebook in run.notebooks), "pages"]
@@ -188,6 +230,8 @@ def _begin(run: Run) -> None:
         workers=run.request.workers or default_workers(),
         run_id=run_id,
     )
+    for sentence in run.plan.stale:
+        run.progress.tell("stale", f"old data: {sentence}", level="warning")
 
 
 def _keep(run: Run, error: BaseException) -> None:
@@ -202,11 +246,3 @@ def _keep(run: Run, error: BaseException) -> None:
     place = publish.keep_failed(run.report, run.request.reports, run.identity.run_id)
     if isinstance(error, RunError):
         error.kept = place
-
-
-def _tidy(request: Request) -> None:
-    """Remove old runs where that is asked for, and write the page that lists all that are left."""
-    with publish.writing("removing old runs"):
-        if request.keep is not None:
-            runs.drop_old(request.reports, request.keep)
-    publish.write_list(request.reports)

@@ -213,13 +213,20 @@ def _stands(
     request: Request, run: Path, manifest: Mapping[str, Any], inputs: fingerprint.Inputs
 ) -> bool:
     """Tell whether a report is there, was made from these inputs, and warns of what it has to."""
-    same = manifest["inputs"]["hash"] == inputs.digest and not inputs.faults
-    if not same or not (run / "index.html").is_file():
+    said = manifest.get("inputs", {}).get("hash")
+    if said != inputs.digest or inputs.faults or not _undamaged(run, manifest):
         return False
     settings = {one["key"]: one["value"] for one in manifest["scenario"].get("settings", ())}
     stale = stale_files(settings, request.data_dir, today())
     warned: list[str] = manifest.get("data_age", [])
     return list(stale) == warned
+
+
+def _undamaged(run: Path, manifest: Mapping[str, Any]) -> bool:
+    """Tell whether a report has all its files, and each is what it was."""
+    there = fingerprint.hash_folder(run)
+    written = manifest.get("outputs", {})
+    return bool(written) and all(there.get(name) == one for name, one in written.items())
 
 
 def today() -> dt.date:

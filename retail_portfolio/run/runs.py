@@ -64,9 +64,9 @@ def list_runs(reports: Path) -> list[dict[str, Any]]:
         return []
     names = [path.name for path in reports.iterdir() if _RUN_ID.fullmatch(path.name)]
     found = {name: read_manifest(reports / name) for name in names}
-    listed = [(name, manifest) for name, manifest in found.items() if manifest is not None]
-    listed.sort(key=lambda one: (number_of(one[1]), one[0]), reverse=True)
-    return [manifest for _, manifest in listed]
+    # The folder's name counts, whatever a copied or edited manifest says.
+    listed = [one | {"run_id": name} for name, one in found.items() if one is not None]
+    return sorted(listed, key=lambda one: (number_of(one), one["run_id"]), reverse=True)
 
 
 def number_of(manifest: dict[str, Any]) -> int:
@@ -96,39 +96,45 @@ def newest(runs: Sequence[dict[str, Any]], scenario: str | None = None) -> dict[
         Name; ``None`` for any.
     """
     for manifest in runs:
-        named = manifest.get("scenario")
-        name = named.get("name") if isinstance(named, dict) else named
-        if is_report(manifest) and scenario in {None, name}:
+        if is_report(manifest) and scenario in {None, scenario_of(manifest)}:
             return manifest
     return {}
 
 
-def drop_old(reports: Path, keep: int) -> list[str]:
-    """Remove all but the newest runs.
+def scenario_of(manifest: dict[str, Any]) -> str:
+    """Return the name of a run's scenario; empty where its manifest does not say."""
+    named = manifest.get("scenario")
+    return str(named.get("name", "") if isinstance(named, dict) else named or "")
+
+
+def drop_old(reports: Path, keep: int) -> tuple[list[str], list[str]]:
+    """Remove all but the newest runs of every scenario.
 
     Parameters
     ----------
     reports
         The reports folder, which the caller holds.
     keep
-        How many reports stay, at least 1, and how many failed runs and comparisons besides. What
-        ``latest`` points at stays in any case.
+        How many reports of a scenario stay, at least 1, and how many failed runs and comparisons
+        besides. What ``latest`` points at stays in any case.
 
     Returns
     -------
-    list of str
-        The names of those that went.
+    gone, stuck
+        The names of those that went, and of those that could not be removed whole.
     """
-    latest = (read_manifest(reports / LATEST) or {}).get("run_id")
-    kinds: dict[str, list[str]] = {}
+    latest = (reports / LATEST).resolve().name
+    kinds: dict[tuple[str, str], list[str]] = {}
     for manifest in list_runs(reports):
         kind = "again" if manifest.get("again") else str(manifest.get("status"))
-        kinds.setdefault(kind, []).append(str(manifest.get("run_id", "")))
-    old = [name for names in kinds.values() for name in names[keep:] if name != latest]
-    for name in old:
-        if not _RUN_ID.fullmatch(name):
-            continue  # a manifest that somebody edited: its folder is not known
-        # Out of the list first: nobody finds a run of which half is gone.
-        aside = (reports / name).rename(reports / f"{GONE}{name}")
-        shutil.rmtree(aside)
-    return [name for name in old if not (reports / name).exists()]
+        kinds.setdefault((kind, scenario_of(manifest)), []).append(manifest["run_id"])
+    gone, stuck = [], []
+    for name in [name for names in kinds.values() for name in names[keep:] if name != latest]:
+        try:
+            # Out of the list first: nobody finds a run of which half is gone.
+            shutil.rmtree((reports / name).rename(reports / f"{GONE}{name}"))
+        except OSError:
+            stuck.append(name)
+        else:
+            gone.append(name)
+    return gone, stuck

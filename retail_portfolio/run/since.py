@@ -66,9 +66,6 @@ def changes_since(run: Run, content: Mapping[str, bytes]) -> Since:
         return Since(none_before(after), _brief(None, results=True, inputs=True, program=True))
     run_id = str(before.get("run_id"))
     folder = run.request.reports / run_id if run.earlier is None else run.earlier.folder
-    same = before.get("inputs", {}).get("hash") == run.plan.candidate.inputs.digest
-    if same and run.earlier is None and (repeated := _repeated(run, folder, run_id)):
-        return repeated
     try:
         earlier = Side.of_report(folder)
     except InputError as error:
@@ -77,11 +74,20 @@ def changes_since(run: Run, content: Mapping[str, bytes]) -> Since:
         brief = _brief(None, results=True, inputs=True, program=True)
         return Since(none_before(after, why), brief)
     found = compare(earlier, after)
+    parts = {
+        "results": found.results_changed,
+        "inputs": found.inputs_changed,
+        "program": found.program_changed,
+    }
+    same = before.get("inputs", {}).get("hash") == run.plan.candidate.inputs.digest
+    if same and run.earlier is None and not found.results_changed:
+        repeated = _repeated(run, folder)
+        if repeated is not None:
+            return Since(repeated, _brief(run_id, **parts))
     document = found.document()
     if found.results_changed and run.earlier is None:
         document["causes"] = _causes(run, earlier, after, found).document()
-    parts = found.results_changed, found.inputs_changed, found.program_changed
-    return Since(document, _brief(run_id, results=parts[0], inputs=parts[1], program=parts[2]))
+    return Since(document, _brief(run_id, **parts))
 
 
 def _causes(run: Run, before: Side, after: Side, found: Changes) -> Causes:
@@ -101,11 +107,11 @@ def _brief(since: str | None, *, results: bool, inputs: bool, program: bool) -> 
     return {"since": since, **parts, "any": any(parts.values())}
 
 
-def _repeated(run: Run, folder: Path, run_id: str) -> Since | None:
+def _repeated(run: Run, folder: Path) -> dict[str, Any] | None:
     """Return what a report of the same inputs told; ``None`` where it cannot be read."""
     try:
-        document = json.loads((folder / CHANGES).read_text("utf-8"))
+        document: dict[str, Any] = json.loads((folder / CHANGES).read_text("utf-8"))
         document["after"]["run_id"] = run.identity.run_id
     except (OSError, ValueError, LookupError, TypeError):
         return None
-    return Since(document, _brief(run_id, results=False, inputs=False, program=False))
+    return document

@@ -11,6 +11,7 @@
     last                how the last run ended: ended, outcome, exit_status, message, runs
     last_good           when a run last ended with 0
     failures_in_a_row   how many have not, since
+    untold              runs of which the command of --on-change could not be told; tried again
 
 ``outcome`` is ``published``, ``unchanged`` (nothing had to be done), ``compared`` (made again),
 ``failed`` or ``refused`` (bad input: nothing was started). Times are UTC, ISO 8601. A run that was
@@ -27,12 +28,13 @@ import socket
 from typing import TYPE_CHECKING, Any, Final
 
 from retail_portfolio.present.files import json_text, write_text
+from retail_portfolio.run.errors import PublishFailed, exit_status
 from retail_portfolio.run.manifest import stamp
 from retail_portfolio.run.publish import writing
 from retail_portfolio.run.runs import LATEST, read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 FILE: Final = "status.json"
@@ -64,10 +66,12 @@ def begun(reports: Path, now: dt.datetime, timeout_seconds: float | None) -> Non
         "host": socket.gethostname(),
         "must_end_by": None if end is None else stamp(end),
     }
-    _write(reports, {**_before(reports), **running})
+    _write(reports, {**read(reports), **running})
 
 
-def ended(reports: Path, now: dt.datetime, last: Mapping[str, Any]) -> None:
+def ended(
+    reports: Path, now: dt.datetime, last: Mapping[str, Any], untold: Sequence[str] = ()
+) -> None:
     """Say how a run has ended.
 
     Parameters
@@ -78,13 +82,15 @@ def ended(reports: Path, now: dt.datetime, last: Mapping[str, Any]) -> None:
         With a time zone.
     last
         ``outcome``, ``exit_status``, ``message`` and ``runs``.
+    untold
+        Runs of which ``--on-change`` has not heard yet.
 
     Raises
     ------
     PublishFailed
         If it cannot be written.
     """
-    before, good = _before(reports), last["exit_status"] == 0
+    before, good = read(reports), last["exit_status"] == 0
     failures = before.get("failures_in_a_row")
     count = failures if isinstance(failures, int) else 0
     message = str(last["message"])[:_LONGEST]
@@ -96,8 +102,41 @@ def ended(reports: Path, now: dt.datetime, last: Mapping[str, Any]) -> None:
             "last": {"ended": stamp(now), **last, "message": message},
             "last_good": stamp(now) if good else before.get("last_good"),
             "failures_in_a_row": 0 if good else count + 1,
+            "untold": list(untold),
         },
     )
+
+
+def told(reports: Path, untold: Sequence[str], problem: str, before: Mapping[str, Any]) -> None:
+    """Say of which runs ``--on-change`` has still not heard.
+
+    Parameters
+    ----------
+    reports
+        The reports folder, which the caller holds.
+    untold
+        Their names.
+    problem
+        Why it has not heard of them; empty where it has heard of all.
+    before
+        What `read` said before this run ended.
+
+    Raises
+    ------
+    PublishFailed
+        If it cannot be written.
+    """
+    found = read(reports)
+    last = found.get("last")
+    found["untold"] = list(untold)
+    if problem and isinstance(last, dict) and last.get("exit_status") == 0:
+        failures = before.get("failures_in_a_row")
+        found |= {
+            "last": last | {"exit_status": exit_status(PublishFailed("")), "message": problem},
+            "last_good": before.get("last_good"),
+            "failures_in_a_row": 1 + (failures if isinstance(failures, int) else 0),
+        }
+    _write(reports, found)
 
 
 def _write(reports: Path, status: Mapping[str, Any]) -> None:
@@ -113,13 +152,13 @@ def _write(reports: Path, status: Mapping[str, Any]) -> None:
             "finished": manifest.get("finished"),
             "data_age": manifest.get("data_age", []),
         }
-    known = {"last": None, "last_good": None, "failures_in_a_row": 0}
+    known: dict[str, Any] = {"last": None, "last_good": None, "failures_in_a_row": 0, "untold": []}
     with writing("writing the status"):
         write_text(reports / FILE, json_text({**known, **status, "latest": latest}))
 
 
-def _before(reports: Path) -> dict[str, Any]:
-    """Return what the file said last; nothing where it cannot be read."""
+def read(reports: Path) -> dict[str, Any]:
+    """Return what the file says; nothing where it cannot be read."""
     try:
         status = json.loads((reports / FILE).read_text("utf-8"))
     except (OSError, ValueError):

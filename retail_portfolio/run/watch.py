@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.run import status
@@ -18,18 +19,24 @@ from retail_portfolio.run.lock import hold
 from retail_portfolio.run.manifest import describe_failure, stamp
 from retail_portfolio.run.publish import uninterrupted
 from retail_portfolio.run.runs import read_manifest
-from retail_portfolio.run.tell import tell
+from retail_portfolio.run.tell import command_faults, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from retail_portfolio.run.progress import Progress
     from retail_portfolio.run.request import Request
 
+_REFUSED = 2
 
-@contextlib.contextmanager
-def watched(request: Request, progress: Progress) -> Iterator[list[dict[str, Any]]]:
-    """Tell how what is done within ends.
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(slots=True)
+class Watch:
+    """How one command ends, and who has to be told.
 
     Parameters
     ----------
@@ -38,107 +45,150 @@ def watched(request: Request, progress: Progress) -> Iterator[list[dict[str, Any
     progress
         Is told where nobody else could be.
 
-    Yields
-    ------
-    list of dict
-        To be filled with the manifest of each report that is published.
-
-    Raises
-    ------
-    PublishFailed
-        If everything is published and a command could not be told.
+    Attributes
+    ----------
+    made
+        The manifest of each report that was published.
     """
-    made: list[dict[str, Any]] = []
-    begun = dt.datetime.now(dt.UTC)
-    try:
-        yield made
-    except (Exception, Interrupted) as error:
-        _failed(request, progress, begun, made, error)
-        raise
-    _done(request, progress, made)
 
+    request: Request
+    progress: Progress
+    made: list[dict[str, Any]] = field(default_factory=list)
+    _begun: dt.datetime = field(default_factory=_now)
+    _before: Mapping[str, Any] = field(default_factory=dict)
+    _noted: bool = False
 
-def _done(request: Request, progress: Progress, made: list[dict[str, Any]]) -> None:
-    if request.again:
-        outcome, message = "compared", "made again, and the same"
-    elif made:
-        outcome, message = "published", ", ".join(one["run_id"] for one in made)
-    else:
-        outcome, message = "unchanged", "nothing has changed since the last report"
-    problems = [
-        problem
-        for one in made
-        if request.on_change and one["changes"]["any"]
-        if (problem := tell("--on-change", request.on_change, one, 0))
-    ]
-    if problems:
-        text = f"the report is published, but nobody was told: {'; '.join(problems)}"
-        error = PublishFailed(text)
-        _note(request, progress, "published", exit_status(error), text, made)
-        raise error
-    _note(request, progress, outcome, 0, message, made)
+    @contextlib.contextmanager
+    def noted(self) -> Iterator[None]:
+        """Write the status when what is done within ends; the caller holds the folder."""
+        try:
+            yield
+        except (Exception, Interrupted) as error:
+            self._note(error)
+            raise
+        self._note(None)
 
+    @contextlib.contextmanager
+    def told(self) -> Iterator[None]:
+        """Tell how what is done within ends: the status, where `noted` has not, and the commands.
 
-def _failed(
-    request: Request,
-    progress: Progress,
-    begun: dt.datetime,
-    made: list[dict[str, Any]],
-    error: BaseException,
-) -> None:
-    code = exit_status(error)
-    kept = error.kept if isinstance(error, RunError) else None
-    if not isinstance(error, Locked):
-        outcome = "refused" if code == 2 else "failed"  # noqa: PLR2004 - the status of bad input
-        _note(request, progress, outcome, code, str(error), made)
-    if request.on_failure:
+        Raises
+        ------
+        PublishFailed
+            If everything is published and a command could not be told of it.
+        """
+        try:
+            yield
+        except (Exception, Interrupted) as error:
+            self._note_holding(error)
+            if problem := self._tell_changes():
+                self.progress.say(problem)
+            self._tell_failure(error)
+            raise
+        self._note_holding(None)
+        if problem := self._tell_changes():
+            raise PublishFailed(f"the report is published, but nobody was told: {problem}")
+
+    def _note_holding(self, error: BaseException | None) -> None:
+        """Write the status of a command that never held the folder, where nobody else does."""
+        reports = self.request.reports
+        if self._noted or isinstance(error, Locked) or not reports.is_dir():
+            return
+        owner = {"since": stamp(_now()), "doing": "noting how a run ended"}
+        try:
+            with uninterrupted(), hold(reports, owner) as found:
+                for sentence in found:
+                    self.progress.say(sentence)
+                self._note(error)
+        except Locked as held:
+            self.progress.say(f"the status was not written: {held}")
+        except PublishFailed as problem:
+            self.progress.say(f"the status could not be written: {problem}")
+
+    def _note(self, error: BaseException | None) -> None:
+        reports = self.request.reports
+        try:
+            with uninterrupted():
+                self._before = status.read(reports)
+                status.ended(reports, _now(), self._last(error), self._to_tell())
+        except PublishFailed as problem:
+            self.progress.say(f"the status could not be written: {problem}")
+        self._noted = True
+
+    def _last(self, error: BaseException | None) -> dict[str, Any]:
+        """Say in short how it ended."""
+        names = [one["run_id"] for one in self.made]
+        if error is not None:
+            code = exit_status(error)
+            outcome, message = "refused" if code == _REFUSED else "failed", str(error)
+        elif self.request.again:
+            code, outcome, message = 0, "compared", "made again, and the same"
+        elif self.made:
+            code, outcome, message = 0, "published", ", ".join(names)
+        else:
+            code, outcome, message = 0, "unchanged", "nothing has changed since the last report"
+        return {"outcome": outcome, "exit_status": code, "message": message, "runs": names}
+
+    def _to_tell(self) -> list[str]:
+        """Name the reports of which `--on-change` has not heard, from earlier runs and from this.
+
+        Without the command nothing is added: nobody waits for it.
+        """
+        untold = [one for one in self._before.get("untold", ()) if isinstance(one, str)]
+        if self.request.on_change and not self.request.again:
+            untold += [one["run_id"] for one in self.made if one["changes"]["any"]]
+        return list(dict.fromkeys(untold))
+
+    def _tell_changes(self) -> str:
+        """Tell `--on-change` of every report it has not heard of; return what went wrong."""
+        command, waiting = self.request.on_change, self._to_tell()
+        if not command or not waiting or command_faults("--on-change", command):
+            return ""
+        problems, untold = [], []
+        for run_id in waiting:
+            manifest = read_manifest(self.request.reports / run_id)
+            if manifest is None:
+                continue  # removed meanwhile: there is nothing to look at any more
+            if problem := tell("--on-change", command, manifest, 0):
+                problems.append(problem)
+                untold.append(run_id)
+        text = "; ".join(dict.fromkeys(problems))
+        self._amend(untold, text)
+        return text
+
+    def _amend(self, untold: list[str], problem: str) -> None:
+        """Write down of whom nobody was told; a run whose news went nowhere has not ended well."""
+        reports = self.request.reports
+        owner = {"since": stamp(_now()), "doing": "noting who was told"}
+        try:
+            with uninterrupted(), hold(reports, owner):
+                status.told(reports, untold, problem, self._before)
+        except (Locked, PublishFailed) as error:
+            self.progress.say(f"the status could not be written: {error}")
+
+    def _tell_failure(self, error: BaseException) -> None:
+        command = self.request.on_failure
+        if not command or command_faults("--on-failure", command):
+            return
+        kept = error.kept if isinstance(error, RunError) else None
         manifest = read_manifest(kept) if kept else None
-        document = manifest or _of_no_run(request, begun, error)
-        if problem := tell("--on-failure", request.on_failure, document, code):
-            progress.say(problem)
+        code = exit_status(error)
+        problem = tell("--on-failure", command, manifest or self._of_no_run(error), code)
+        if problem:
+            self.progress.say(problem)
 
-
-def _of_no_run(request: Request, begun: dt.datetime, error: BaseException) -> dict[str, Any]:
-    """Describe a run that did not come to a manifest, as a manifest would."""
-    return {
-        "status": "failed",
-        "run_id": None,
-        "started": stamp(begun),
-        "finished": stamp(dt.datetime.now(dt.UTC)),
-        "scenario": {
-            "name": ", ".join(request.scenarios),
-            "overrides": list(request.overrides),
-        },
-        "failure": describe_failure(error, {}),
-    }
-
-
-def _note(
-    request: Request,
-    progress: Progress,
-    outcome: str,
-    code: int,
-    message: str,
-    made: list[dict[str, Any]],
-) -> None:
-    """Write the status, where there is a folder of reports that nobody else is writing to."""
-    reports = request.reports
-    if not reports.is_dir():
-        return
-    last = {
-        "outcome": outcome,
-        "exit_status": code,
-        "message": message,
-        "runs": [one["run_id"] for one in made],
-    }
-    now = dt.datetime.now(dt.UTC)
-    try:
-        owner = {"since": stamp(now), "doing": "noting how a run ended"}
-        with uninterrupted(), hold(reports, owner) as found:
-            for sentence in found:
-                progress.say(sentence)
-            status.ended(reports, now, last)
-    except Locked:
-        return  # whoever holds the folder writes the next status
-    except PublishFailed as problem:
-        progress.say(f"the status could not be written: {problem}")
+    def _of_no_run(self, error: BaseException) -> dict[str, Any]:
+        """Describe a command that did not come to a manifest, as a manifest would."""
+        request = self.request
+        return {
+            "status": "failed",
+            "run_id": None,
+            "started": stamp(self._begun),
+            "finished": stamp(_now()),
+            "scenario": {
+                "name": ", ".join(request.scenarios),
+                "overrides": list(request.overrides),
+            },
+            "published": [one["run_id"] for one in self.made],
+            "failure": describe_failure(error, {}),
+        }

@@ -116,7 +116,7 @@ def test_what_is_no_manifest(workshop, report, command, name):
 def test_settings_of_another_report_are_refused(report, command):
     status, _, err = command("report", "--from", report, "--set", "seed=1")
     assert status == 2
-    assert "the manifest has its settings" in err
+    assert "the manifest has its own" in err
 
 
 def test_dry_run_writes_nothing(workshop, report, command):

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from retail_portfolio.run import lock, publish, runs
-from retail_portfolio.run.errors import Locked
+from retail_portfolio.run.errors import Locked, PublishFailed
 from tests.run.folders import built, latest
 
 NAME = "20260127T060000Z-base-1a2b3c4d"
@@ -106,12 +106,26 @@ def test_run_that_was_killed_after_it_was_published_is_complete(reports):
 def test_switch_that_a_killed_run_had_begun_is_finished(reports):
     built(reports / NAME, about={"number": 1})
     publish.switch_latest(reports, NAME)
-    built(reports / LATER, about={"number": 2})
+    built(reports / LATER, about={"number": 2, "shown": True})
     (reports / f".latest-{LATER}").symlink_to(LATER)
     with lock.hold(reports, {}) as found:
         assert found == [f"{LATER} was complete already: latest points to it now"]
     assert latest(reports) == LATER
     assert not list(reports.glob(".latest-*"))
+
+
+def test_first_report_that_was_killed_before_it_was_shown_is_shown(reports):
+    built(reports / NAME, about={"number": 1, "shown": True})
+    with lock.hold(reports, {}) as found:
+        assert found == [f"{NAME} was complete already: latest points to it now"]
+    assert latest(reports) == NAME
+
+
+def test_latest_that_is_no_link_is_said_before_anything_is_made(reports):
+    built(reports / "latest")
+    with pytest.raises(PublishFailed, match="is not a link"), lock.hold(reports, {}):
+        pass
+    assert not (reports / ".owner.json").exists()
 
 
 def test_report_made_again_does_not_become_latest_later(reports):

@@ -55,6 +55,46 @@ def test_everything_missing_is_named_at_once(tmp_path):
     )
 
 
+def test_report_that_cannot_be_shown_is_not_published(reports, monkeypatch):
+    """Whoever built it still has it, and can keep it as failed."""
+    publish.publish(built(reports / ".aside"), reports, "one")
+    report = built(reports / ".aside")
+    replace = type(reports).replace
+
+    def refuse(path, target):
+        if path.name == ".latest-two":
+            raise OSError(28, "No space left on device")
+        return replace(path, target)
+
+    monkeypatch.setattr(type(reports), "replace", refuse)
+    with pytest.raises(PublishFailed, match="No space left"):
+        publish.publish(report, reports, "two")
+    assert latest(reports) == "one"
+    assert not (reports / "two").exists()
+    assert report.is_dir()
+
+
+def test_report_is_on_the_disk_before_it_has_its_name(reports, monkeypatch):
+    report = built(reports / ".aside", **{"a.csv": "x"})
+    (report / "tables").mkdir()
+    steps = []
+    fsync, rename = publish.os.fsync, type(reports).rename
+
+    def note(handle):
+        steps.append(publish.os.readlink(f"/proc/self/fd/{handle}").rsplit("/", 1)[-1])
+        fsync(handle)
+
+    def named(path, target):
+        steps.append("named")
+        return rename(path, target)
+
+    monkeypatch.setattr(publish.os, "fsync", note)
+    monkeypatch.setattr(type(reports), "rename", named)
+    publish.publish(report, reports, "one")
+    assert set(steps[: steps.index("named")]) == {"a.csv", "manifest.json", "tables", ".aside"}
+    assert steps[-1] == "reports"
+
+
 def test_report_made_again_stays_aside(reports):
     publish.publish(built(reports / ".aside"), reports, "one")
     publish.publish(built(reports / ".aside"), reports, "two", show=False)

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from retail_portfolio.run import publish
+from retail_portfolio.run import fingerprint, publish
 from retail_portfolio.run.errors import PublishFailed
 from retail_portfolio.run.report import Request, make_reports
-from tests.run.workshop import WAIT_SECONDS, writes
+from tests.run.workshop import WAIT_SECONDS, quicken, writes
 
 pytestmark = [pytest.mark.notebook, pytest.mark.slow]
 
@@ -90,6 +90,92 @@ def test_if_changed_makes_again_what_latest_does_not_show(workshop):
     (run,) = make_reports(Request(if_changed=True))
     assert workshop.latest == run.name
     assert make_reports(Request(scenarios=("high", "base"), if_changed=True)) == ()
+
+
+def test_latest_stays_where_the_last_scenario_fails_or_stands(workshop, command, monkeypatch):
+    quicken(monkeypatch.setattr)
+    (workshop.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\n")
+    asked = ("report", "--if-changed", "--scenario", "base", "--scenario", "high")
+    assert command("report", "--scenario", "high")[0] == 0
+    high = workshop.latest
+    assert command(*asked)[0] == 0
+    assert len(workshop.manifests()) == 2
+    assert workshop.latest == high
+    workshop.notebook("02_beta", "assert scenario == 'base'", writes("02_beta", "beta"))
+    assert command(*asked)[0] == 1
+    assert [one["status"] for one in workshop.manifests().values()].count("complete") == 3
+    assert workshop.latest == high
+    assert command("report", "--scenario", "base", "--if-changed")[0] == 0
+    assert workshop.latest != high
+
+
+@pytest.mark.parametrize("damage", ["empty", "gone"])
+def test_if_changed_makes_again_what_is_damaged(workshop, command, monkeypatch, damage):
+    quicken(monkeypatch.setattr)
+    command("report")
+    first = workshop.latest
+    path = workshop.reports / first / "tables" / "plan.csv"
+    path.unlink()
+    if damage == "empty":
+        path.touch()
+    assert command("report", "--if-changed")[0] == 0
+    assert workshop.latest != first
+
+
+def test_manifest_without_inputs_is_no_report_to_keep(workshop, command, monkeypatch):
+    quicken(monkeypatch.setattr)
+    command("report")
+    first = workshop.latest
+    publish.write_manifest(workshop.reports / first, {"status": "complete", "run_id": first})
+    assert command("report", "--if-changed")[0] == 0
+    assert workshop.latest != first
+
+
+def test_notebook_that_is_removed_during_the_run(workshop, command, monkeypatch):
+    quicken(monkeypatch.setattr)
+    path = workshop.root / "notebooks" / "02_beta.ipynb"
+    workshop.notebook(
+        "02_beta", f"__import__('pathlib').Path({str(path)!r}).unlink()", writes("02_beta", "beta")
+    )
+    status, _, err = command("report")
+    assert status == 5
+    assert "changed during the run: 02_beta.ipynb" in err
+    assert workshop.latest is None
+    assert len(workshop.manifests()) == 1
+
+
+def test_table_that_changes_while_pages_are_built(workshop, command, monkeypatch):
+    from retail_portfolio.run import making
+
+    quicken(monkeypatch.setattr)
+    compare = making.changes_since
+
+    def changes(*arguments):
+        (workshop.root / "data" / "stores.csv").write_text("store_id\ngo-3\n")
+        return compare(*arguments)
+
+    monkeypatch.setattr(making, "changes_since", changes)
+    status, _, err = command("report")
+    assert status == 5
+    assert "changed during the run: data/stores.csv" in err
+    assert workshop.latest is None
+
+
+def test_base_map_of_the_checkout_counts_where_it_is_drawn(workshop, tmp_path):
+    own = workshop.root / "data" / "basemap"
+    own.mkdir()
+    (own / "states.geojson").write_text("{}")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "stores.csv").write_text("x")
+    found = fingerprint.take_inputs("base", (), str(other), []).files
+    assert [name for name in found if name.startswith("data/")] == [
+        "data/basemap/states.geojson",
+        "data/stores.csv",
+    ]
+    (other / "basemap").mkdir()
+    (other / "basemap" / "states.geojson").write_text("{ }")
+    assert fingerprint.take_inputs("base", (), str(other), []).files != found
 
 
 def test_joined_column_is_published(workshop):

@@ -94,8 +94,7 @@ def test_old_runs_go_and_each_kind_counts_for_itself(reports):
     for day, number in ((13, 4), (14, 5)):
         made(reports, day, number, "failed")
     made(reports, 15, 6, again={"of": name_of(12)})
-    gone = runs.drop_old(reports, 1)
-    assert gone == [name_of(13), name_of(11), name_of(10)]
+    assert runs.drop_old(reports, 1) == ([name_of(13), name_of(11), name_of(10)], [])
     assert listed(reports) == [name_of(15), name_of(14), name_of(12)]
     assert not list(reports.glob(".*"))
 
@@ -104,14 +103,43 @@ def test_latest_stays_however_old_it_is(reports):
     for day, number in ((10, 1), (11, 2)):
         made(reports, day, number)
     publish.switch_latest(reports, name_of(10))
-    assert runs.drop_old(reports, 1) == []
+    assert runs.drop_old(reports, 1) == ([], [])
     assert listed(reports) == [name_of(11), name_of(10)]
 
 
-def test_folder_whose_manifest_names_another_is_left_alone(reports):
+def test_every_scenario_keeps_its_own(reports):
+    made(reports, 10, 1)
+    made(reports, 11, 2, scenario="high")
+    made(reports, 12, 3)
+    assert runs.drop_old(reports, 1) == ([name_of(10)], [])
+    assert listed(reports) == [name_of(12), name_of(11, "high")]
+
+
+def test_run_that_cannot_be_removed_hinders_nobody(reports, monkeypatch):
+    for day, number in ((10, 1), (11, 2), (12, 3)):
+        made(reports, day, number)
+    remove = runs.shutil.rmtree
+
+    def refuse(path, **options):
+        if name_of(11) in path.name:
+            raise PermissionError
+        remove(path, **options)
+
+    monkeypatch.setattr(runs.shutil, "rmtree", refuse)
+    assert runs.drop_old(reports, 1) == ([name_of(10)], [name_of(11)])
+    assert listed(reports) == [name_of(12)]
+
+
+def test_folder_counts_whatever_its_manifest_says(reports):
+    """A copied report has the manifest of another; an edited one may name a folder outside."""
     outside = built(reports.parent / "outside")
     for day, number in ((10, 1), (11, 2)):
         made(reports, day, number)
     publish.write_manifest(reports / name_of(10), {"status": "complete", "run_id": "../outside"})
-    assert runs.drop_old(reports, 1) == []
+    publish.write_manifest(
+        reports / name_of(11), {"status": "complete", "run_id": name_of(10), "number": 2}
+    )
+    assert listed(reports) == [name_of(11), name_of(10)]
+    assert runs.drop_old(reports, 1) == ([name_of(10)], [])
     assert outside.is_dir()
+    assert listed(reports) == [name_of(11)]

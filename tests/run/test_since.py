@@ -90,6 +90,29 @@ def test_same_inputs_tell_of_the_same_changes(workshop):
     assert brief_of(third)["any"] is False
 
 
+def test_same_inputs_with_other_results_are_not_passed_over(workshop, monkeypatch):
+    """What no hash covers shows here, and nowhere else."""
+    monkeypatch.setenv("OF_NO_HASH", "close")
+    rows = "store_id,decision,value\\ngo-1,' + __import__('os').environ['OF_NO_HASH'] + ',2\\n"
+    path = workshop.root / "notebooks" / "01_alpha.ipynb"
+    text = path.read_text()
+    assert "store_id,decision,value\\\\ngo-1,close,2\\\\n" in text
+    path.write_text(
+        text.replace("store_id,decision,value\\\\ngo-1,close,2\\\\n", rows.replace("\\n", "\\\\n"))
+    )
+    first = made()
+    monkeypatch.setenv("OF_NO_HASH", "convert_a")
+    second = made()
+    assert brief_of(second) == {
+        "since": first.name,
+        "results": True,
+        "inputs": False,
+        "program": False,
+        "any": True,
+    }
+    assert changes_of(second)["before"]["run_id"] == first.name
+
+
 def test_report_of_another_scenario_is_not_compared_with(workshop):
     (workshop.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\n")
     made()
@@ -122,7 +145,7 @@ def test_report_made_again_is_compared_with_what_it_repeats(workshop):
     first = made()
     change(workshop)
     made()
-    again = made(again=str(first))
+    again = made(scenarios=(), again=str(first))
     found = changes_of(again)
     assert found["before"]["run_id"] == first.name
     assert found["changed"] == {"results": False, "inputs": False, "program": False}

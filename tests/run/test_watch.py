@@ -144,6 +144,47 @@ def test_command_that_fails_after_a_change(quick, command):
     assert status_of(quick)["last"]["exit_status"] == 5
 
 
+def test_news_that_reached_nobody_is_told_later(quick, command, mail):
+    """By the next command that has somebody to tell, though nothing has changed since."""
+    fails = f"{sys.executable} -c 'raise SystemExit(7)'"
+    assert command("report", "--on-change", fails)[0] == 5
+    assert status_of(quick)["untold"] == [quick.latest]
+    assert status_of(quick)["failures_in_a_row"] == 1
+    assert command("report", "--if-changed")[0] == 0
+    assert status_of(quick)["untold"] == [quick.latest]
+    assert command("report", "--if-changed", "--on-change", mail.command)[0] == 0
+    ((_, manifest),) = mail.read()
+    assert manifest["run_id"] == quick.latest
+    assert status_of(quick)["untold"] == []
+    assert command("report", "--if-changed", "--on-change", mail.command)[0] == 0
+    assert len(mail.read()) == 1
+
+
+def test_report_before_one_that_fails_is_told(quick, command, mail):
+    (quick.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\n")
+    quick.notebook("02_beta", "assert scenario == 'base'", writes("02_beta", "beta"))
+    asked = ("--scenario", "base", "--scenario", "high", "--on-change", mail.command)
+    assert command("report", *asked)[0] == 1
+    ((code, manifest),) = mail.read()
+    assert (code, manifest["scenario"]["name"]) == (0, "base")
+    assert status_of(quick)["last"]["runs"] == [manifest["run_id"]]
+
+
+@pytest.mark.parametrize("text", ["mail 'x", "  "])
+def test_command_that_cannot_be_read_is_not_started(quick, command, text):
+    status, _, err = command("report", "--on-failure", text, "--on-change", text)
+    assert status == 2
+    assert "fault of the program" not in err
+    assert not quick.reports.exists()
+
+
+def test_comparison_is_no_news(quick, command, mail):
+    command("report")
+    place = quick.reports / quick.latest
+    assert command("report", "--from", place, "--on-change", mail.command)[0] == 0
+    assert mail.read() == []
+
+
 def test_command_that_fails_after_a_failure_does_not_hide_it(quick, command):
     quick.notebook("02_beta", "1 / 0")
     fails = f"{sys.executable} -c 'raise SystemExit(7)'"

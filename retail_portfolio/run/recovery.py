@@ -1,0 +1,90 @@
+"""Puts right what a killed run left behind: nothing of it is lost, and nothing half stays."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from retail_portfolio.present.files import json_text, write_text
+from retail_portfolio.run.errors import PublishFailed
+from retail_portfolio.run.fingerprint import hash_folder
+from retail_portfolio.run.publish import STAGING, only_notebooks, switch_latest
+from retail_portfolio.run.runs import (
+    GONE,
+    LATEST,
+    MANIFEST,
+    list_runs,
+    newest,
+    number_of,
+    read_manifest,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def put_right(reports: Path) -> list[str]:
+    """List what a killed run had done so far as a failed run, and finish a switch it had begun.
+
+    Parameters
+    ----------
+    reports
+        The reports folder, which the caller holds.
+
+    Returns
+    -------
+    list of str
+        What was found, a sentence each; empty as a rule.
+
+    Raises
+    ------
+    PublishFailed
+        If ``latest`` is no link, so that it could not be switched when a report is made.
+    OSError
+        If something cannot be written or removed.
+    """
+    link = reports / LATEST
+    if link.exists() and not link.is_symlink():
+        raise PublishFailed(f"{link} is not a link, as after a copy without links: move it away")
+    found = []
+    for left in sorted(reports.glob(f"{STAGING}*")):
+        if name := _keep_killed(left, reports):
+            found.append(f"what there is of it is kept in {reports / name}")
+        shutil.rmtree(left)
+    for gone in reports.glob(f"{GONE}*"):
+        # Whoever hindered its removal may still; it is in no list and in nobody's way.
+        shutil.rmtree(gone, ignore_errors=True)
+    for aside in (*reports.glob(f".{LATEST}-*"), *reports.glob(".*.part")):
+        aside.unlink()
+    return found + _finish_switch(reports)
+
+
+def _finish_switch(reports: Path) -> list[str]:
+    """Point ``latest`` at the newest report that was to be shown, where that is not done yet."""
+    there = read_manifest(reports / LATEST) or {}
+    if (reports / LATEST).is_symlink() and not number_of(there):
+        return []  # made by a program that did not number its runs: nothing can be compared
+    wanted = newest([one for one in list_runs(reports) if one.get("shown")])
+    if number_of(wanted) <= number_of(there):
+        return []
+    switch_latest(reports, wanted["run_id"])
+    return [f"{wanted['run_id']} was complete already: latest points to it now"]
+
+
+def _keep_killed(left: Path, reports: Path) -> str | None:
+    """Keep the notebooks of a killed run; return its name, or ``None`` where nothing is to keep."""
+    manifest, report = read_manifest(left), left / "report"
+    if manifest is None or not report.is_dir() or (reports / manifest["run_id"]).exists():
+        return None
+    only_notebooks(report)
+    failure = {
+        "notebook": None,
+        "cell": None,
+        "error": "Killed",
+        "value": "its process ended without a word: killed, out of memory, or the machine stopped",
+        "traceback": "",
+    }
+    killed = manifest | {"status": "failed", "failure": failure, "outputs": hash_folder(report)}
+    write_text(report / MANIFEST, json_text(killed))
+    report.rename(reports / manifest["run_id"])
+    return str(manifest["run_id"])
