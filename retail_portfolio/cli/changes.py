@@ -42,7 +42,7 @@ def changes(
     from retail_portfolio.run.causes import find_causes  # noqa: PLC0415
     from retail_portfolio.run.changes import compare  # noqa: PLC0415
     from retail_portfolio.run.changes_results import Tolerance  # noqa: PLC0415
-    from retail_portfolio.run.changes_sides import read_sides  # noqa: PLC0415
+    from retail_portfolio.run.changes_sides import names_of, read_sides  # noqa: PLC0415
 
     if not (math.isfinite(tolerance) and 0 <= tolerance <= 1):
         raise InputError([Fault("--tolerance", None, None, str(tolerance), "a share, 0 to 1")])
@@ -52,4 +52,7 @@ def changes(
     if found.results_changed and not no_causes:
         causes = find_causes(before, after, found, tell=lambda text: typer.echo(text, err=True))
         document["causes"] = causes.document()
-    typer.echo(json_text(document) if as_json else change_text(document), nl=not as_json)
+    if as_json:
+        typer.echo(json_text(document), nl=False)
+    else:
+        typer.echo(change_text(document, *names_of([before, after])))

@@ -26,17 +26,14 @@ def main() -> NoReturn:
     with _signals():
         try:
             app(prog_name="retail-portfolio")
-        except Interrupted as error:
-            status = exit_status(error)
-            _say(error_line(error, status) if _as_json() else str(error))
-        except Exception as error:  # noqa: BLE001 - each is given its exit status
+        except (Exception, Interrupted) as error:  # noqa: BLE001 - each is given its exit status
             status = _explain(error, debug="--debug" in sys.argv[1:])
         else:
             status = 0
     sys.exit(status)
 
 
-def _explain(error: Exception, *, debug: bool) -> int:
+def _explain(error: Exception | Interrupted, *, debug: bool) -> int:
     """Say what happened on standard error; return the exit status."""
     status = exit_status(error)
     if _as_json():
@@ -49,11 +46,10 @@ def _explain(error: Exception, *, debug: bool) -> int:
             _say("run again with --debug for the traceback")
     else:
         _say(str(error))
-    if isinstance(error, RunError):
-        if error.failure is not None and error.failure.traceback:
-            _say(error.failure.traceback)
-        if error.kept is not None:
-            _say(f"the failed run is kept in {error.kept}")
+    if isinstance(error, RunError) and error.failure is not None and error.failure.traceback:
+        _say(error.failure.traceback)
+    if isinstance(error, RunError | Interrupted) and error.kept is not None:
+        _say(f"the failed run is kept in {error.kept}")
     if debug:
         _say("".join(traceback.format_exception(error)))
     return status

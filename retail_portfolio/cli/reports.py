@@ -52,7 +52,10 @@ def report(  # noqa: PLR0917 - typer makes an option of each
         str, typer.Option(metavar="CMD", help="Told when no report comes about: manifest on stdin.")
     ] = "",
     on_change: Annotated[
-        str, typer.Option(metavar="CMD", help="Told when a report says something new; likewise.")
+        str,
+        typer.Option(
+            metavar="CMD", help="Told when a report is not like the one before; likewise."
+        ),
     ] = "",
     again: Annotated[
         str,

@@ -43,6 +43,10 @@ def schedule(  # noqa: PLR0917 - typer makes an option of each
     on_change: Annotated[
         str, typer.Option(metavar="CMD", help="Command to start when a report says another thing.")
     ] = "",
+    user: Annotated[
+        bool,
+        typer.Option("--user", help="systemd: units for systemctl --user, which need no root."),
+    ] = False,
     to: Annotated[
         str, typer.Option(metavar="DIR", help="Write the files there instead of printing them.")
     ] = "",
@@ -74,6 +78,7 @@ def schedule(  # noqa: PLR0917 - typer makes an option of each
         timeout=timeout,
         on_failure=on_failure,
         on_change=on_change,
+        user_manager=user,
     )
     files = definition(kind, read_schedule(wanted, _user()))
     if not to:

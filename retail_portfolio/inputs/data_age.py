@@ -183,7 +183,8 @@ def _allowed(limit: int) -> str:
     """Say a limit: in days, and in years as well where that is easier to grasp."""
     years = round(limit / _DAYS_IN_YEAR)
     long = years > 1 and abs(limit - years * _DAYS_IN_YEAR) <= 1
-    return f"the {limit:,} days{f' ({years} years)' if long else ''} that the scenario allows"
+    days = f"{limit:,} day{'' if limit == 1 else 's'}"
+    return f"the {days}{f' ({years} years)' if long else ''} that the scenario allows"
 
 
 def _in_words(date: str) -> str:

@@ -233,6 +233,8 @@ def model_faults(
             choices = str(problem["ctx"]["expected"]).replace("' or '", "', '")
             words = [word.strip("' ") for word in choices.split("', '")]
             expected = one_of(words, str(given))
+        elif kind == "model_type":
+            expected = f"settings of its own: {', '.join(_siblings(model, (*path, '')))}"
         else:
             expected = message.removeprefix("Input should be ").removeprefix("Value error, ")
         faults.append(Fault(file, line, ".".join(path), value, expected))

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from retail_portfolio.inputs.faults import Fault, did_you_mean, shown
+from retail_portfolio.inputs.faults import Fault, did_you_mean, one_of, shown
 from retail_portfolio.inputs.layers import (
     OVERRIDES,
     Layer,
@@ -126,6 +126,12 @@ def _nested(model: type[BaseModel]) -> list[str]:
     return found
 
 
+def _inner(key: str, known: Sequence[str]) -> str:
+    """Say which keys lie within one that holds others and takes no value itself."""
+    within = sorted({one for one in known if one.startswith(f"{key}.")})
+    return one_of(within) if within else f"a name behind it, as in {shown(f'{key}.NAME')}"
+
+
 def _unknown(
     model: type[BaseModel],
     key: str,
@@ -135,6 +141,8 @@ def _unknown(
 ) -> Fault:
     dotted = [".".join(path) for path, _ in leaves(values)]
     known = [*model.model_fields, *_nested(model), *(ledger_keys or ()), *dotted]
+    if key in known or key in {one.rpartition(".")[0] for one in dotted}:
+        return Fault(OVERRIDES, None, key, str(value), _inner(key, known))
     suggestion = did_you_mean(key.removeprefix("assumptions."), sorted(set(known)))
     expected = f"a setting or a key of the ledger{suggestion}"
     return Fault(OVERRIDES, None, key, str(value), expected)

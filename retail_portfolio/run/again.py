@@ -126,6 +126,9 @@ def read_earlier(given: str) -> Earlier:
     if manifest is None:
         expected = f"the {MANIFEST} of a report"
         raise InputError([Fault("--from", None, None, given, expected)])
+    if manifest.get("status") == "failed":
+        expected = "the manifest of a complete report: this run failed"
+        raise InputError([Fault("--from", None, None, given, expected)])
     if faults := _manifest_faults(manifest):
         raise InputError(faults)
     return Earlier(folder.resolve(), manifest)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.faults import Fault, InputError, one_of
 from retail_portfolio.run.changes import Side
+from retail_portfolio.run.changes_rows import read_rows
 from retail_portfolio.run.runs import LATEST, MANIFEST, list_runs, read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from retail_portfolio.present.map_kinds import FormatLook
 
 COMPLETE = "complete"
+_STORES = "stores.csv"
+_LABEL = re.compile(r"formats\.(.+)\.label")
 
 
 def read_sides(names: Mapping[str, str], out: str = "") -> list[Side]:
@@ -47,6 +53,43 @@ def read_sides(names: Mapping[str, str], out: str = "") -> list[Side]:
     if faults:
         raise InputError(faults)
     return sides
+
+
+def names_of(sides: Sequence[Side]) -> tuple[dict[str, str], dict[str, FormatLook]]:
+    """Read what stores and formats are called, as the reports themselves say.
+
+    Parameters
+    ----------
+    sides
+        Reports; what a later one says holds.
+
+    Returns
+    -------
+    tuple
+        Name of a store by its id, and look of a format by its code; without those that a report
+        does not name.
+    """
+    from retail_portfolio.present.map_kinds import FormatLook  # noqa: PLC0415 - needs pandas
+
+    stores: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    for side in sides:
+        stores |= _stores(side.tables / _STORES)
+        for one in side.manifest["scenario"].get("settings") or ():
+            if found := _LABEL.fullmatch(str(one["key"])):
+                labels[found[1]] = str(one["value"])
+    return stores, {code: FormatLook(label) for code, label in labels.items() if label}
+
+
+def _stores(path: Path) -> dict[str, str]:
+    try:
+        table = read_rows(path.read_bytes())
+    except OSError:
+        return {}
+    if table is None or not {"store_id", "name"} <= set(table.columns):
+        return {}
+    at, name = table.columns.index("store_id"), table.columns.index("name")
+    return {row[at]: row[name] for row in table.rows if row[name]}
 
 
 def _folder(role: str, typed: str, reports: Path) -> Path:

@@ -94,11 +94,17 @@ class Interrupted(BaseException):
     ----------
     signum
         Number of the signal.
+
+    Attributes
+    ----------
+    kept
+        Folder of the run that it ended, once that has been kept.
     """
 
     def __init__(self, signum: int) -> None:
         super().__init__(f"ended by {signal.Signals(signum).name}")
         self.signum = signum
+        self.kept: Path | None = None
 
 
 EXIT_STATUS: dict[type[Exception], int] = {

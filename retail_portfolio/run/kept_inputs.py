@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,11 @@ FILE: Final = "inputs.zip"
 FOLDERS: Final = ("data", "scenarios", "notebooks")
 """What is kept of the inputs."""
 _MAX_BYTES = 2 * 1024**3
+# What a damaged archive, or one that is none, makes zipfile raise.
+_UNREADABLE = (
+    *(OSError, EOFError, RuntimeError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 # The oldest moment that a zip file can name: no two archives of the same inputs may differ.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100644 << 16
@@ -118,7 +124,7 @@ def read_inputs(report: Path) -> dict[str, bytes] | None:
         with zipfile.ZipFile(path) as archive:
             faults = _faults(archive, wanted)
             found = {} if faults else {one: archive.read(one) for one in sorted(_kept(wanted))}
-    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         faults = [Fault(FILE, None, None, str(error), "a readable archive")]
     if faults:
         raise InputError(faults)

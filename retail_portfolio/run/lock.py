@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import os
 import socket
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import filelock
@@ -18,7 +19,7 @@ import filelock
 from retail_portfolio.present.files import json_text, write_text
 from retail_portfolio.run.errors import Locked
 from retail_portfolio.run.publish import uninterrupted, write_list, writing
-from retail_portfolio.run.recovery import put_right
+from retail_portfolio.run.recovery import Found, put_right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ _OWNER = ".owner.json"
 
 
 @contextlib.contextmanager
-def hold(reports: Path, owner: dict[str, Any]) -> Iterator[list[str]]:
+def hold(reports: Path, owner: dict[str, Any]) -> Iterator[Found]:
     """Hold the reports folder, which is made if missing, and clear what a killed run left.
 
     Parameters
@@ -42,8 +43,8 @@ def hold(reports: Path, owner: dict[str, Any]) -> Iterator[list[str]]:
 
     Yields
     ------
-    list of str
-        What was found of a run that had been killed, a sentence each; empty as a rule.
+    Found
+        What an earlier run had left behind that was killed.
 
     Raises
     ------
@@ -62,8 +63,10 @@ def hold(reports: Path, owner: dict[str, Any]) -> Iterator[list[str]]:
             raise Locked(f"another run holds {reports}: {_said_of_owner(reports)}") from error
     try:
         with writing("writing to the reports folder"):
-            found = [*_taken_over(_owner(reports)), *put_right(reports)]
-            if found:
+            before = _taken_over(_owner(reports))
+            found = put_right(reports)
+            found = replace(found, sentences=(*before, *found.sentences))
+            if found.sentences:
                 write_list(reports)
             about = {"host": socket.gethostname(), "process": os.getpid()} | owner
             write_text(reports / _OWNER, json_text(about))

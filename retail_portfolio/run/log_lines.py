@@ -101,7 +101,7 @@ def error_line(
         ``status`` is the exit status, ``cell``, ``traceback`` and ``kept`` say where to look.
     """
     failure = error.failure if isinstance(error, RunError) else None
-    kept = error.kept if isinstance(error, RunError) else None
+    kept = error.kept if isinstance(error, RunError | Interrupted) else None
     facts: dict[str, object] = {
         "run_id": run_id or (kept.name if kept else None),
         "notebook": failure.notebook or None if failure else None,

@@ -212,7 +212,8 @@ def _result(child: Child) -> Executed:
     if answer is None:
         status = child.process.returncode
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
-        text = f"its process ended by itself ({how})"
+        last = child.messages.rstrip().rsplit("\n", 1)[-1]
+        text = f"its process ended by itself ({how}){': ' if last else ''}{last}"
         failure = _failure(child, "ProcessDied", text, child.messages)
         raise NotebookFailed(str(failure), failure)
     if answer["status"] == "ok":

@@ -5,7 +5,7 @@ A reports folder holds::
     <run id>/          every run, complete or failed, each with a manifest.json
     latest             a link to the newest complete run
     index.html         every run, newest first
-    status.json        what the last run came to, for a monitor
+    status.json        what the last run came to, for a monitor (`status`)
     .staging-<run id>/ a run at work; what a killed one left is listed by the next as failed
     .lock              held while a run is at work, whose owner .owner.json names
 """

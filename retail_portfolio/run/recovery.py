@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from retail_portfolio.present.files import json_text, write_text
@@ -23,7 +24,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def put_right(reports: Path) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an earlier run left behind that ended without a word; empty as a rule.
+
+    Parameters
+    ----------
+    sentences
+        What was found and what was done about it.
+    killed
+        The runs that are now kept as failed.
+    """
+
+    sentences: tuple[str, ...] = ()
+    killed: tuple[str, ...] = ()
+
+
+def put_right(reports: Path) -> Found:
     """List what a killed run had done so far as a failed run, and finish a switch it had begun.
 
     Parameters
@@ -33,8 +50,7 @@ def put_right(reports: Path) -> list[str]:
 
     Returns
     -------
-    list of str
-        What was found, a sentence each; empty as a rule.
+    Found
 
     Raises
     ------
@@ -46,17 +62,18 @@ def put_right(reports: Path) -> list[str]:
     link = reports / LATEST
     if link.exists() and not link.is_symlink():
         raise PublishFailed(f"{link} is not a link, as after a copy without links: move it away")
-    found = []
+    killed = []
     for left in sorted(reports.glob(f"{STAGING}*")):
         if name := _keep_killed(left, reports):
-            found.append(f"what there is of it is kept in {reports / name}")
+            killed.append(name)
         shutil.rmtree(left)
     for gone in reports.glob(f"{GONE}*"):
         # Whoever hindered its removal may still; it is in no list and in nobody's way.
         shutil.rmtree(gone, ignore_errors=True)
     for aside in (*reports.glob(f".{LATEST}-*"), *reports.glob(".*.part")):
         aside.unlink()
-    return found + _finish_switch(reports)
+    kept = [f"what there is of it is kept in {reports / name}" for name in killed]
+    return Found((*kept, *_finish_switch(reports)), tuple(killed))
 
 
 def _finish_switch(reports: Path) -> list[str]:

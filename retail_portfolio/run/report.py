@@ -127,8 +127,7 @@ class _Making:
         now = dt.datetime.now(dt.UTC)
         scenarios = ", ".join(plan.scenario.name for plan in plans)
         with hold(self.reports, {"since": stamp(now), "scenarios": scenarios}) as found:
-            for sentence in found:
-                self.progress.say(sentence)
+            self.watch.take_over(found)
             with self.watch.noted():
                 status.begun(self.reports, now, self.request.timeout_seconds)
                 try:
@@ -244,5 +243,5 @@ def _keep(run: Run, error: BaseException) -> None:
         publish.only_notebooks(run.report)
     publish.write_manifest(run.report, run.manifest(error))
     place = publish.keep_failed(run.report, run.request.reports, run.identity.run_id)
-    if isinstance(error, RunError):
+    if isinstance(error, RunError | Interrupted):
         error.kept = place

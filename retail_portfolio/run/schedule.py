@@ -18,6 +18,8 @@ WEEKDAYS: Final = {
 """Days of the week as an option names them, from Monday on, and as a reader does."""
 DAILY: Final = "daily"
 """The day that stands for every day."""
+LAST_DAY: Final = 28
+"""The last day that every month has."""
 UTC: Final = "UTC"
 """The time zone where none is named; its clocks never change."""
 NAME: Final = "retail-portfolio"
@@ -60,6 +62,8 @@ class Schedule:
         Deadline of a run (1 or more).
     on_failure, on_change
         Commands to start when a run fails, or says something new; blank for none.
+    user_manager
+        Whether the systemd of that account starts it, instead of the system's.
     """
 
     checkout: PurePosixPath
@@ -77,6 +81,7 @@ class Schedule:
     timeout_seconds: int = DEFAULT_TIMEOUT_SECONDS
     on_failure: str = ""
     on_change: str = ""
+    user_manager: bool = False
 
     @property
     def time(self) -> str:

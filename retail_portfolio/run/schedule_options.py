@@ -20,6 +20,7 @@ from retail_portfolio.run.schedule import (
     DEFAULT_KEEP,
     DEFAULT_TIME,
     DEFAULT_TIMEOUT_SECONDS,
+    LAST_DAY,
     NAME,
     UTC,
     WEEKDAYS,
@@ -27,8 +28,6 @@ from retail_portfolio.run.schedule import (
 )
 from retail_portfolio.run.schedule_files import KINDS
 
-LAST_DAY: Final = 28
-"""The last day that every month has."""
 MOST_SECONDS: Final = 86_400
 """A run that takes longer than a day is no scheduled one."""
 MOST_RUNS: Final = 10_000
@@ -53,6 +52,8 @@ class Wanted:
         Folders; blank for the checkout's.
     on_failure, on_change
         Commands; blank for none.
+    user_manager
+        Whether the systemd of the account is meant, and not the system's.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Wanted:
     timeout: str = str(DEFAULT_TIMEOUT_SECONDS)
     on_failure: str = ""
     on_change: str = ""
+    user_manager: bool = False
 
 
 def read_schedule(wanted: Wanted, user: str) -> Schedule:
@@ -124,6 +126,7 @@ def _made(wanted: Wanted, user: str, checkout: Path, program: Path) -> Schedule:
         timeout_seconds=int(wanted.timeout),
         on_failure=wanted.on_failure,
         on_change=wanted.on_change,
+        user_manager=wanted.user_manager,
     )
 
 
@@ -150,6 +153,7 @@ def _option_faults(wanted: Wanted) -> list[Fault]:
         ("--time-zone", wanted.time_zone, _zone_expected(wanted.time_zone)),
         ("--keep", wanted.keep, _number_expected(wanted.keep, MOST_RUNS)),
         ("--timeout", wanted.timeout, _number_expected(wanted.timeout, MOST_SECONDS)),
+        ("--user", wanted.kind, _manager_expected(wanted)),
     ]
     return [
         Fault(option, None, None, value, expected) for option, value, expected in found if expected
@@ -173,6 +177,12 @@ def _number_expected(text: str, most: int) -> str | None:
     if _WHOLE.fullmatch(text) and int(text) <= most:
         return None
     return f"a whole number, 1 to {most}"
+
+
+def _manager_expected(wanted: Wanted) -> str | None:
+    if wanted.user_manager and wanted.kind in {*KINDS} - {"systemd"}:
+        return "systemd, which alone has a manager for each user"
+    return None
 
 
 def _text_faults(wanted: Wanted, checkout: Path, program: Path) -> list[Fault]:

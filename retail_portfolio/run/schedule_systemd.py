@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from retail_portfolio.run.child import GRACE_SECONDS
 from retail_portfolio.run.schedule import DAILY, NAME, UTC, WEEKDAYS, command, in_words
+from retail_portfolio.run.tell import TELL_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,8 +19,13 @@ BEYOND_TIMEOUT_SECONDS: Final = 300
 """How long after its own deadline a run is ended from outside; by itself it has long put away what
 it had by then."""
 STOP_SECONDS: Final = 120
-"""How long a run that was told to end may take to keep what there is of it, and to tell a command
-of it."""
+"""How long a run that was told to end may take to keep what there is of it, and to tell commands
+of it; more than `MOST_STOP_SECONDS`."""
+MOST_TOLD: Final = 3
+"""Commands that such a run may still start and wait for: ``--on-change`` of a report that it had
+published, ``--on-failure`` of a run that was killed before, and of itself."""
+MOST_STOP_SECONDS: Final = GRACE_SECONDS + MOST_TOLD * TELL_SECONDS
+"""What ending its notebooks and those commands may take together."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_@+=:,./-]+")
 _PLAIN_PROGRAM: Final = re.compile(r"[^'\"\\$]+")
 _TEMPORARY: Final = ("/tmp", "/var/tmp")  # noqa: S108 - where no folder of ours may be hidden
@@ -61,6 +68,8 @@ def _folder(path: PurePosixPath) -> str:
 
 
 def _hardening(schedule: Schedule) -> list[str]:
+    if schedule.user_manager:
+        return _without_privileges(schedule)
     lines = [
         "# Files of the system stay as they are, whatever a notebook does.",
         "ProtectSystem=full",
@@ -70,14 +79,17 @@ def _hardening(schedule: Schedule) -> list[str]:
     paths = (schedule.checkout, schedule.program, schedule.reports, schedule.data)
     if not any(_is_below(str(path), _TEMPORARY) for path in paths):
         lines.append("PrivateTmp=yes")
-    if schedule.on_failure or schedule.on_change:
-        lines.append(
-            "# No NoNewPrivileges: a program that sends mail may start a helper with its own."
-        )
-    else:
-        lines += ["NoNewPrivileges=yes", "LockPersonality=yes"]
-        lines += ["RestrictRealtime=yes", "ProtectKernelModules=yes", "ProtectKernelTunables=yes"]
+    lines += _without_privileges(schedule)
+    if not (schedule.on_failure or schedule.on_change):
+        lines += ["ProtectKernelModules=yes", "ProtectKernelTunables=yes"]
     return lines
+
+
+def _without_privileges(schedule: Schedule) -> list[str]:
+    """Return what a user's own manager can do as well: it may hide no folder and drop no right."""
+    if schedule.on_failure or schedule.on_change:
+        return ["# No NoNewPrivileges: a program that sends mail may start a helper with its own."]
+    return ["NoNewPrivileges=yes", "LockPersonality=yes", "RestrictRealtime=yes"]
 
 
 def _is_below(path: str, folders: Iterable[str]) -> bool:
@@ -100,10 +112,7 @@ def service(schedule: Schedule) -> str:
     return "\n".join(
         [
             f"# {NAME}.service: makes the report once; {NAME}.timer says when.",
-            "# As the system's administrator:",
-            f"#     cp {NAME}.service {NAME}.timer /etc/systemd/system/",
-            f"#     systemctl daemon-reload && systemctl enable --now {NAME}.timer",
-            f"#     systemctl list-timers {NAME}.timer; journalctl -u {NAME}.service",
+            *(_own_manager() if schedule.user_manager else _system_manager()),
             "# The unit has failed when the report has. Exit status: 0 done, or nothing has",
             "# changed; 1 a notebook failed; 2 bad input; 3 another run holds the folder of",
             "# reports; 4 deadline passed; 5 publishing failed; 70 a fault of the program;",
@@ -111,17 +120,22 @@ def service(schedule: Schedule) -> str:
             "",
             "[Unit]",
             "Description=Report on a portfolio of stores",
+            "# To be told at once of a run that was killed or could not be started, name a unit of",
+            "# your own here; --on-failure is told of a killed one by the next run, not before.",
+            "# OnFailure=UNIT",
             "",
             "[Service]",
             "Type=oneshot",
-            "# Whose account: it has to be able to write the folder of reports.",
-            f"User={schedule.user}",
+            *_account(schedule),
             f"WorkingDirectory={_folder(schedule.checkout)}",
             f"ExecStart={_exec_start(schedule)}",
             "Nice=10",
             "",
             "# The program ends a run by itself at its own deadline. Told to end, it ends its",
             "# notebooks, keeps the run as a failed one and leaves: only then is the rest killed.",
+            f"# {MOST_STOP_SECONDS:g} s may go by: {GRACE_SECONDS:g} s until notebooks have ended, and",
+            f"# {MOST_TOLD} times {TELL_SECONDS:g} s for commands: --on-change, --on-failure of a run",
+            "# that was killed before, and --on-failure of this one.",
             f"TimeoutStartSec={schedule.timeout_seconds + BEYOND_TIMEOUT_SECONDS}",
             f"TimeoutStopSec={STOP_SECONDS}",
             "KillSignal=SIGTERM",
@@ -131,6 +145,34 @@ def service(schedule: Schedule) -> str:
             "",
         ]
     )
+
+
+def _system_manager() -> list[str]:
+    return [
+        "# As the system's administrator:",
+        f"#     cp {NAME}.service {NAME}.timer /etc/systemd/system/",
+        f"#     systemctl daemon-reload && systemctl enable --now {NAME}.timer",
+        f"#     systemctl list-timers {NAME}.timer; journalctl -u {NAME}.service",
+    ]
+
+
+def _own_manager() -> list[str]:
+    return [
+        "# As the user who makes the reports, with both files in ~/.config/systemd/user:",
+        f"#     systemctl --user daemon-reload && systemctl --user enable --now {NAME}.timer",
+        "#     loginctl enable-linger",
+        f"#     systemctl --user list-timers {NAME}.timer; journalctl --user -u {NAME}.service",
+        "# Without enable-linger nothing is started while that user is not logged in.",
+    ]
+
+
+def _account(schedule: Schedule) -> list[str]:
+    if schedule.user_manager:
+        return []
+    return [
+        "# Whose account: it has to be able to write the folder of reports.",
+        f"User={schedule.user}",
+    ]
 
 
 def calendar(schedule: Schedule) -> str:

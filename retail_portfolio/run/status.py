@@ -9,14 +9,15 @@
     latest              run_id, scenario, as_of, finished and data_age (what is older than allowed)
                         of the report that readers see, or null
     last                how the last run ended: ended, outcome, exit_status, message, runs
+                        (published), killed (runs before it that ended without a word)
     last_good           when a run last ended with 0
     failures_in_a_row   how many have not, since
     untold              runs of which the command of --on-change could not be told; tried again
 
-``outcome`` is ``published``, ``unchanged`` (nothing had to be done), ``compared`` (made again),
-``failed`` or ``refused`` (bad input: nothing was started). Times are UTC, ISO 8601. A run that was
-killed leaves ``running`` behind; ``must_end_by`` and ``process`` tell, and the next run puts it
-right.
+``outcome`` is ``published``, ``unchanged`` (nothing had to be done), ``compared`` (made again, the
+same or not; counts as no failure), ``failed`` or ``refused`` (bad input: nothing was started).
+Times are UTC, ISO 8601. A run that was killed leaves ``running`` behind, and ``must_end_by``
+passes; the next run names it under ``last.killed``.
 """
 
 from __future__ import annotations
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE: Final = "status.json"
+COMPARED: Final = "compared"
+"""Outcome of a report that was made again."""
 _LONGEST = 2000
+_OF_A_RUN = ("process", "host", "must_end_by")
 
 
 def begun(reports: Path, now: dt.datetime, timeout_seconds: float | None) -> None:
@@ -81,7 +85,7 @@ def ended(
     now
         With a time zone.
     last
-        ``outcome``, ``exit_status``, ``message`` and ``runs``.
+        ``outcome``, ``exit_status``, ``message``, ``runs`` and ``killed``.
     untold
         Runs of which ``--on-change`` has not heard yet.
 
@@ -90,7 +94,13 @@ def ended(
     PublishFailed
         If it cannot be written.
     """
-    before, good = read(reports), last["exit_status"] == 0
+    before = read(reports)
+    if last["outcome"] == COMPARED:
+        # It says something of an earlier report, and nothing of whether reports come about.
+        idle = {"state": "idle", "since": stamp(now), "last": {"ended": stamp(now), **last}}
+        _write(reports, {**before, **idle})
+        return
+    good = last["exit_status"] == 0
     failures = before.get("failures_in_a_row")
     count = failures if isinstance(failures, int) else 0
     message = str(last["message"])[:_LONGEST]
@@ -140,6 +150,8 @@ def told(reports: Path, untold: Sequence[str], problem: str, before: Mapping[str
 
 
 def _write(reports: Path, status: Mapping[str, Any]) -> None:
+    if status["state"] == "idle":
+        status = {key: value for key, value in status.items() if key not in _OF_A_RUN}
     manifest = read_manifest(reports / LATEST)
     latest = None
     if manifest is not None:

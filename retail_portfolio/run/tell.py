@@ -20,7 +20,7 @@ from retail_portfolio.present.files import json_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TELL_SECONDS: Final = 60.0
+TELL_SECONDS: Final = 30.0
 """How long a command may take."""
 _SHOWN = 500
 

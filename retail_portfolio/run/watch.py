@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import signal
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from retail_portfolio.run.progress import Progress
+    from retail_portfolio.run.recovery import Found
     from retail_portfolio.run.request import Request
 
 _REFUSED = 2
+_KILLED = 128 + signal.SIGKILL
 
 
 def _now() -> dt.datetime:
@@ -56,7 +59,14 @@ class Watch:
     made: list[dict[str, Any]] = field(default_factory=list)
     _begun: dt.datetime = field(default_factory=_now)
     _before: Mapping[str, Any] = field(default_factory=dict)
+    _killed: list[str] = field(default_factory=list)
     _noted: bool = False
+
+    def take_over(self, found: Found) -> None:
+        """Say what an earlier run had left behind; what was killed is told as a failure."""
+        for sentence in found.sentences:
+            self.progress.tell("taken_over", sentence, level="warning")
+        self._killed += found.killed
 
     @contextlib.contextmanager
     def noted(self) -> Iterator[None]:
@@ -83,9 +93,11 @@ class Watch:
             self._note_holding(error)
             if problem := self._tell_changes():
                 self.progress.say(problem)
+            self._tell_killed()
             self._tell_failure(error)
             raise
         self._note_holding(None)
+        self._tell_killed()
         if problem := self._tell_changes():
             raise PublishFailed(f"the report is published, but nobody was told: {problem}")
 
@@ -97,8 +109,7 @@ class Watch:
         owner = {"since": stamp(_now()), "doing": "noting how a run ended"}
         try:
             with uninterrupted(), hold(reports, owner) as found:
-                for sentence in found:
-                    self.progress.say(sentence)
+                self.take_over(found)
                 self._note(error)
         except Locked as held:
             self.progress.say(f"the status was not written: {held}")
@@ -118,16 +129,20 @@ class Watch:
     def _last(self, error: BaseException | None) -> dict[str, Any]:
         """Say in short how it ended."""
         names = [one["run_id"] for one in self.made]
+        code = 0
         if error is not None:
             code = exit_status(error)
             outcome, message = "refused" if code == _REFUSED else "failed", str(error)
         elif self.request.again:
-            code, outcome, message = 0, "compared", "made again, and the same"
+            outcome, message = status.COMPARED, "made again, and the same"
         elif self.made:
-            code, outcome, message = 0, "published", ", ".join(names)
+            outcome, message = "published", ", ".join(names)
         else:
-            code, outcome, message = 0, "unchanged", "nothing has changed since the last report"
-        return {"outcome": outcome, "exit_status": code, "message": message, "runs": names}
+            outcome, message = "unchanged", "nothing has changed since the last report"
+        if self.request.again:
+            outcome = status.COMPARED
+        last = {"outcome": outcome, "exit_status": code, "message": message, "runs": names}
+        return last | {"killed": list(self._killed)}
 
     def _to_tell(self) -> list[str]:
         """Name the reports of which `--on-change` has not heard, from earlier runs and from this.
@@ -144,33 +159,42 @@ class Watch:
         command, waiting = self.request.on_change, self._to_tell()
         if not command or not waiting or command_faults("--on-change", command):
             return ""
-        problems, untold = [], []
-        for run_id in waiting:
-            manifest = read_manifest(self.request.reports / run_id)
-            if manifest is None:
-                continue  # removed meanwhile: there is nothing to look at any more
-            if problem := tell("--on-change", command, manifest, 0):
-                problems.append(problem)
-                untold.append(run_id)
-        text = "; ".join(dict.fromkeys(problems))
-        self._amend(untold, text)
-        return text
+        problem = ""
+        while waiting and not problem:
+            manifest = read_manifest(self.request.reports / waiting[0])
+            if manifest is not None:  # else removed meanwhile: there is nothing to look at any more
+                problem = tell("--on-change", command, manifest, 0)
+            if not problem:
+                waiting.pop(0)
+        self._amend(waiting, problem)
+        return problem
 
     def _amend(self, untold: list[str], problem: str) -> None:
         """Write down of whom nobody was told; a run whose news went nowhere has not ended well."""
         reports = self.request.reports
         owner = {"since": stamp(_now()), "doing": "noting who was told"}
         try:
-            with uninterrupted(), hold(reports, owner):
+            with uninterrupted(), hold(reports, owner) as found:
+                self.take_over(found)
                 status.told(reports, untold, problem, self._before)
         except (Locked, PublishFailed) as error:
             self.progress.say(f"the status could not be written: {error}")
+
+    def _tell_killed(self) -> None:
+        """Tell `--on-failure` of runs that were killed and could not do so themselves."""
+        command = self.request.on_failure
+        if not command or command_faults("--on-failure", command):
+            return
+        for run_id in self._killed:
+            manifest = read_manifest(self.request.reports / run_id) or {}
+            if problem := tell("--on-failure", command, manifest, _KILLED):
+                self.progress.say(problem)
 
     def _tell_failure(self, error: BaseException) -> None:
         command = self.request.on_failure
         if not command or command_faults("--on-failure", command):
             return
-        kept = error.kept if isinstance(error, RunError) else None
+        kept = error.kept if isinstance(error, RunError | Interrupted) else None
         manifest = read_manifest(kept) if kept else None
         code = exit_status(error)
         problem = tell("--on-failure", command, manifest or self._of_no_run(error), code)

@@ -1,5 +1,6 @@
 """``retail-portfolio changes`` as a program and a person meet it."""
 
+import csv
 import json
 import shutil
 
@@ -66,6 +67,28 @@ def test_runs_are_named_by_id_latest_or_path(reports, asked, command, first, sec
     assert "a-1; Column: size_sqft; Before: 100; Now: 101" in out
     assert asked == [(EARLY, LATE)]
     assert err == "trying stores.csv alone\n"
+
+
+def test_stores_and_formats_have_the_names_that_the_reports_give(reports, asked, command):
+    (reports / EARLY / "tables" / "stores.csv").write_text("store_id,name\na-1,Old Mill\nb,Quay\n")
+    (reports / LATE / "tables" / "stores.csv").write_text("name,store_id\nMill,a-1\n")
+    manifest = reports / LATE / "manifest.json"
+    found = json.loads(manifest.read_text())
+    found["scenario"]["settings"] += [
+        {"key": "formats.hall.label", "value": "Market Hall", "given_by": "scenarios/base.yaml"},
+        {"key": "banners.hall.label", "value": "Not this", "given_by": "scenarios/base.yaml"},
+    ]
+    manifest.write_text(json.dumps(found))
+    _, out, _ = command("changes", EARLY, LATE)
+    assert "  Mill; Before: Closes; Now: Worth converting to Market Hall" in out
+
+
+@pytest.mark.parametrize("text", ["", "store_id\na-1\n", '"torn'])
+def test_a_report_that_names_no_store_is_told_by_ids(reports, asked, command, text):
+    (reports / LATE / "tables" / "stores.csv").write_text(text)
+    status, out, _ = command("changes", EARLY, LATE)
+    assert status == 0
+    assert "  a-1; Before: Closes; Now: Worth converting to hall" in out
 
 
 def test_the_order_is_the_one_that_was_asked_for(reports, asked, command):
@@ -189,8 +212,10 @@ def test_which_input_did_it_is_found_by_the_program_itself(small_data, tmp_path,
     row = {"base": 700, "high": 800}
     ledger.write_text(edited(ledger.read_text(), "capex_conversion_usd_per_sqft", **row))
     answered_report(reports, LATE, small_data)
+    rows = csv.DictReader(ledger.read_text().splitlines())
     status, out, err = command("changes", EARLY, LATE, "--out", reports)
     assert status == 0
-    assert "By itself, capex_conversion_usd_per_sqft turns 1 decision." in out
-    assert "corner-1; Before: Worth converting to hall; Now: Closes (by capex_" in out
+    (title,) = (row["description"] for row in rows if row["key"].startswith("capex_conversion"))
+    assert f'By itself, "{title}" turns 1 decision.' in out
+    assert f'corner-1; Before: Worth converting to hall; Now: Closes (by "{title}")' in out
     assert "trying capex_conversion_usd_per_sqft alone" in err

@@ -169,6 +169,33 @@ def test_the_limits_of_the_bundled_case_pass_its_own_day_and_warn_within_a_year_
     assert len(stale_files(settings, "", announced + dt.timedelta(days=366))) == 2
 
 
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (0, "the 0 days"),
+        (1, "the 1 day"),
+        (2, "the 2 days"),
+        (365, "the 365 days"),
+        (729, "the 729 days"),
+        (730, "the 730 days (2 years)"),
+        (731, "the 731 days (2 years)"),
+        (732, "the 732 days"),
+        (1094, "the 1,094 days"),
+        (1097, "the 1,097 days"),
+    ],
+)
+def test_a_limit_is_told_in_years_where_it_is_years(limit: int, words: str) -> None:
+    settings = {"as_of": "2000-01-01", "data_max_age_days.report": limit}
+    (found,) = stale_files(settings, "", TODAY)
+    assert found.endswith(f"longer ago than {words} {ALLOWED}")
+
+
+@pytest.mark.parametrize("day", ["", "2026-1-31", "last week", "2026-13-01", None])
+def test_a_day_that_is_none_is_not_measured(day: str | None) -> None:
+    settings = {"as_of": day, "data_max_age_days.report": 1}
+    assert stale_files(settings, "", TODAY) == ()
+
+
 @pytest.mark.slow
 def test_a_look_at_the_files_needs_neither_pandas_nor_pydantic() -> None:
     code = (

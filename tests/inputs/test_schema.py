@@ -247,6 +247,19 @@ def test_every_setting_is_explained_and_nothing_else_allowed() -> None:
     )
 
 
+def test_a_figure_of_which_the_ledger_has_no_range_is_said_not_to_be_known(
+    small_data: Path,
+) -> None:
+    (small_data / "assumptions.csv").write_text(
+        "key,description,unit,low,base,high\nrent,Rent,,,20,\nwage,,usd,1,,3\n"
+    )
+    schema = scenario_schema("", str(small_data))["properties"]["assumptions"]["properties"]
+    assert {key: one["description"] for key, one in schema.items()} == {
+        "rent": "Rent. The ledger has 20, not known to not known.",
+        "wage": "wage (usd). The ledger has not known, 1 to 3.",
+    }
+
+
 def test_a_date_is_checked_by_an_editor_that_knows_no_formats() -> None:
     pattern = scenario_schema()["properties"]["as_of"]["pattern"]
     days = [f"{year:04}-{m:02}-{d:02}" for year in (0, 1999) for m in range(14) for d in range(33)]

@@ -94,7 +94,7 @@ def none_before():
     return {
         "before": None,
         "after": {"run_id": AFTER, "scenario": "base", "as_of": "2026-01-27"},
-        "sentence": "There is no earlier report to compare with.",
+        "sentence": "There is no earlier report of other inputs to compare with.",
     }
 
 
@@ -168,8 +168,8 @@ def busy(text="rent", store="fresh-1"):
     return found
 
 
-def effect(*turned, **moves):
-    turns = [{"store_id": one, "before": "close", "after": "convert_green"} for one in turned]
+def effect(*turned, before="close", after="convert_green", **moves):
+    turns = [{"store_id": one, "before": before, "after": after} for one in turned]
     return {"turned": turns, "moves": moves}
 
 
@@ -192,7 +192,15 @@ def causes(text="rent", store="fresh-1"):
             | {"name": "metros.csv", "detail": "", "effect": None, "why_not": f"not fit: {text}"},
         ],
         "together": effect(plan_value_usd=5e6),
-        "program": effect(f"{text}-old", plan_value_usd=None, exit_cost_usd=1e6),
+        "program": effect(
+            f"{text}-old",
+            before="convert_green",
+            after=None,
+            plan_value_usd=None,
+            exit_cost_usd=1e6,
+        ),
+        "program_changed": True,
+        "notebooks_changed": True,
         "not_tried": ["demand.csv"],
         "later_program": True,
         "sentence": f"By itself, {text} turns 1 decision.",

@@ -19,6 +19,7 @@ from tests.present.change_documents import (
     calm,
     causes,
     decision,
+    effect,
     listed,
     none_before,
     table,
@@ -64,7 +65,7 @@ def test_inputs_alone_are_told_and_a_probability_that_passed_one_half_is_too():
 def test_the_first_report_says_that_there_is_none_to_compare_with():
     section = change_section(none_before())
     assert section.calm
-    assert section.sentences == ("There is no earlier report to compare with.",)
+    assert section.sentences == ("There is no earlier report of other inputs to compare with.",)
     assert section.file == ""
 
 
@@ -93,7 +94,8 @@ def test_stores_that_entered_and_left_and_probabilities_that_passed_one_half(sec
 
 
 def test_figures_say_before_now_and_by_how_much(section):
-    assert rows_of(section, "moved by more than 1 % (shares: 1 point), 4 of 9") == [
+    caption = "moved by more than 1 % (shares: 1 point), 3 of 9, and the range of 1 more"
+    assert rows_of(section, caption) == [
         [
             "Exit cost rent",
             "USD 100 M (USD 90 M to 110 M)",
@@ -135,6 +137,105 @@ def test_causes_are_a_table_with_what_each_does_alone(section):
     ]
     assert rows[4][0].startswith("the program (its packages or the notebooks")
     assert section.sentences[1] == "By itself, rent turns 1 decision."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (100e6, 101.2e6, "+1.2 %"),
+        (100e6, 98.6e6, "\u22121.4 %"),
+        (100e6, 90.06e6, "\u22129.9 %"),
+        (100e6, 90.04e6, "\u221210 %"),
+        (-100e6, -120e6, "\u221220 %"),
+        (-100e6, -80e6, "+20 %"),
+    ],
+)
+def test_a_change_is_told_finely_enough_to_be_more_than_the_tolerance(before, after, said):
+    document = busy()
+    moved = document["figures"]["moved"][0]
+    moved["before"]["value"], moved["after"]["value"] = before, after
+    assert rows_of(change_section(document), "moved by more")[0][-1] == said
+
+
+def table_of_causes(found):
+    """Return the rows of what each input does, as texts; each with its number of decisions."""
+    section = change_section(busy() | {"causes": causes() | found})
+    return [row[:2] for row in rows_of(section, "What each changed input does")]
+
+
+def cause(name, found, **more):
+    return {"kind": "table", "name": name, "detail": "", "effect": found, "why_not": ""} | more
+
+
+def test_inputs_come_by_what_they_do_and_the_idle_share_a_row():
+    found = [
+        cause("idle-1", effect(exit_cost_usd=0.0)),
+        cause("small", effect(exit_cost_usd=1.0)),
+        cause("large", effect(exit_cost_usd=-9.0)),
+        cause("idle-2", effect()),
+        cause("turns", effect("s-1", "s-2")),
+        cause("unknown", effect(exit_cost_usd=None)),
+    ]
+    rows = table_of_causes({"causes": found})
+    assert [row[0] for row in rows[:4]] == ["turns", "large", "small", "unknown"]
+    assert rows[4][0] == "2 changed inputs without effect on these (idle-1, idle-2)"
+    assert rows[5][0].startswith("together")
+
+
+def test_inputs_are_cut_and_never_what_comes_from_no_single_one():
+    found = [cause(f"t-{n:02}", effect(exit_cost_usd=100.0 - n)) for n in range(SHOWN + 5)]
+    rows = table_of_causes({"causes": found, "not_tried": [f"u-{n}" for n in range(9)]})
+    assert [row[0] for row in rows[:SHOWN]] == [f"t-{n:02}" for n in range(SHOWN)]
+    assert rows[SHOWN][0] == "5 more inputs not shown here (t-12, t-13, t-14, t-15 and 1 more)"
+    assert [row[0].partition(" (")[0] for row in rows[SHOWN + 1 :]] == [
+        "together",
+        "the program",
+        "9 changed inputs not tried",
+    ]
+
+
+def test_a_single_input_does_nothing_together():
+    rows = table_of_causes({"causes": [cause("one", effect("s-1"))]})
+    assert not [row for row in rows if row[0].startswith("together")]
+
+
+def test_decisions_that_all_together_turn_back_are_counted():
+    back = effect("s-1", before="convert_green", after="close")
+    found = [cause("one", effect("s-1", "s-2")), cause("two", effect(exit_cost_usd=1.0))]
+    rows = table_of_causes({"causes": found, "together": back})
+    assert rows[2] == ["together (what they do only together; 1 decision turned back)", "1"]
+    rows = table_of_causes({"causes": found, "together": effect("s-3")})
+    assert rows[2] == ["together (what they do only together)", "1"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "name"),
+    [
+        ({"program_changed": True, "notebooks_changed": False}, "the program (its packages: today"),
+        ({"program_changed": False, "notebooks_changed": True}, "the notebooks (the program is"),
+        ({"program_changed": False, "notebooks_changed": False}, "today's program (it is not that"),
+    ],
+)
+def test_what_answers_otherwise_is_named_for_what_changed(changed, name):
+    assert table_of_causes(changed)[4][0].startswith(name)
+
+
+def test_an_assumption_stands_with_its_description_and_its_key():
+    found = causes()
+    found["causes"][0]["title"] = "Rent of a store"
+    section = change_section(busy() | {"causes": found})
+    assert rows_of(section, "What each")[0][0] == "Rent of a store (rent: rent 1 to 2)"
+    assert rows_of(section, "Decisions that turned")[0][2].endswith('(by "Rent of a store")')
+
+
+@pytest.mark.parametrize(
+    "other", [{"after": "keep"}, {"before": "keep"}, {"before": "convert_green", "after": "close"}]
+)
+def test_what_turns_a_store_to_another_decision_gets_no_credit(other):
+    found = causes()
+    found["causes"][0]["effect"]["turned"][0].update(other)
+    section = change_section(busy() | {"causes": found})
+    assert rows_of(section, "Decisions that turned")[0][2] == "Worth converting to green"
 
 
 def test_causes_that_could_not_be_found_are_a_sentence():
@@ -203,10 +304,15 @@ def test_a_terminal_gets_everything_that_a_page_says(section):
     assert "  fresh-1; Before: Closes; Now: Worth converting to green (by rent)" in text
 
 
+def test_a_terminal_gets_the_names_of_stores_and_formats():
+    text = change_text(busy(), {"fresh-1": "Fresh One"}, FORMATS)
+    assert "  Fresh One; Before: Closes; Now: Worth converting to Green Grocer" in text
+
+
 def test_a_terminal_is_told_of_a_first_report():
     assert change_text(none_before()).splitlines() == [
         AFTER,
-        "There is no earlier report to compare with.",
+        "There is no earlier report of other inputs to compare with.",
     ]
 
 
@@ -270,7 +376,7 @@ def test_without_a_document_there_is_no_word_of_changes(page):
 @pytest.mark.slow
 def test_the_first_report_names_no_file(page):
     section = of(page(none_before()))
-    assert "There is no earlier report to compare with." in section
+    assert "There is no earlier report of other inputs to compare with." in section
     assert "changes.json" not in section
 
 

@@ -90,7 +90,8 @@ def test_manifest_that_was_copied_out_of_its_folder(workshop, report, command, t
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"status": "failed"}, "status"),
+        ({"status": "failed"}, "this run failed"),
+        ({"status": "running"}, "status"),
         ({"run_id": None}, "run_id"),
         ({"scenario": {}}, "scenario.name"),
         ({"scenario": {"name": "base", "overrides": [1]}}, "scenario.overrides"),

@@ -1,18 +1,18 @@
 """Which input changed the results: each is credited with what it does alone, and with no more."""
 
+import time
+
 import pytest
 
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.model.scenario_answer import UNITS
+from retail_portfolio.present import sections
 from retail_portfolio.run import causes, causes_bench
 from retail_portfolio.run.causes import FIGURES, MOST_CAUSES, Turn, find_causes
-from retail_portfolio.run.causes_bench import (
-    Answer,
-    edits_between,
-    with_rows,
-    with_settings,
-)
+from retail_portfolio.run.causes_bench import Answer, with_rows, with_settings
+from retail_portfolio.run.causes_edits import LEDGER_ROWS, Edit, edits_between
 from retail_portfolio.run.changes import Side, compare
+from retail_portfolio.run.changes_results import Tolerance, compare_figures
 from tests.run.two_reports import (
     EARLY,
     INPUTS,
@@ -38,7 +38,7 @@ class World:
         )
 
     def answer(self, bench, edit=None):
-        edit = edit or causes_bench.Edit("", "", "")
+        edit = edit or Edit("", "", "")
         self.asked.append(edit.name)
         files = {**bench.files, **edit.files}
         ledger = files["data/assumptions.csv"]
@@ -71,9 +71,9 @@ def world(monkeypatch):
 def found(tmp_path, world):
     """Find the causes between a report and one whose inputs are ``inputs``."""
 
-    def run(inputs, *, cost=(1, 2), before=None, seconds=None, **more):
-        early = [figure("exit_cost_usd", cost[0])]
-        late = [figure("exit_cost_usd", cost[1])]
+    def run(inputs, *, cost=(1, 2), before=None, seconds=None, others=((), ()), **more):
+        early = [figure("exit_cost_usd", cost[0]), *others[0]]
+        late = [figure("exit_cost_usd", cost[1]), *others[1]]
         old = Side.of_report(make_report(tmp_path, EARLY, figures=early, **(before or {})))
         new = Side.of_report(make_report(tmp_path, LATE, figures=late, inputs=inputs, **more))
         return find_causes(old, new, compare(old, new), seconds=seconds)
@@ -81,8 +81,33 @@ def found(tmp_path, world):
     return run
 
 
+@pytest.fixture
+def refuse(world, monkeypatch):
+    """Let an input of this name not be fit alone."""
+
+    def make(name):
+        def answer(bench, edit=None):
+            if edit is not None and edit.name == name:
+                raise InputError([Fault("assumptions.csv", 2, "base", "25", "less")])
+            return world.answer(bench, edit)
+
+        monkeypatch.setattr(causes_bench.Bench, "answer", answer)
+
+    return make
+
+
 RENT = {"data/assumptions.csv": edited(LEDGER, "rent", base=25)}
 TAX = {"scenarios/base.yaml": "tax_rate: 0.35\n"}
+OTHER = {"package/model/plan.py": "2"}
+RIGHT = 37 + 250 + 600
+NO_INPUT = (
+    "No input changed that moves the base value of the plan, the exit cost, the impairment or the "
+    "cost of checkout."
+)
+NO_PLAN = {"before": {"plan": None}, "plan": None}
+OTHERS = ([figure("x")], [figure("x", value=110.0)])
+HIGH = {"data/assumptions.csv": edited(LEDGER, "rent", high=35)}
+NOTE = {"data/stores.csv": edited(STORES, "a-1", note="by the sea")}
 SIZE = {"data/stores.csv": edited(STORES, "a-1", size_sqft=107)}
 
 
@@ -100,8 +125,9 @@ def test_each_input_is_credited_with_what_it_does_alone(found):
         (),
         (),
     ]
-    assert got.credited("a-1") == ["rent"]
-    assert got.credited("a-2") == []
+    assert got.credited(Turn("a-1", "close", "convert_hall")) == ["rent"]
+    assert got.credited(Turn("a-1", "close", "keep")) == []
+    assert got.credited(Turn("a-2", "close", "convert_hall")) == []
     assert got.not_tried == ()
 
 
@@ -128,17 +154,207 @@ def test_a_decision_that_the_others_turn_back_is_told(found, world, monkeypatch)
 
 def test_what_the_program_answers_otherwise_is_told_apart(found):
     right = 37 + 250 + 600
-    got = found(RENT, cost=(right - 50, right + 5))
+    got = found(RENT, cost=(right - 50, right + 5), package=OTHER)
     assert got.program.moves["exit_cost_usd"] == 50
-    assert "Part of it comes from the program" in got.sentence
+    assert "Part of it comes from the program or its packages: today's" in got.sentence
     assert not got.causes[0].effect.moves["exit_cost_usd"] - 5
 
 
 def test_the_program_alone_is_named_where_no_input_changed(found):
-    got = found({}, cost=(37 + 250 + 600 - 50, 37 + 250 + 600))
+    got = found({}, cost=(37 + 250 + 600 - 50, 37 + 250 + 600), package=OTHER)
     assert got.causes == ()
-    assert got.sentence.startswith("No input changed that moves the plan, the exit cost")
-    assert " It comes from the program" in got.sentence
+    assert got.sentence.startswith("No input changed that moves the base value of the plan, the")
+    assert " It comes from the program or its packages: today's" in got.sentence
+
+
+def test_the_program_is_named_where_only_figures_moved_that_are_not_answered_anew(found):
+    got = found({}, cost=(RIGHT, RIGHT), others=OTHERS, package=OTHER, **NO_PLAN)
+    assert got.program.nothing
+    assert got.sentence == f"{NO_INPUT} It comes from the program or its packages."
+
+
+@pytest.mark.parametrize(
+    ("cost", "inputs", "part"),
+    [
+        ((0, 50), {}, "It comes"),
+        ((-50, 0), {}, "It comes"),
+        ((0, 0), {}, "It comes"),
+        ((0, 55), RENT, "Part of it comes"),
+        ((-50, 5), RENT, "Part of it comes"),
+        ((-50, 55), RENT, "Part of it may come"),
+    ],
+)
+def test_notebooks_are_the_reason_where_the_program_is_the_same(found, cost, inputs, part):
+    cost = [RIGHT + off for off in cost]
+    more = {"notebooks/01.ipynb": "{ }"}
+    got = found(inputs | more, cost=cost, others=OTHERS, **NO_PLAN)
+    reason = "from the notebooks, which changed; the program and its packages did not."
+    assert got.sentence.endswith(f" {part} {reason}")
+    assert "today's program" not in got.sentence.lower()
+
+
+def test_neither_program_nor_notebooks_are_blamed_where_both_are_the_same(found):
+    got = found(RENT, cost=(RIGHT - 50, RIGHT + 5))
+    assert "although neither the program nor a notebook changed" in got.sentence
+    assert "comes from" not in got.sentence
+
+
+def test_both_are_named_where_both_changed(found):
+    more = {"notebooks/01.ipynb": "{ }"}
+    got = found(RENT | more, cost=(RIGHT - 50, RIGHT + 5), package=OTHER)
+    assert "Part of it comes from the program, its packages or the notebooks: " in got.sentence
+
+
+# ---------------------------------------------------------------------- what is not answered anew
+@pytest.mark.parametrize("late", [figure("x", high=150.0), figure("x", low=20.0)])
+def test_an_input_that_moves_ranges_is_not_denied(found, late):
+    got = found(HIGH, cost=(RIGHT, RIGHT), others=([figure("x")], [late]), **NO_PLAN)
+    assert got.causes[0].effect.nothing
+    assert got.sentence == (
+        "None of the changed inputs by itself moves the base value of the plan, the exit cost, the "
+        "impairment or the cost of checkout. Ranges and medians over draws are not computed anew, "
+        "so which input moved them is not said."
+    )
+
+
+def test_figures_that_no_draw_makes_need_no_word_of_draws(found):
+    got = found(RENT, cost=(RIGHT, RIGHT + 5), others=([figure("x")], [figure("x", value=110.0)]))
+    assert "draws" not in got.sentence
+
+
+@pytest.mark.parametrize(("notebook", "drawn"), [(sections.DRAWS, True), ("03_conversion", False)])
+def test_medians_over_draws_are_of_the_notebook_of_the_draws(notebook, drawn):
+    sides = ([figure("x", value, notebook=notebook)] for value in (1.0, 9.0))
+    (moved,) = compare_figures(*sides, Tolerance()).moved
+    assert moved.ends == ("value",)
+    assert causes._is_drawn(moved) is drawn
+
+
+# -------------------------------------------------------------------------------- what is tried
+def test_none_is_denied_that_was_not_tried(found):
+    got = found(RENT | SIZE, cost=(RIGHT, RIGHT + 12), seconds=0, **NO_PLAN)
+    assert got.sentence.startswith("2 changed inputs not tried.")
+
+
+def test_none_is_denied_that_was_not_fit(found, refuse):
+    refuse("rent")
+    got = found(RENT, cost=(RIGHT, RIGHT + 5), others=OTHERS, **NO_PLAN)
+    assert got.sentence.startswith("1 input could not be tried alone.")
+
+
+def test_of_some_that_were_tried_no_more_is_said_than_of_those(found, refuse):
+    refuse("rent")
+    got = found(RENT | NOTE, cost=(RIGHT, RIGHT + 5), others=OTHERS, **NO_PLAN)
+    assert got.sentence.startswith("None of the inputs that were tried by itself moves the base")
+    assert "1 input could not be tried alone." in got.sentence
+
+
+@pytest.mark.parametrize(
+    ("decisions", "cost", "said"),
+    [
+        ({"a-1": "keep"}, 0, "Only together do the changed inputs turn 1 decision."),
+        ({}, 9, "Only together do the changed inputs move the base value of the plan, the exit"),
+    ],
+)
+def test_what_only_all_together_do_is_said(found, monkeypatch, decisions, cost, said):
+    def answer(bench, edit=None):
+        both = edit is None and str(bench.folder).endswith("last")
+        now = {"a-1": "close"} | (decisions if both else {})
+        return Answer({"exit_cost_usd": 10.0 + (cost if both else 0)}, now)
+
+    monkeypatch.setattr(causes_bench.Bench, "answer", answer)
+    got = found(HIGH | SIZE, cost=(10, 19))
+    assert got.sentence.startswith(said)
+    assert "None of" not in got.sentence
+    assert "The rest" not in got.sentence
+
+
+def test_nothing_is_tried_that_the_longest_answer_would_leave_no_time_for(
+    found, world, monkeypatch
+):
+    now, plain = [time.monotonic()], world.answer
+
+    def answer(bench, edit=None):
+        now[0] += 3
+        return plain(bench, edit)
+
+    monkeypatch.setattr(causes_bench.Bench, "answer", answer)
+    monkeypatch.setattr(causes.time, "monotonic", lambda: now[0])
+    assert found(RENT, cost=(1, 2), seconds=8.5).not_tried == ("rent",)
+
+
+def test_noise_of_floats_is_nothing_that_inputs_do_together(found):
+    rent = {"data/assumptions.csv": edited(LEDGER, "rent", base=20.1)}
+    got = found(rent | {"scenarios/base.yaml": "tax_rate: 0.2403\n"})
+    whole = got.after["exit_cost_usd"] - got.before["exit_cost_usd"]
+    assert whole - sum(one.effect.moves["exit_cost_usd"] for one in got.causes) != 0
+    assert got.together.moves["exit_cost_usd"] == 0
+    assert got.together.nothing
+
+
+# -------------------------------------------------------------------------------- order and names
+def said_of(*effects):
+    """Return the sentence of causes with these names and effects."""
+    found = [causes.Cause("table", name, "", effect) for name, effect in effects]
+    return causes.Causes(causes=tuple(found)).sentence
+
+
+def turning(*stores):
+    return causes.Effect(tuple(Turn(store, "close", "keep") for store in stores))
+
+
+def test_what_turns_most_is_named_first_and_then_what_moves_most():
+    small, large = (causes.Effect(moves={"exit_cost_usd": moved}) for moved in (1.0, -9.0))
+    assert said_of(("a", small), ("b", large), ("c", turning("x")), ("d", turning("x", "y"))) == (
+        "Each by itself, d turns 2 decisions; c turns 1 decision; b moves figures and turns no "
+        "decision; 1 more moves something."
+    )
+
+
+def test_one_that_does_something_among_several_that_were_tried_does_it_by_itself():
+    said = said_of(("a", causes.Effect()), ("b", turning("x")), ("c", causes.Effect()))
+    assert said == "By itself, b turns 1 decision."
+
+
+@pytest.mark.parametrize(
+    ("together", "said"),
+    [
+        ([("x", "keep", "close")], "Together they turn 1 of these back."),
+        (
+            [("x", "keep", "close"), ("y", "keep", "close"), ("z", "close", "keep")],
+            "Together they turn 2 of these back and 1 other decision.",
+        ),
+        ([("z", "close", "keep")], "The rest comes from them together."),
+        ([("x", "close", "sell")], "The rest comes from them together."),
+    ],
+)
+def test_what_is_turned_back_is_said(together, said):
+    found = causes.Causes(
+        causes=(
+            causes.Cause("table", "a", "", turning("x", "y")),
+            causes.Cause("table", "b", "", turning("q")),
+        ),
+        together=causes.Effect(tuple(Turn(*one) for one in together)),
+    )
+    assert found.sentence.endswith(f"; b turns 1 decision. {said}")
+
+
+def test_an_assumption_is_named_as_the_ledger_describes_it(found):
+    head, *rows = LEDGER.splitlines()
+    ledger = "\n".join([f"{head},description", *(f"{row},Rent of a store" for row in rows)]) + "\n"
+    before = {"inputs": {"data/assumptions.csv": ledger}}
+    after = {"data/assumptions.csv": edited(ledger, "rent", base=25)}
+    got = found(after, before=before)
+    assert (got.causes[0].name, got.causes[0].title) == ("rent", "Rent of a store")
+    assert got.sentence.startswith('By itself, "Rent of a store" turns 1 decision.')
+
+
+def test_an_assumption_that_a_scenario_decides_is_named_by_the_ledger_too():
+    ledger = {"data/assumptions.csv": b"key,description\nrent,Rent of a store\ntax,A tax\n"}
+    old, new = {"assumptions": {}, "tax": 1}, {"assumptions": {"rent": 5}, "tax": 2}
+    edits = edits_between(ledger, ledger, old, new)
+    assert [(one.name, one.title) for one in edits] == [("rent", "Rent of a store"), ("tax", "")]
+    assert Edit.several(edits).title == "Rent of a store and tax"
 
 
 def test_the_program_is_silent_where_it_answers_the_same(found):
@@ -167,15 +383,8 @@ def test_inputs_that_only_hold_together_are_tried_together(found):
     assert got.together.nothing
 
 
-def test_an_input_that_is_not_fit_alone_says_why(found, world, monkeypatch):
-    plain = world.answer
-
-    def answer(bench, edit=None):
-        if edit is not None and edit.name == "rent":
-            raise InputError([Fault("assumptions.csv", 2, "base", "25", "less")])
-        return plain(bench, edit)
-
-    monkeypatch.setattr(causes_bench.Bench, "answer", answer)
+def test_an_input_that_is_not_fit_alone_says_why(found, refuse):
+    refuse("rent")
     got = found(RENT | SIZE)
     assert got.causes[0].effect is None
     assert "assumptions.csv row 2, column base: found '25', expected less" in got.causes[0].why_not
@@ -201,7 +410,7 @@ def test_no_input_is_tried_once_time_is_up(found, world):
 
 
 def test_many_rows_of_the_ledger_are_one_cause():
-    rows = "".join(f"k{n},usd,1,2,3,s\n" for n in range(causes_bench.LEDGER_ROWS + 1))
+    rows = "".join(f"k{n},usd,1,2,3,s\n" for n in range(LEDGER_ROWS + 1))
     before = {"data/assumptions.csv": (LEDGER + rows).encode()}
     after = {"data/assumptions.csv": (LEDGER + rows.replace(",2,", ",4,")).encode()}
     (edit,) = edits_between(before, after, {}, {})
@@ -286,7 +495,7 @@ def test_limits_that_leave_no_plan_are_a_reason_and_turn_nothing(small_data, tmp
     assert bench.answer().decisions["corner-1"] == "convert_hall"
     limits = {("plan", "min_conversions"): [3], ("plan", "max_per_metro"): [1]}
     with pytest.raises(InputError, match=r"plan: found .* expected limits that leave a plan"):
-        bench.answer(causes_bench.Edit("setting", "plan", "", settings=limits))
+        bench.answer(Edit("setting", "plan", "", settings=limits))
     assert bench.answer().decisions["corner-1"] == "convert_hall"
 
 
@@ -308,7 +517,9 @@ def test_a_row_of_the_ledger_a_store_and_a_setting_are_credited_by_the_models(sm
     got = find_causes(sides[early], sides[late], changes)
     by_name = {one.name: one.effect for one in got.causes}
     assert set(by_name) == {"capex_conversion_usd_per_sqft", "tax_rate", "stores.csv"}
-    assert got.credited("corner-1") == ["capex_conversion_usd_per_sqft"]
+    (turn,) = by_name["capex_conversion_usd_per_sqft"].turned
+    assert got.credited(turn) == ["capex_conversion_usd_per_sqft"]
+    assert turn.store_id == "corner-1"
     for name, alone in (
         ("capex_conversion_usd_per_sqft", only_ledger),
         ("stores.csv", only_store),

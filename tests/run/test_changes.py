@@ -51,7 +51,7 @@ def test_the_first_report_has_none_to_compare_with(tmp_path):
     document = none_before(Side.of_report(make_report(tmp_path)))
     assert document["before"] is None
     assert document["after"] == {"run_id": EARLY, "scenario": "base", "as_of": "2026-01-27"}
-    assert document["sentence"] == "There is no earlier report to compare with."
+    assert document["sentence"] == "There is no earlier report of other inputs to compare with."
 
 
 def test_an_earlier_report_that_cannot_be_read_is_told_with_the_reason(tmp_path):
@@ -84,6 +84,13 @@ def test_what_is_worth_most_comes_first(changes):
     assert [one.store_id for one in found.decisions.turned] == ["b-40", "b-5", "b-3"]
 
 
+def test_what_was_worth_most_comes_first_whatever_it_is_worth_now(changes):
+    early = "".join(f"b-{n},convert_hall,{n},1\n" for n in (3, 40, 5))
+    late = "".join(f"b-{n},close,{now},0\n" for n, now in ((3, 2), (40, 1), (5, -4)))
+    found = changes({"plan": PLAN + early}, plan=PLAN + late)
+    assert [one.store_id for one in found.decisions.turned] == ["b-40", "b-5", "b-3"]
+
+
 def test_stores_that_enter_and_leave_are_results(changes):
     found = changes(plan=PLAN.replace("a-1,close,-5,0.1", "a-9,close,-2,0"))
     assert [one.store_id for one in found.decisions.entered] == ["a-9"]
@@ -107,7 +114,10 @@ def test_a_probability_that_passes_one_half_is_named_without_a_turn(changes):
         ("usd", 100.0, 101.1, True),
         ("usd", -100.0, -98.9, True),
         ("usd", 0.0, 0.0, False),
-        ("usd", 0.0, 1e-9, True),
+        ("usd", 0.0, 1e-12, False),
+        ("usd", 0.0, 1e-6, True),
+        ("usd", 1e9, 1e9 * (1 + 1e-12), False),
+        ("share", 0.0, 1e-12, False),
         ("stores", 15.0, 16.0, True),
         ("share", 0.10, 0.11, False),
         ("share", 0.10, 0.1101, True),
@@ -131,6 +141,47 @@ def test_the_ends_of_a_range_count_and_are_named(changes):
     (moved,) = found.figures.moved
     assert moved.ends == ("low",)
     assert (moved.before["low"], moved.after["low"]) == (80, 70)
+
+
+def test_noise_of_floats_is_no_change_even_where_none_is_allowed(changes):
+    early, late = ([figure(value=1e9 * (1 + off), low=None, high=None)] for off in (0, 1e-12))
+    assert not changes({"figures": early}, Tolerance(0, 0), figures=late).figures.moved
+    assert not Tolerance().beyond(0.0, 1e-12, "usd")
+    assert Tolerance(0, 0).beyond(0.0, 1e-6, "usd")
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "ends"),
+    [
+        ((2e6, -10.0, 6e6), (2e6, -50_000.0, 6e6), ()),
+        ((2e6, -10.0, 6e6), (2e6, -70_000.0, 6e6), ("low",)),
+        ((2e6, 1e6, 6e6), (2.03e6, 1e6, 6e6), ("value",)),
+        ((2e6, 1e6, 6e6), (2e6, 1e6, 6.1e6), ("high",)),
+        ((2e6, 1e6, -9e6), (2e6, 1.05e6, -9e6), ()),
+    ],
+)
+def test_an_end_of_a_range_is_measured_against_the_whole_figure(changes, early, late, ends):
+    sides = ([figure("cost", *one)] for one in (early, late))
+    found = changes({"figures": next(sides)}, figures=next(sides)).figures
+    assert [one.ends for one in found.moved] == ([ends] if ends else [])
+
+
+@pytest.mark.parametrize(
+    ("values", "ranges", "said"),
+    [
+        (2, 1, "2 of 4 headline figures, and the range of 1 more, moved by more than 1 %"),
+        (2, 0, "2 of 4 headline figures moved by more than 1 %"),
+        (0, 2, "The range of 2 of 4 headline figures moved by more than 1 %"),
+    ],
+)
+def test_figures_of_which_only_the_range_moved_are_counted_apart(changes, values, ranges, said):
+    keys = "abcd"
+    late = [figure(key, 150.0, 80.0, 150.0) for key in keys[:values]]
+    late += [figure(key, low=20.0) for key in keys[values : values + ranges]]
+    late += [figure(key) for key in keys[values + ranges :]]
+    found = changes({"figures": [figure(key) for key in keys]}, figures=late)
+    assert said in found.sentence
+    assert found.figures.only_ranges == ranges
 
 
 def test_a_wider_tolerance_is_kept_to_and_said(changes):

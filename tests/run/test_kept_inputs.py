@@ -90,6 +90,16 @@ def test_archive_that_is_damaged(kept, content):
         kept_inputs.read_inputs(kept)
 
 
+@pytest.mark.parametrize("place", [2, 60, 100, 300, -30, -8])
+def test_archive_of_which_one_byte_is_wrong(kept, place):
+    path = kept / "inputs.zip"
+    content = bytearray(path.read_bytes())
+    content[place] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"inputs\.zip"):
+        kept_inputs.read_inputs(kept)
+
+
 def test_archive_that_would_fill_the_memory(kept, monkeypatch):
     monkeypatch.setattr(kept_inputs, "_MAX_BYTES", 10)
     with pytest.raises(InputError, match="at most 10 bytes"):

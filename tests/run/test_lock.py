@@ -6,6 +6,7 @@ import pytest
 
 from retail_portfolio.run import lock, publish, runs
 from retail_portfolio.run.errors import Locked, PublishFailed
+from retail_portfolio.run.recovery import Found
 from tests.run.folders import built, latest
 
 NAME = "20260127T060000Z-base-1a2b3c4d"
@@ -79,10 +80,11 @@ def killed(reports, *, pages=True):
 def test_killed_run_is_listed_as_failed_with_its_notebooks(reports):
     killed(reports)
     with lock.hold(reports, {}) as found:
-        assert found == [
+        assert found.sentences == (
             "an earlier run, process 99 on h, ended without a word: its lock is taken over",
             f"what there is of it is kept in {reports / NAME}",
-        ]
+        )
+        assert found.killed == (NAME,)
     (manifest,) = runs.list_runs(reports)
     assert manifest["status"] == "failed"
     assert manifest["failure"]["error"] == "Killed"
@@ -90,7 +92,7 @@ def test_killed_run_is_listed_as_failed_with_its_notebooks(reports):
     files = [path.name for path in (reports / NAME).rglob("*") if path.is_file()]
     assert sorted(files) == ["a.ipynb", "manifest.json"]
     with lock.hold(reports, {}) as found:
-        assert found == []
+        assert found == Found()
 
 
 def test_run_that_was_killed_after_it_was_published_is_complete(reports):
@@ -109,7 +111,7 @@ def test_switch_that_a_killed_run_had_begun_is_finished(reports):
     built(reports / LATER, about={"number": 2, "shown": True})
     (reports / f".latest-{LATER}").symlink_to(LATER)
     with lock.hold(reports, {}) as found:
-        assert found == [f"{LATER} was complete already: latest points to it now"]
+        assert found.sentences == (f"{LATER} was complete already: latest points to it now",)
     assert latest(reports) == LATER
     assert not list(reports.glob(".latest-*"))
 
@@ -117,7 +119,7 @@ def test_switch_that_a_killed_run_had_begun_is_finished(reports):
 def test_first_report_that_was_killed_before_it_was_shown_is_shown(reports):
     built(reports / NAME, about={"number": 1, "shown": True})
     with lock.hold(reports, {}) as found:
-        assert found == [f"{NAME} was complete already: latest points to it now"]
+        assert found.sentences == (f"{NAME} was complete already: latest points to it now",)
     assert latest(reports) == NAME
 
 
@@ -133,7 +135,7 @@ def test_report_made_again_does_not_become_latest_later(reports):
     publish.switch_latest(reports, NAME)
     built(reports / LATER, about={"number": 2, "again": {"of": NAME}})
     with lock.hold(reports, {}) as found:
-        assert found == []
+        assert found == Found()
     assert latest(reports) == NAME
 
 

@@ -66,6 +66,24 @@ def test_failures_are_counted_until_one_is_good(reports):
     assert read(reports)["failures_in_a_row"] == 0
 
 
+def test_comparison_is_over_when_it_is_over(reports):
+    status.begun(reports, NOW, 90.0)
+    status.ended(reports, LATER, GOOD | {"outcome": "compared"})
+    assert read(reports)["state"] == "idle"
+    assert not {"process", "host", "must_end_by"} & read(reports).keys()
+
+
+def test_comparison_says_nothing_of_how_reports_come_about(reports):
+    status.ended(reports, NOW, GOOD)
+    status.ended(reports, NOW, BAD)
+    for code in (0, 5):
+        status.ended(reports, LATER, BAD | {"outcome": "compared", "exit_status": code})
+        found = read(reports)
+        assert found["last"]["exit_status"] == code
+        assert found["failures_in_a_row"] == 1
+        assert found["last_good"] == "2026-01-27T06:00:00Z"
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"failures_in_a_row": "many"}'])
 def test_file_that_cannot_be_read_is_begun_anew(reports, text):
     (reports / "status.json").write_text(text)

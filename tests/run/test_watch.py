@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from retail_portfolio.run import lock
+from retail_portfolio.run import lock, publish
 from tests.run.workshop import quicken, writes
 
 
@@ -121,6 +121,25 @@ def test_refused(quick, command, mail):
     assert "did you mean 'seed'" in manifest["failure"]["value"]
     found = status_of(quick)
     assert (found["last"]["outcome"], found["last_good"]) == ("refused", before)
+
+
+def test_killed_run_is_told_by_the_next(quick, command, mail):
+    """Nobody else could: its own process said nothing."""
+    command("report")
+    killed = "20260127T060000Z-base-1a2b3c4d"
+    staging = quick.reports / f".staging-{killed}"
+    (staging / "report").mkdir(parents=True)
+    publish.write_manifest(staging, {"status": "running", "run_id": killed, "number": 9})
+    status, _, err = command("report", "--if-changed", "--on-failure", mail.command)
+    assert status == 0
+    assert "is kept in" in err
+    ((code, manifest),) = mail.read()
+    assert (code, manifest["run_id"]) == (137, killed)
+    assert manifest["failure"]["error"] == "Killed"
+    assert status_of(quick)["last"]["killed"] == [killed]
+    command("report", "--if-changed", "--on-failure", mail.command)
+    assert len(mail.read()) == 1
+    assert status_of(quick)["last"]["killed"] == []
 
 
 def test_locked_out(quick, command, mail):
