@@ -19,7 +19,7 @@ from common.records import Records, arguments
 from common.runner import ROOT, Measured, SideFailed, environment, say
 
 LIMIT = {"times_slower_at_most": 0.6, "difference_at_most": 0}
-ROUNDS = 2
+ROUNDS = 1
 MAKE = (
     "import sys; from retail_portfolio.run.report import Request, make_reports; "
     "make_reports(Request(out=sys.argv[1], notebooks=sys.argv[2], workers=2))"

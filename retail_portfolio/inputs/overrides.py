@@ -142,7 +142,8 @@ def _unknown(
     dotted = [".".join(path) for path, _ in leaves(values)]
     known = [*model.model_fields, *_nested(model), *(ledger_keys or ()), *dotted]
     if key in known or key in {one.rpartition(".")[0] for one in dotted}:
-        return Fault(OVERRIDES, None, key, str(value), _inner(key, known))
+        expected = f"a setting or a key of the ledger, here {_inner(key, known)}"
+        return Fault(OVERRIDES, None, key, str(value), expected)
     suggestion = did_you_mean(key.removeprefix("assumptions."), sorted(set(known)))
     expected = f"a setting or a key of the ledger{suggestion}"
     return Fault(OVERRIDES, None, key, str(value), expected)

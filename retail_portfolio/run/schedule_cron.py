@@ -137,8 +137,8 @@ def crontab(schedule: Schedule) -> str:
         "minutes more: a job that starts late still makes the report, and makes it once.",
         *_clock_changes(schedule),
         "A machine that is off or asleep at the time makes no report later; a timer of systemd",
-        "does. Cron mails what a run says when it fails, and nothing else. A second run at the same",
-        "time ends at once: the program locks its folder of reports.",
+        "does. Cron mails what a run says when it fails, and nothing else. A second run at the",
+        "same time ends at once: the program locks its folder of reports.",
         "The line is for /bin/sh, cron's own shell; have no SHELL=... of another kind above it.",
     ]
     return "".join(f"# {note}\n" for note in notes) + line(schedule) + "\n"

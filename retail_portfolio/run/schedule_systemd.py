@@ -131,20 +131,27 @@ def service(schedule: Schedule) -> str:
             f"ExecStart={_exec_start(schedule)}",
             "Nice=10",
             "",
-            "# The program ends a run by itself at its own deadline. Told to end, it ends its",
-            "# notebooks, keeps the run as a failed one and leaves: only then is the rest killed.",
-            f"# {MOST_STOP_SECONDS:g} s may go by: {GRACE_SECONDS:g} s until notebooks have ended, and",
-            f"# {MOST_TOLD} times {TELL_SECONDS:g} s for commands: --on-change, --on-failure of a run",
-            "# that was killed before, and --on-failure of this one.",
-            f"TimeoutStartSec={schedule.timeout_seconds + BEYOND_TIMEOUT_SECONDS}",
-            f"TimeoutStopSec={STOP_SECONDS}",
-            "KillSignal=SIGTERM",
-            "KillMode=mixed",
+            *_end(schedule),
             "",
             *_hardening(schedule),
             "",
         ]
     )
+
+
+def _end(schedule: Schedule) -> list[str]:
+    told = f"{MOST_TOLD} times {TELL_SECONDS:g} s"
+    return [
+        "# The program ends a run by itself at its own deadline. Told to end, it ends its",
+        "# notebooks, keeps the run as a failed one and leaves: only then is the rest killed.",
+        f"# {MOST_STOP_SECONDS:g} s may go by: {GRACE_SECONDS:g} s until its notebooks have ended,",
+        f"# {told} for commands: --on-change, --on-failure of a run that was killed",
+        "# before, and --on-failure of this one.",
+        f"TimeoutStartSec={schedule.timeout_seconds + BEYOND_TIMEOUT_SECONDS}",
+        f"TimeoutStopSec={STOP_SECONDS}",
+        "KillSignal=SIGTERM",
+        "KillMode=mixed",
+    ]
 
 
 def _system_manager() -> list[str]:

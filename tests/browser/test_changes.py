@@ -73,3 +73,16 @@ def test_the_link_of_the_page_leads_to_the_section(open_page, pages):
     assert seen.page.url.endswith("#changes")
     top = seen.page.locator("#changes").bounding_box()["y"]
     assert -60 < top < 200
+
+
+def test_on_paper_nothing_beside_is_larger_than_what_it_stands_beside(open_page, pages):
+    seen = open_page(pages["busy"], width=681)
+    seen.page.emulate_media(media="print")
+    cell, aside, head, caption, text = seen.page.evaluate(
+        """() => ["td", ".aside", "thead th", "caption", "p"]
+          .map(one => document.querySelector(`#changes ${one}`))
+          .map(one => parseFloat(getComputedStyle(one).fontSize))"""
+    )
+    assert 9.5 < aside < cell
+    assert aside < head < cell
+    assert cell < caption < text

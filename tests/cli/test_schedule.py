@@ -33,6 +33,17 @@ def test_two_files_are_told_apart(workshop, command):
     assert f"User={pwd.getpwuid(os.getuid()).pw_name}\n" in out
 
 
+def test_units_for_a_user_s_own_manager(workshop, command):
+    status, out, err = command("schedule", "systemd", "--user")
+    assert (status, err) == (0, "")
+    assert "systemctl --user enable --now retail-portfolio.timer" in out
+    assert "\nUser=" not in out
+    for kind in ("cron", "github"):
+        status, out, err = command("schedule", kind, "--user")
+        assert (status, out) == (2, "")
+        assert f"user: found '{kind}', expected systemd" in err
+
+
 def test_options_arrive(workshop, command):
     _, out, _ = command(
         *("schedule", "cron", "--day", "sun", "--at", "23:59", "--time-zone", "Europe/Berlin"),
@@ -40,7 +51,7 @@ def test_options_arrive(workshop, command):
         *("--set", "tax_rate=0.2", "--keep", "3", "--timeout", "60"),
         *("--on-failure", "echo failure", "--on-change", "echo change"),
     )
-    assert "14,29,44,59 * * * * [ " in out
+    assert "14,29,44,59 * * * * case " in out
     assert "TZ=Europe/Berlin" in out
     assert "7/23:59" in out
     assert (

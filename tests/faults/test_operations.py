@@ -14,7 +14,10 @@ from tests.run.workshop import build_site, quicken, writes
 TEXT = (REPOSITORY / "docs" / "operations.md").read_text()
 # Without commands of the system, whose options are its own.
 OURS = re.sub(
-    r"`(?:systemctl|loginctl|cp) [^`]*`|^(?:systemctl|loginctl|cp) .*$", "", TEXT, flags=re.M
+    r"`(?:systemctl|loginctl|cp) [^`]*`|^(?:systemctl|loginctl|cp) .*$",
+    "",
+    TEXT,
+    flags=re.MULTILINE,
 )
 COMMANDS = typer.main.get_command(app).commands
 

@@ -398,6 +398,7 @@ def test_there_is_a_bound_and_what_was_left_is_named(found, world):
     assert len(got.causes) == MOST_CAUSES
     assert got.not_tried == ("t12.csv", "t13.csv", "t14.csv")
     assert got.together is None
+    assert got.sentence.startswith("None of the inputs that were tried by itself moves the base")
     assert "3 changed inputs not tried" in got.sentence
     assert len(world.asked) == MOST_CAUSES + 2
 

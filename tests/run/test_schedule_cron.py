@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import fnmatch
 import os
+import re
 import shutil
 import subprocess
 from zoneinfo import ZoneInfo, available_timezones
@@ -133,9 +135,10 @@ def test_a_missing_checkout_is_mailed(tmp_path, run_at):
     ("day", "right", "wrong"),
     [
         ("mon", "2027-03-15T06:30", ["2027-03-14T06:30", "2027-03-15T06:45", "2027-03-15T18:30"]),
+        ("mon", "2027-03-15T06:44", ["2027-03-15T06:29", "2027-03-16T06:44", "2027-03-15T16:44"]),
         ("sun", "2027-03-14T06:30", ["2027-03-13T06:30", "2027-03-14T05:30"]),
-        ("daily", "2027-03-14T06:30", ["2027-03-14T06:15", "2027-03-14T07:30"]),
-        ("7", "2027-03-07T06:30", ["2027-03-17T06:30", "2027-03-08T06:30"]),
+        ("daily", "2027-03-14T06:31", ["2027-03-14T06:15", "2027-03-14T07:30"]),
+        ("7", "2027-03-07T06:40", ["2027-03-17T06:30", "2027-03-08T06:30"]),
     ],
 )
 def test_only_at_the_time_of_the_zone(tmp_path, run_at, day, right, wrong):
@@ -149,6 +152,59 @@ def test_only_at_the_time_of_the_zone(tmp_path, run_at, day, right, wrong):
     assert tell() is None
     assert run_at(schedule, zoned(right, zone)) == (0, "")
     assert tell() is not None
+
+
+def clock(schedule):
+    """Return the format that the job asks `date` for, and the patterns that it goes on with."""
+    look, patterns = re.match(
+        r"case \$\(TZ=\S+ date \+(\S+)\) in (\S+)\) cd ", job(schedule)
+    ).groups()
+    return look.replace("\\", ""), patterns
+
+
+FOUND = map(shutil.which, ("sh", "dash", "bash", "ksh", "zsh", "busybox"))
+SHELLS = sorted({os.path.realpath(path) for path in FOUND if path})
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("day", ["mon", "sun", "daily", "1", "9", "28"])
+@pytest.mark.parametrize("time", [(0, 0), (6, 0), (6, 7), (23, 45), (23, 46), (23, 50), (23, 59)])
+def test_a_quarter_of_an_hour_is_right_and_no_other_minute(shell, day, time):
+    """Exactly those until cron asks again, as a real shell takes them; also around March 1."""
+    schedule = made(day=day, hour=time[0], minute=time[1])
+    look, patterns = clock(schedule)
+    around = [*range(-20, 40), *range(40, 1420, 20)]
+    moments, due = [], []
+    for year, month in ((2027, 2), (2028, 2), (2027, 4), (2027, 12)):
+        for later in (0, 8, 9, 26, 27, 28, 29, 30):
+            first = dt.datetime(year, month, 1, *time, tzinfo=dt.UTC)
+            begin = first + dt.timedelta(days=later)
+            days = {"daily", f"{begin:%a}".lower(), str(begin.day)}
+            moments += [begin + dt.timedelta(minutes=number) for number in around]
+            due += [day in days and 0 <= number < 15 for number in around]
+    answers = "".join(f"{moment.strftime(look)}\n" for moment in moments)
+    script = f"while read -r x; do case $x in {patterns}) echo y;; *) echo n;; esac; done"
+    words = [shell, "sh", "-c"] if shell.endswith("busybox") else [shell, "-c"]
+    done = subprocess.run(
+        [*words, script], input=answers, capture_output=True, text=True, check=True
+    )
+    said = [one == "y" for one in done.stdout.split()]
+    assert said == due
+    assert any(said)
+
+
+def test_a_late_job_still_runs_after_midnight(tmp_path, run_at):
+    for day, right, wrong in (
+        ("sun", "2027-03-15T00:04", "2027-03-16T00:04"),
+        ("28", "2027-03-01T00:04", "2027-04-01T00:04"),
+        ("28", "2028-02-29T00:04", "2028-03-01T00:04"),
+    ):
+        schedule = made(tmp_path / "checkout", day=day, hour=23, minute=50)
+        tell = write_stub(schedule)
+        assert run_at(schedule, zoned(wrong, "UTC")) == (0, "")
+        assert tell() is None
+        assert run_at(schedule, zoned(right, "UTC")) == (0, "")
+        assert tell() is not None
 
 
 @pytest.mark.slow
@@ -177,18 +233,21 @@ def test_zones_differ_by_whole_quarters(year):
     ],
 )
 @pytest.mark.parametrize("around", ["2027-03-07", "2027-09-25"])
-def test_fires_once_a_day_whatever_the_clocks_do(machine, zone, around):
+@pytest.mark.parametrize("late", [0, 1, 14])
+def test_fires_once_a_day_whatever_the_clocks_do(machine, zone, around, late):
     """Debian's cron, simulated over the weeks in which clocks change, asks at each right time."""
     schedule = made(day="daily", hour=6, minute=50, time_zone=zone)
     begin = dt.datetime.fromisoformat(around).replace(tzinfo=ZoneInfo(machine))
     asked = CronSim(fields_and_job(schedule)[0], begin)
     end = begin.astimezone(dt.UTC) + dt.timedelta(days=45)
+    look, patterns = clock(schedule)
     found = []
     for moment in asked:
         if moment.astimezone(dt.UTC) > end:
             break
-        there = moment.astimezone(ZoneInfo(zone))
-        if (there.hour, there.minute) == (6, 50):
+        looked = moment.astimezone(dt.UTC) + dt.timedelta(minutes=late)
+        there = looked.astimezone(ZoneInfo(zone))
+        if any(fnmatch.fnmatch(there.strftime(look), one) for one in patterns.split("|")):
             found.append(there.date())
     first = found[0]
     assert found == [first + dt.timedelta(days=number) for number in range(len(found))]
@@ -199,7 +258,7 @@ def test_lines_of_a_crontab():
     lines = crontab(made(time_zone="America/New_York")).splitlines()
     assert all(one.startswith("# ") for one in lines[:-1])
     assert "Every Monday at 06:00, time zone America/New_York" in "".join(lines)
-    assert lines[-1].startswith("0,15,30,45 * * * * [ ")
+    assert lines[-1].startswith("0,15,30,45 * * * * case ")
     assert "MAILTO" not in "".join(lines), "it would silence every line below"
 
 

@@ -98,6 +98,18 @@ def test_what_an_option_cannot_be(workshop, option, value):
     assert fault.value == value
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_systemd_has_a_manager_for_each_user(workshop, kind):
+    wanted = Wanted(kind, user_manager=True)
+    if kind == "systemd":
+        assert read_schedule(wanted, "me").user_manager
+        assert not read_schedule(Wanted(kind), "me").user_manager
+    else:
+        (fault,) = faults_of(wanted)
+        assert (fault.file, fault.value) == ("--user", kind)
+        assert fault.expected.startswith("systemd")
+
+
 def test_near_names_are_suggested(workshop):
     (fault,) = faults_of(Wanted("cron", time_zone="Europe/Berln"))
     assert "did you mean 'Europe/Berlin'" in fault.expected

@@ -11,14 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retail_portfolio.run.child import GRACE_SECONDS
 from retail_portfolio.run.schedule import command
 from retail_portfolio.run.schedule_systemd import (
     BEYOND_TIMEOUT_SECONDS,
+    MOST_STOP_SECONDS,
+    STOP_SECONDS,
     calendar,
     service,
     timer,
     word,
 )
+from retail_portfolio.run.tell import TELL_SECONDS
 from tests.run.schedules import HOSTILE, ODD_FOLDER, as_shell_reads, made, texts, write_stub
 
 ANALYZE = shutil.which("systemd-analyze")
@@ -177,6 +181,62 @@ def test_settings_that_hooks_and_folders_get():
     for hidden in ({"checkout": f"{temporary}/x"}, {"out": f"{kept}/x"}, {"data": temporary}):
         assert "PrivateTmp" not in service(made(**hidden)), "its own folder would be hidden"
     assert "PrivateTmp=yes" in service(made(f"{temporary}x"))
+
+
+def test_time_to_stop_is_longer_than_what_the_program_may_still_do():
+    text = service(made())
+    assert MOST_STOP_SECONDS == GRACE_SECONDS + 3 * TELL_SECONDS
+    assert MOST_STOP_SECONDS < STOP_SECONDS
+    assert f"TimeoutStopSec={STOP_SECONDS}\n" in text
+    said = (
+        f"# {MOST_STOP_SECONDS:g} s may go by: {GRACE_SECONDS:g} s until its notebooks have ended,"
+    )
+    assert f"{said}\n# 3 times {TELL_SECONDS:g} s for commands" in text
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_who_is_told_of_a_run_that_cannot_say_so(own):
+    unit = service(made(user_manager=own)).split("[Unit]\n")[1].split("\n[Service]")[0]
+    assert unit.endswith("\n# OnFailure=UNIT\n")
+    assert "--on-failure is told of a killed one by the next run" in unit
+
+
+# A manager without root's rights cannot do these; a unit with one of them ends before its program.
+PRIVILEGED = re.compile(
+    r"(?m)^(User|Group|Protect\w+|Private\w+|Read\w+Paths|Capability\w+|Restrict(?!Realtime)\w+)="
+)
+
+
+@pytest.mark.parametrize("hooks", [{}, {"on_failure": "mail me"}, {"on_change": "mail me"}])
+def test_a_user_s_own_manager_is_asked_for_nothing_it_may_not(hooks):
+    text = service(made(user_manager=True, **hooks))
+    assert PRIVILEGED.findall(text) == []
+    assert {"User", "ProtectSystem"} <= set(PRIVILEGED.findall(service(made(**hooks))))
+    assert ("NoNewPrivileges=yes" in text) == (not hooks)
+    assert "TimeoutStopSec=" in text
+
+
+def test_the_head_says_how_it_is_put_in_place():
+    own, of_system = service(made(user_manager=True)), service(made())
+    enable = "systemctl --user daemon-reload && systemctl --user enable --now"
+    assert f"#     {enable} retail-portfolio.timer\n" in own
+    assert "#     loginctl enable-linger\n" in own
+    assert "/etc/systemd" not in own
+    assert "--user" not in of_system
+    assert "linger" not in of_system
+    assert timer(made(user_manager=True)) == timer(made())
+    assert "WantedBy=timers.target\n" in timer(made())
+
+
+@needs_systemd
+@pytest.mark.parametrize("hooks", [{}, {"on_failure": HOSTILE[0]}], ids=["plain", "hook"])
+def test_a_user_s_own_manager_verifies_the_pair(tmp_path, hooks):
+    schedule = made(tmp_path / "my 100%n checkout", user_manager=True, **hooks)
+    paths = write_units(tmp_path / "units", schedule)
+    home = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    assert analyze("--user", "verify", *paths, **home)[0], "there is no program"
+    write_stub(schedule)
+    assert analyze("--user", "verify", *paths, **home) == (0, "")
 
 
 def test_plain_command_stays_readable():
