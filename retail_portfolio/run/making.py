@@ -53,6 +53,8 @@ class Run:
         Is told how far it is.
     before
         Manifest of the newest report of the same scenario; empty without one.
+    took
+        Seconds that its steps took, or those of another scenario; empty where nobody knows.
     earlier
         The report that is made again; ``None`` as a rule.
     """
@@ -63,6 +65,7 @@ class Run:
     deadline: Deadline
     progress: Progress
     before: Mapping[str, Any]
+    took: Mapping[str, Any]
     earlier: Earlier | None = None
     clock: float = field(default_factory=time.perf_counter)
     executed: tuple[Executed, ...] = ()
@@ -127,7 +130,7 @@ class Run:
         jobs = []
         with publish.writing("making the working folders"):
             (self.report / "notebooks").mkdir(parents=True)
-            for notebook in _longest_first(self.before, self.notebooks):
+            for notebook in _longest_first(self.took, self.notebooks):
                 folder = self.work(notebook.name)
                 folder.mkdir(parents=True)
                 (folder / DATA_LINK).symlink_to(data, target_is_directory=True)
@@ -232,7 +235,7 @@ class Run:
             raise DeadlinePassed(f"the run took longer than {self.deadline.seconds:g} seconds")
 
 
-def _longest_first(before: Mapping[str, Any], notebooks: Iterable[Notebook]) -> list[Notebook]:
+def _longest_first(took: Mapping[str, Any], notebooks: Iterable[Notebook]) -> list[Notebook]:
     """Begin with what took longest the last time, so that nothing long is left for one worker."""
-    seconds = before.get("durations_seconds", {}).get("notebooks", {})
+    seconds = took.get("notebooks", {})
     return sorted(notebooks, key=lambda notebook: -seconds.get(notebook.name, 0.0))

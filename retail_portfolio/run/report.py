@@ -175,7 +175,8 @@ class _Making:
             staging=publish.stage(self.reports, run_id),
             deadline=self.deadline,
             progress=self.progress,
-            before=runs.newest(listed, inputs.scenario),
+            before=(before := runs.newest(listed, inputs.scenario)),
+            took=(before or runs.newest(listed)).get("durations_seconds", {}),
             earlier=self.earlier,
         )
 
@@ -218,8 +219,7 @@ def _now() -> dt.datetime:
 
 def _say_begun(run: Run) -> None:
     """Say that a run begins, how long its steps took the last time, and which data are old."""
-    took = run.before.get("durations_seconds", {})
-    seconds = {**took.get("notebooks", {}), "pages": took.get("pages")}
+    seconds = {**run.took.get("notebooks", {}), "pages": run.took.get("pages")}
     steps = [*(notebook.name for notebook in run.notebooks), "pages"]
     run_id = run.identity.run_id
     run.progress.begin(

@@ -178,6 +178,29 @@ def test_base_map_of_the_checkout_counts_where_it_is_drawn(workshop, tmp_path):
     assert fingerprint.take_inputs("base", (), str(other), []).files != found
 
 
+def test_what_took_longest_begins_first_in_any_scenario(workshop, command, monkeypatch):
+    """Nothing long is then left for one worker at the end."""
+    from retail_portfolio.run import making
+    from tests.run.workshop import run_cells
+
+    quicken(monkeypatch.setattr)
+    (workshop.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\n")
+    orders = []
+
+    def run(jobs, **options):
+        orders.append([job.notebook.name for job in jobs])
+        return run_cells(jobs, **options)
+
+    monkeypatch.setattr(making, "run_notebooks", run)
+    command("report")
+    path = workshop.reports / workshop.latest
+    manifest = publish.read_manifest(path)
+    manifest["durations_seconds"]["notebooks"] = {"01_alpha": 1.0, "02_beta": 2.0}
+    publish.write_manifest(path, manifest)
+    command("report", "--scenario", "high")
+    assert orders == [["01_alpha", "02_beta"], ["02_beta", "01_alpha"]]
+
+
 def test_joined_column_is_published(workshop):
     uncertainty = writes("02_beta", "uncertainty", "store_id,probability\ngo-1,0.5\n")
     workshop.notebook("02_beta", uncertainty)
