@@ -1,8 +1,9 @@
 """`report --if-changed` with nothing changed ends within a second.
 
 The time is that of the whole process, which hashes every table, scenario, notebook and module of
-the program, and every file of the published report, and compares. Beside it stands a process that prints the
-version and does nothing. ``difference`` is the number of runs that did not find it unchanged.
+the program, and every file of the published report, and compares. Beside it stands a process that
+prints the version and does nothing. ``difference`` is the number of runs that did not find it
+unchanged.
 """
 
 from __future__ import annotations
