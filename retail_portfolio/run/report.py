@@ -190,15 +190,18 @@ class _Making:
             self.progress.tell("published", run_id=run_id, folder=str(place))
 
     def _remove_old(self) -> None:
-        """Remove old runs where that is asked for; one that cannot be removed is no failure."""
+        """Remove old runs where that is asked for; what hinders that is no failure of a report."""
         if self.request.keep is None:
             return
         gone, stuck = runs.drop_old(self.reports, self.request.keep)
-        if stuck:
-            said = f"could not be removed: {', '.join(stuck)}"
+        said = f"could not be removed: {', '.join(stuck)}" if stuck else ""
+        try:
+            if gone:
+                publish.write_list(self.reports)
+        except PublishFailed as error:
+            said = f"the list still has what was removed: {error}"
+        if said:
             self.progress.tell("not_removed", said, level="warning")
-        if gone:
-            publish.write_list(self.reports)
 
     def _compare(self) -> None:
         """Say whether a report that was made again is the same, and stop where it is not."""

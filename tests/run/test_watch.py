@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from retail_portfolio.run import lock, publish
+from retail_portfolio.run import lock, publish, runs
+from retail_portfolio.run.errors import PublishFailed
 from tests.run.workshop import quicken, writes
 
 
@@ -226,6 +227,26 @@ def test_dry_run_tells_nobody(quick, command, mail):
     assert status == 2
     assert mail.read() == []
     assert not quick.reports.exists()
+
+
+@pytest.mark.parametrize(("cell", "ends"), [("", 0), ("1 / 0", 1)])
+def test_what_hinders_removal_changes_no_verdict(quick, command, monkeypatch, cell, ends):
+    command("report")
+    if cell:
+        quick.notebook("02_beta", cell)
+    written, write = [], publish.write_list
+
+    def refuse(reports):
+        written.append(1)
+        if len(written) == 2:
+            raise PublishFailed("listing the runs: No space left on device")
+        write(reports)
+
+    monkeypatch.setattr(publish, "write_list", refuse)
+    monkeypatch.setattr(runs, "drop_old", lambda *_: (["a"], ["b"]))
+    status, _, err = command("report", "--keep", "1")
+    assert status == ends
+    assert "the list still has what was removed: listing the runs: No space left" in err
 
 
 def test_old_reports_go(quick, command):
