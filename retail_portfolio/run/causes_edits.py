@@ -133,16 +133,14 @@ def _setting_edits(
         if path[0] in WORDING or was.get(path) == now.get(path):
             continue
         value = [now[path]] if path in now else []
-        name = ".".join(path).removeprefix(_ASSUMED)
-        found.append(
-            Edit(
-                "setting",
-                name,
-                f"{_said(was.get(path))} to {_said(now.get(path))}",
-                settings={path: value},
-                title=titles.get(name, "") if ".".join(path).startswith(_ASSUMED) else "",
-            )
-        )
+        key = ".".join(path)
+        name = key.removeprefix(_ASSUMED)
+        assumed = name != key
+        absent = "the ledger's figure" if assumed else "not set"
+        before, after = (_said(side.get(path), absent) for side in (was, now))
+        title = titles.get(name, "") if assumed else ""
+        detail = f"{before} to {after}"
+        found.append(Edit("setting", name, detail, settings={path: value}, title=title))
     return found
 
 
@@ -150,9 +148,11 @@ def _empty(value: Any) -> bool:
     return isinstance(value, dict) and not value
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, absent: str) -> str:
     if value is None or value in ("", []):
-        return "not set"
+        return absent
+    if isinstance(value, float):
+        return f"{value:.15g}"
     return cut(", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 

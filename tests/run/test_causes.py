@@ -454,7 +454,7 @@ def test_settings_that_differ_are_edits_of_their_own():
     edits = edits_between({}, {}, old, new)
     assert [(one.name, one.detail, dict(one.settings)) for one in edits] == [
         ("plan.force_in", "not set to a", {("plan", "force_in"): [["a"]]}),
-        ("rent", "5 to not set", {("assumptions", "rent"): []}),
+        ("rent", "5 to the ledger's figure", {("assumptions", "rent"): []}),
     ]
 
 
