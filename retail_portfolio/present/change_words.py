@@ -23,6 +23,7 @@ from retail_portfolio.present.change_tables import (
     shown_table,
     signed,
 )
+from retail_portfolio.present.files import CHANGES_FILE
 from retail_portfolio.present.formats import (
     as_number,
     is_share,
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 
 _FINE: Final = 0.0995
 """A change by less is written with a decimal: what moved by more than 1 % does not read "1 %"."""
-FILE: Final = "changes.json"
-"""What a reader finds everything in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def change_section(
     heading = f"What changed since the report of {day_of(before['run_id'])}"
     changed = document["changed"]
     if not any(changed.values()) and not document["decisions"]["crossed"]:
-        return ChangeSection(heading, (sentence,), calm=True, file=FILE)
+        return ChangeSection(heading, (sentence,), calm=True, file=CHANGES_FILE)
     causes = document.get("causes")
     sentences = [sentence]
     if changed["results"] and causes:
@@ -121,7 +120,7 @@ def change_section(
         tables=tuple(tables),
         folded=tuple(folded),
         folded_heading=about,
-        file=FILE,
+        file=CHANGES_FILE,
     )
 
 

@@ -9,6 +9,10 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+CHANGES_FILE: Final = "changes.json"
+"""What changed since the report before, in a report's folder."""
+INPUTS_FILE: Final = "inputs.zip"
+"""What a report was made from, in its folder."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 

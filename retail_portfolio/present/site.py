@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from retail_portfolio.present.change_words import change_section
 from retail_portfolio.present.exports import write_geojson, write_xlsx
-from retail_portfolio.present.files import write_text
+from retail_portfolio.present.files import INPUTS_FILE, write_text
 from retail_portfolio.present.layers import layer_text
 from retail_portfolio.present.map_page import report_map, report_settings, write_map_page
 from retail_portfolio.present.maps import joined, looks, map_page
@@ -40,8 +40,6 @@ __all__ = ["RunFacts", "build_runs_index", "build_site"]
 
 FIGURES: Final = "figures"
 """Name of the table of all headline figures."""
-INPUTS: Final = "inputs.zip"
-"""What a report was made from, where it is kept in the report's folder."""
 #: Tables by store whose columns the map and the exports give each store; the first that has one.
 _OF_STORES: Final = ("plan", "closure", "uncertainty")
 
@@ -186,7 +184,7 @@ def _index(
         notebooks=titles,
         tables={name: notebook for name, (notebook, _) in sorted(outputs.tables().items())},
         layers=sorted(outputs.layers()),
-        kept_inputs=INPUTS if (out / INPUTS).is_file() else "",
+        kept_inputs=INPUTS_FILE if (out / INPUTS_FILE).is_file() else "",
         listed_figures=FIGURES not in outputs.tables(),
     )
 

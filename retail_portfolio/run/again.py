@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.present.files import INPUTS_FILE
 from retail_portfolio.run import fingerprint, kept_inputs
 from retail_portfolio.run.runs import MANIFEST, read_manifest
 
@@ -204,7 +205,7 @@ def _from_checkout(request: Request, earlier: Earlier) -> dict[str, bytes]:
     notebooks = sorted(request.notebooks_folder.glob("*.ipynb"))
     name = earlier.manifest["scenario"]["name"]
     there = fingerprint.take_inputs(name, (), request.data_dir, notebooks)
-    expected = f"what {earlier.run_id} was made from ({kept_inputs.FILE} is not beside it)"
+    expected = f"what {earlier.run_id} was made from ({INPUTS_FILE} is not beside it)"
     faults = [
         Fault(file, None, None, None, expected)
         for file, one in wanted.items()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.run.causes_edits import DATA, SCENARIOS, Edit
+from retail_portfolio.run.causes_edits import DATA, Edit
 from retail_portfolio.run.changes_inputs import LEDGER, overrides_of
 from retail_portfolio.run.changes_rows import read_rows
 from retail_portfolio.run.kept_inputs import unpack
@@ -89,7 +89,7 @@ class Bench:
         wanted = {
             name: data
             for name, data in {**self.files, **edit.files}.items()
-            if name.startswith(DATA) and not name.startswith(SCENARIOS) and data is not None
+            if name.startswith(DATA) and data is not None
         }
         if edit.rows:
             wanted[LEDGER] = with_rows(wanted[LEDGER], edit.rows)
@@ -131,7 +131,7 @@ def settings_of(
 
 
 def _of_scenario(name: str) -> bool:
-    return name == LEDGER or name.startswith(("scenarios/", SCENARIOS))
+    return name == LEDGER or name.startswith("scenarios/")
 
 
 def with_rows(ledger: bytes, rows: Mapping[str, Row | None]) -> bytes:

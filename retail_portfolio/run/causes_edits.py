@@ -23,7 +23,7 @@ DECIDES = ("unit", "low", "base", "high", "distribution", "correlated_with", "ra
 """Columns of the ledger that can move a number; the others say where it is from."""
 SHOWN_CELLS = 3
 """Up to so many corrected cells of a single row are written out."""
-DATA, SCENARIOS = "data/", "data/scenarios/"
+DATA = "data/"
 _DRAWN = ".geojson"
 _ASSUMED = "assumptions."
 Keys = tuple[str, ...]
@@ -87,11 +87,7 @@ def edits_between(
     """
     names = sorted(old_files.keys() | new_files.keys())
     changed = [name for name in names if old_files.get(name) != new_files.get(name)]
-    tables = [
-        name
-        for name in changed
-        if name.startswith(DATA) and not name.startswith(SCENARIOS) and not name.endswith(_DRAWN)
-    ]
+    tables = [name for name in changed if name.startswith(DATA) and not name.endswith(_DRAWN)]
     found: list[Edit] = []
     if LEDGER in tables:
         tables.remove(LEDGER)

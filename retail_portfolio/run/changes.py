@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-CHANGES = "changes.json"
-"""Name of the file, in a report's folder, that says what changed since the one before."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.present.files import write_bytes
+from retail_portfolio.present.files import INPUTS_FILE, write_bytes
 from retail_portfolio.run.errors import PublishFailed
 from retail_portfolio.run.runs import MANIFEST, read_manifest
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from retail_portfolio.run.fingerprint import Inputs
 
-FILE: Final = "inputs.zip"
-"""Its name in the folder of a report; the pages know it by the same."""
 FOLDERS: Final = ("data", "scenarios", "notebooks")
 """What is kept of the inputs."""
 _MAX_BYTES = 2 * 1024**3
@@ -93,7 +91,7 @@ def write_inputs(content: Mapping[str, bytes], report: Path) -> Path:
             about = zipfile.ZipInfo(name, _MOMENT)
             about.compress_type, about.external_attr = zipfile.ZIP_DEFLATED, _MODE
             archive.writestr(about, text)
-    return write_bytes(report / FILE, made.getvalue())
+    return write_bytes(report / INPUTS_FILE, made.getvalue())
 
 
 def read_inputs(report: Path) -> dict[str, bytes] | None:
@@ -115,7 +113,7 @@ def read_inputs(report: Path) -> dict[str, bytes] | None:
         If what is kept is not what the manifest says: every file that is missing, too much, or not
         as hashed.
     """
-    path = report / FILE
+    path = report / INPUTS_FILE
     if not path.is_file():
         return None
     manifest = read_manifest(report) or {}
@@ -125,13 +123,13 @@ def read_inputs(report: Path) -> dict[str, bytes] | None:
             faults = _faults(archive, wanted)
             found = {} if faults else {one: archive.read(one) for one in sorted(_kept(wanted))}
     except _UNREADABLE as error:
-        faults = [Fault(FILE, None, None, str(error), "a readable archive")]
+        faults = [Fault(INPUTS_FILE, None, None, str(error), "a readable archive")]
     if faults:
         raise InputError(faults)
     unlike = [n for n, text in found.items() if hashlib.sha256(text).hexdigest() != wanted[n]]
     if unlike:
         expected = f"the content whose hash stands in {MANIFEST}"
-        raise InputError([Fault(FILE, None, None, name, expected) for name in unlike])
+        raise InputError([Fault(INPUTS_FILE, None, None, name, expected) for name in unlike])
     return found
 
 
@@ -143,13 +141,13 @@ def _faults(archive: zipfile.ZipFile, wanted: Mapping[str, str]) -> list[Fault]:
     """Compare what an archive lists with a manifest, either of which could be a stranger's."""
     listed = archive.namelist()
     kept = set(_kept(wanted))
-    faults = [Fault(FILE, None, None, name, "kept once") for name in _twice(listed)]
+    faults = [Fault(INPUTS_FILE, None, None, name, "kept once") for name in _twice(listed)]
     faults += [
-        Fault(FILE, None, None, name, f"a name that stands in {MANIFEST}")
+        Fault(INPUTS_FILE, None, None, name, f"a name that stands in {MANIFEST}")
         for name in sorted(set(listed) - kept)
     ]
     faults += [
-        Fault(FILE, None, None, None, f"{name}, as {MANIFEST} says")
+        Fault(INPUTS_FILE, None, None, None, f"{name}, as {MANIFEST} says")
         for name in sorted(kept - set(listed))
     ]
     faults += [
@@ -158,7 +156,7 @@ def _faults(archive: zipfile.ZipFile, wanted: Mapping[str, str]) -> list[Fault]:
         if ".." in PurePosixPath(name).parts or "\\" in name or "\0" in name
     ]
     if sum(one.file_size for one in archive.infolist()) > _MAX_BYTES:
-        faults.append(Fault(FILE, None, None, None, f"at most {_MAX_BYTES:,} bytes in all"))
+        faults.append(Fault(INPUTS_FILE, None, None, None, f"at most {_MAX_BYTES:,} bytes in all"))
     return faults
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.present.files import CHANGES_FILE, INPUTS_FILE
 from retail_portfolio.run import kept_inputs, publish
 from retail_portfolio.run.errors import DeadlinePassed, PublishFailed
 from retail_portfolio.run.join import gather
@@ -21,7 +22,7 @@ from retail_portfolio.run.manifest import (
 )
 from retail_portfolio.run.notebooks import Executed, Job, default_workers, run_notebooks
 from retail_portfolio.run.request import DATA_LINK, OUT_DIR, Plan, Request, take_inputs
-from retail_portfolio.run.since import CHANGES, Since, changes_since
+from retail_portfolio.run.since import Since, changes_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -172,7 +173,7 @@ class Run:
             kept_inputs.write_inputs(content, self.report)
             gather({name: self.work(name) / OUT_DIR for name in names}, self.gathered)
             self.since = changes_since(self, content)
-            publish.write_document(self.report / CHANGES, self.since.document)
+            publish.write_document(self.report / CHANGES_FILE, self.since.document)
             executed = [self.report / "notebooks" / f"{name}.ipynb" for name in names]
             self._build_pages(executed)
             for name in names:
@@ -221,7 +222,7 @@ class Run:
         pages = [f"notebooks/{name}.{end}" for name in names for end in ("html", "ipynb", "json")]
         tables = [f"tables/{path.name}" for path in (self.gathered / "tables").glob("*.csv")]
         layers = [f"layers/{path.name}" for path in (self.gathered / "layers").glob("*.geojson")]
-        return [*_ALWAYS, kept_inputs.FILE, CHANGES, *pages, *tables, *layers]
+        return [*_ALWAYS, INPUTS_FILE, CHANGES_FILE, *pages, *tables, *layers]
 
     def check_time(self) -> None:
         """Stop where the deadline has passed.

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.present.files import CHANGES_FILE
 from retail_portfolio.run.causes import Causes, find_causes
-from retail_portfolio.run.changes import CHANGES, Changes, Side, compare, none_before
+from retail_portfolio.run.changes import Changes, Side, compare, none_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from retail_portfolio.run.making import Run
-
-__all__ = ["CHANGES", "Since", "changes_since"]
 
 CAUSES_SECONDS: Final = 60.0
 """How long a run may look for which input changed its results; a case takes seconds."""
@@ -110,7 +109,7 @@ def _brief(since: str | None, *, results: bool, inputs: bool, program: bool) -> 
 def _repeated(run: Run, folder: Path) -> dict[str, Any] | None:
     """Return what a report of the same inputs told; ``None`` where it cannot be read."""
     try:
-        document: dict[str, Any] = json.loads((folder / CHANGES).read_text("utf-8"))
+        document: dict[str, Any] = json.loads((folder / CHANGES_FILE).read_text("utf-8"))
         document["after"]["run_id"] = run.identity.run_id
     except (OSError, ValueError, LookupError, TypeError):
         return None

@@ -1,14 +1,17 @@
+import contextlib
 import errno
+import os
 import subprocess
 import sys
 
 import pytest
 
 import retail_portfolio
+from retail_portfolio import cli
 from retail_portfolio.inputs import case
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.run import errors, report
-from tests.run.workshop import REPOSITORY
+from tests.run.workshop import REPOSITORY, quicken
 
 
 @pytest.mark.parametrize(
@@ -155,3 +158,29 @@ def test_check_names_a_ledger_row_that_a_model_would_miss(small_data, command):
     status, _, err = command("check", "--data", small_data)
     assert status == 2
     assert "inventory_days" in err
+
+
+def test_answer_that_nobody_reads_is_no_failure(workshop, monkeypatch):
+    """The report stands; typer would end with 1, as if a notebook had failed."""
+    quicken(monkeypatch.setattr)
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as nobody:
+        monkeypatch.setattr(sys, "stdout", nobody)
+        monkeypatch.setattr(sys, "argv", ["retail-portfolio", "report"])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        sys.stdout.close()
+        monkeypatch.undo()
+        with contextlib.suppress(BrokenPipeError):
+            nobody.close()
+    assert (ended.value.code or 0) == 0
+    assert workshop.latest is not None
+
+
+@pytest.mark.parametrize("seconds", ["0", "inf", "nan", "1e12"])
+def test_deadline_that_is_none_is_refused(workshop, command, seconds):
+    status, _, err = command("report", "--timeout", seconds)
+    assert status == 2
+    assert "--timeout" in err
+    assert not workshop.reports.exists()

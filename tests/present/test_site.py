@@ -182,7 +182,7 @@ def test_the_summary_leads_to_what_the_report_was_made_from(report, tmp_path):
     from retail_portfolio.run import kept_inputs
 
     assert 'href="inputs.zip"' not in (report / "index.html").read_text()
-    (tmp_path / kept_inputs.FILE).write_bytes(b"x")
+    (tmp_path / kept_inputs.INPUTS_FILE).write_bytes(b"x")
     made = sample.make(tmp_path)
     build_site(made.outputs, made.notebooks, sample.FACTS, tmp_path)
     assert 'href="inputs.zip"' in (tmp_path / "index.html").read_text()

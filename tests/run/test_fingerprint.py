@@ -144,3 +144,10 @@ def test_another_version_of_a_package_is_another_input(workshop, monkeypatch):
     before = inputs.digest
     monkeypatch.setattr(fingerprint, "versions", lambda: {"python": "9.9"})
     assert inputs.digest != before
+
+
+def test_no_table_that_a_reader_takes_is_too_large_to_hash():
+    from retail_portfolio.inputs import textfile, travel_times
+
+    readers = (textfile.MAX_TABLE_BYTES, travel_times.MAX_CSV_BYTES, travel_times.MAX_JSON_BYTES)
+    assert max(readers) == fingerprint._MAX_TABLE

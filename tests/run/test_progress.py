@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from retail_portfolio.run import progress
@@ -112,3 +114,27 @@ def test_no_deadline_never_passes():
 def test_deadline(seconds, passed):
     assert progress.Deadline(seconds).passed() is passed
     assert progress.Deadline(seconds).left() >= 0
+
+
+class Gone:
+    """A standard error that nobody reads any more."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def write(self, _text):
+        self.asked += 1
+        raise BrokenPipeError
+
+    def flush(self):
+        raise BrokenPipeError
+
+
+def test_log_that_nobody_reads_stops_nothing(monkeypatch):
+    gone = Gone()
+    monkeypatch.setattr(sys, "stderr", gone)
+    lines = progress.Lines()
+    lines.say("lost")
+    lines.say("lost too")
+    sys.stderr.close()
+    assert gone.asked == 1

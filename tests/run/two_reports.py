@@ -104,7 +104,7 @@ def answered_report(reports, run_id, data, overrides=(), **more):
         for path in sorted(data.rglob("*"))
         if path.is_file()
     }
-    inputs["scenarios/base.yaml"] = inputs["data/scenarios/base.yaml"]
+    inputs["scenarios/base.yaml"] = inputs.pop("data/scenarios/base.yaml")
     return make_report(
         reports,
         run_id,
