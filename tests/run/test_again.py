@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from retail_portfolio.run import again, runs
+from retail_portfolio.run import again, fingerprint, runs
 from retail_portfolio.run.report import Request, make_reports
 from tests.run.workshop import quicken
 
@@ -63,6 +63,16 @@ def test_what_is_not_the_same_is_named(workshop, report, command):
     (made,) = [one for one in workshop.manifests().values() if one.get("again")]
     assert made["again"]["program"] == ["package/new.py"]
     assert (workshop.reports / made["run_id"] / "index.html").is_file()
+
+
+def test_packages_of_another_version_are_named(workshop, report, command, monkeypatch):
+    known = fingerprint.versions()
+    monkeypatch.setattr(fingerprint, "versions", lambda: known | {"pandas": "9.9"})
+    status, _, err = command("report", "--from", report)
+    assert status == 0
+    assert "the same to the byte, though 1 part of the program" in err
+    (made,) = [one for one in workshop.manifests().values() if one.get("again")]
+    assert made["again"]["program"] == ["pandas"]
 
 
 def test_report_that_keeps_no_inputs_needs_those_of_the_checkout(workshop, report, command):

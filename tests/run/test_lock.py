@@ -123,6 +123,16 @@ def test_first_report_that_was_killed_before_it_was_shown_is_shown(reports):
     assert latest(reports) == NAME
 
 
+def test_report_that_was_not_to_be_shown_does_not_become_latest(reports):
+    """Of several scenarios readers see the last; the others stand in the list."""
+    built(reports / NAME, about={"number": 1, "shown": True})
+    publish.switch_latest(reports, NAME)
+    built(reports / LATER, about={"number": 2, "shown": False})
+    with lock.hold(reports, {}) as found:
+        assert found == Found()
+    assert latest(reports) == NAME
+
+
 def test_latest_that_is_no_link_is_said_before_anything_is_made(reports):
     built(reports / "latest")
     with pytest.raises(PublishFailed, match="is not a link"), lock.hold(reports, {}):

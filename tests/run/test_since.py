@@ -45,6 +45,25 @@ def brief_of(run):
     return runs.read_manifest(run)["changes"]
 
 
+def test_causes_that_cannot_be_found_are_said_and_stop_nothing(workshop, command):
+    """The models know nothing of a portfolio this small: they fail, and the report does not."""
+    made()
+    change(workshop)
+    decide(workshop, "convert_a")
+    status, _, err = command("report")
+    assert status == 0
+    said = changes_of(workshop.reports / workshop.latest)["causes"]["sentence"]
+    assert said.startswith("Which input did it was not found: it could not be computed")
+    assert "which input changed the results: it could not be computed" in err
+
+
+def test_no_cause_is_sought_where_no_result_changed(workshop, monkeypatch):
+    monkeypatch.setattr("retail_portfolio.run.since.find_causes", None)
+    made()
+    change(workshop)
+    assert "causes" not in changes_of(made())
+
+
 def test_first_report_has_none_to_compare_with(workshop):
     run = made()
     found = changes_of(run)

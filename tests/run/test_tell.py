@@ -5,6 +5,7 @@ import pytest
 
 from retail_portfolio.run import tell as told
 from retail_portfolio.run.tell import command_faults, tell
+from tests.run.workshop import NamedPipe
 
 PYTHON = sys.executable
 
@@ -54,10 +55,18 @@ def test_command_that_does_not_read_is_no_fault():
     assert tell("--on-change", f"{PYTHON} -c 0", {"text": "x" * 1_000_000}, 0) == ""
 
 
+@pytest.mark.slow
 def test_command_that_hangs_is_ended_with_all_it_started(monkeypatch, tmp_path):
-    monkeypatch.setattr(told, "TELL_SECONDS", 0.5)
-    code = "import subprocess; subprocess.run(['sleep', '1000'])"
-    assert tell("--on-change", f'{PYTHON} -c "{code}"', {}, 0).endswith("longer than 0.5 seconds")
+    monkeypatch.setattr(told, "TELL_SECONDS", 2.0)
+    pipe = NamedPipe(tmp_path / "pipe")
+    code = (
+        f"import os, subprocess; end = os.open({str(pipe.path)!r}, os.O_WRONLY); "
+        "os.write(end, b'began'); subprocess.run(['sleep', '1000'], pass_fds=[end])"
+    )
+    assert tell("--on-change", f'{PYTHON} -c "{code}"', {}, 0).endswith("longer than 2 seconds")
+    assert pipe.read() == "began"
+    assert pipe.read() == ""  # nobody holds the other end any more
+    pipe.close()
 
 
 def test_what_it_leaves_in_the_background_is_not_waited_for():

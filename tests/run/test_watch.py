@@ -124,22 +124,25 @@ def test_refused(quick, command, mail):
     assert (found["last"]["outcome"], found["last_good"]) == ("refused", before)
 
 
-def test_killed_run_is_told_by_the_next(quick, command, mail):
+@pytest.mark.parametrize(("arguments", "ends", "told"), [([], 0, 1), (["--set", "sede=1"], 2, 2)])
+def test_killed_run_is_told_by_the_next(quick, command, mail, arguments, ends, told):
     """Nobody else could: its own process said nothing."""
     command("report")
     killed = "20260127T060000Z-base-1a2b3c4d"
     staging = quick.reports / f".staging-{killed}"
     (staging / "report").mkdir(parents=True)
     publish.write_manifest(staging, {"status": "running", "run_id": killed, "number": 9})
-    status, _, err = command("report", "--if-changed", "--on-failure", mail.command)
-    assert status == 0
+    asked = ("report", "--if-changed", "--on-failure", mail.command)
+    status, _, err = command(*asked, *arguments)
+    assert status == ends
     assert "is kept in" in err
-    ((code, manifest),) = mail.read()
+    code, manifest = mail.read()[0]
+    assert len(mail.read()) == told
     assert (code, manifest["run_id"]) == (137, killed)
     assert manifest["failure"]["error"] == "Killed"
     assert status_of(quick)["last"]["killed"] == [killed]
-    command("report", "--if-changed", "--on-failure", mail.command)
-    assert len(mail.read()) == 1
+    command(*asked)
+    assert len(mail.read()) == told
     assert status_of(quick)["last"]["killed"] == []
 
 
