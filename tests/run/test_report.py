@@ -1,5 +1,6 @@
 """Reports that come about."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -199,6 +200,39 @@ def test_what_took_longest_begins_first_in_any_scenario(workshop, command, monke
     publish.write_manifest(path, manifest)
     command("report", "--scenario", "high")
     assert orders == [["01_alpha", "02_beta"], ["02_beta", "01_alpha"]]
+
+
+def test_report_that_has_grown_old_is_made_again_and_warns(workshop, command, monkeypatch):
+    """Nothing has changed but the day, of which the report that stands says nothing."""
+    from retail_portfolio.run import making, request
+
+    quicken(monkeypatch.setattr)
+    path = workshop.root / "scenarios" / "base.yaml"
+    path.write_text(f"{path.read_text()}data_max_age_days: {{report: 365}}\n")
+    facts, make_facts = [], making.make_facts
+
+    def noted(identity):
+        facts.append(make_facts(identity))
+        return facts[-1]
+
+    monkeypatch.setattr(making, "make_facts", noted)
+
+    def on(*day):
+        monkeypatch.setattr(request, "today", lambda: dt.date(*day))
+        status, _, err = command("report", "--if-changed")
+        assert status == 0
+        return err
+
+    assert "old data" not in on(2026, 6, 1)
+    young = workshop.latest
+    assert "nothing has changed" in on(2027, 1, 27)
+    assert "old data: The report speaks of 27 January 2026" in on(2027, 1, 28)
+    assert workshop.latest != young
+    (sentence,) = workshop.manifests()[workshop.latest]["data_age"]
+    assert [one["stale"] for one in facts] == [[], [sentence]]
+    status = json.loads((workshop.reports / "status.json").read_text())
+    assert status["latest"]["data_age"] == [sentence]
+    assert "nothing has changed" in on(2027, 1, 29)
 
 
 def test_joined_column_is_published(workshop):
