@@ -24,7 +24,7 @@ WORKERS ?= auto
 BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --quiet
 
-.PHONY: help report test test-fast coverage bench pictures lab lint format lock clean ready
+.PHONY: help report test test-fast coverage mutants bench docs pictures lab hooks lint format lock clean ready
 
 help:  ## list the commands
 	@awk -F '## ' '/^[a-z-]+:.*## / { split($$1, name, ":"); printf "make %-10s %s\n", name[1], $$2 }' Makefile
@@ -41,17 +41,29 @@ test-fast: ready  ## the tests that need neither a kernel nor a browser, in unde
 coverage: ready  ## run every test and say which lines none of them reached
 	@$(PYTEST) --cov --cov-report term $(ARGS)
 
+mutants: ready  ## mutation tests of the models
+	@$(BIN)/python -m tools.mutants $(ARGS)
+
 bench: ready  ## time what the benchmarks claim (make bench ARGS=--quick checks results only)
 	@missed=; for script in benchmarks/*.py; do \
 		echo "$$script" >&2; $(BIN)/python "$$script" $(ARGS) || missed="$$missed $$script"; \
 	done; \
 	if [ -n "$$missed" ]; then echo "does not hold:$$missed" >&2; exit 1; fi
 
+docs: ready  ## build the documentation into build/docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict $(ARGS)
+
 pictures: ready  ## take the pictures of README.md from reports/latest (make pictures ARGS="--report DIR")
 	@$(BIN)/python -m tools.pictures $(ARGS)
 
+# tools/jupyterlab has it open at the notebooks, with tables and scenarios beside them, and ask nobody
+# outside: no news, no look for a newer version. A terminal in it finds the programs of .venv.
 lab: ready  ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab --notebook-dir . $(ARGS) notebooks
+	@PATH="$(CURDIR)/$(BIN):$$PATH" JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyterlab:$$JUPYTER_CONFIG_PATH" \
+		$(BIN)/jupyter lab --notebook-dir . $(ARGS)
+
+hooks: ready  ## have git check each commit of this checkout, and show how notebooks differ
+	@$(BIN)/python -m tools.git_notebooks $(ARGS)
 
 # The hooks of .pre-commit-config.yaml run the same lines; a test compares them.
 lint: ready  ## check style, types, floors and notebooks
@@ -59,12 +71,12 @@ lint: ready  ## check style, types, floors and notebooks
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb notebooks/scratch/template.ipynb
 
 format: ready  ## put right what a program can: style, imports, outputs left in notebooks
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
-	@$(BIN)/nbstripout --keep-id notebooks/*.ipynb
+	@$(BIN)/nbstripout --keep-id notebooks/*.ipynb notebooks/scratch/template.ipynb
 
 # One lock for every Python from 3.11.0 on and every system: lines that only some need carry a marker.
 lock: ready  ## pin the newest versions that pyproject.toml allows (make lock ARGS="--upgrade-package NAME" for one)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from retail_portfolio.inputs.case import Case, load_case
+from retail_portfolio.inputs.speech import Speech, speak
 from tests.small_data import write_small_data
 
 # The gate says the same twice: no random start, and no deadline that a busy machine would miss.
@@ -21,6 +23,18 @@ settings.register_profile(
 # For looking further than the gate does: make test ARGS="--hypothesis-profile explore"
 settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile("steady")
+
+
+BUNDLED = Speech("USD", "jwo", "Just Walk Out", "JWO")
+"""What the bundled portfolio, and the small one, call walk-out checkout."""
+
+
+@pytest.fixture(autouse=True)
+def _speech() -> Iterator[None]:
+    """Begin each test in the words of the bundled portfolio, whatever another one has loaded."""
+    speak(BUNDLED)
+    yield
+    speak(BUNDLED)
 
 
 @pytest.fixture

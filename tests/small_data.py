@@ -183,6 +183,7 @@ formats:
 convert_from: [corner]
 convert_to: [hall]
 checkout_formats: [corner, hall]
+walk_out: {code: jwo, label: Just Walk Out, short: JWO}
 households_radius_miles: 4
 """
 CHEAP_RENT = """\

@@ -64,13 +64,14 @@ def naive_columns(case: Case, place: Setting) -> pd.DataFrame:
     total = np.bincount(site, homes, len(sites))
     degrees = np.bincount(site, homes * np.nan_to_num(share), len(sites))
     blank = np.full(len(sites), np.nan)
+    around = next(iter(place.around.values()))  # of the first format: at the sites themselves
     return pd.DataFrame(
         {
             "size_sqft": sites["size_sqft"].to_numpy(float),
             "nearest_own_miles": np.min(list(place.miles.values()), axis=0),
-            "income_usd": place.around["income_usd"].to_numpy(float),
+            "income_usd": around["income_usd"].to_numpy(float),
             "share_bachelors": np.divide(degrees, total, out=blank, where=total > 0),
-            "households": place.around["households"].to_numpy(float),
+            "households": around["households"].to_numpy(float),
         }
     )
 

@@ -37,16 +37,25 @@ def changes(
 ) -> None:
     """Say what changed between two reports, and what each changed input does by itself."""
     from retail_portfolio.inputs.faults import Fault, InputError  # noqa: PLC0415
+    from retail_portfolio.inputs.speech import speaking  # noqa: PLC0415
     from retail_portfolio.present.change_words import change_text  # noqa: PLC0415 - takes its time
     from retail_portfolio.present.files import json_text  # noqa: PLC0415
     from retail_portfolio.run.causes import find_causes  # noqa: PLC0415
     from retail_portfolio.run.changes import compare  # noqa: PLC0415
     from retail_portfolio.run.changes_results import Tolerance  # noqa: PLC0415
-    from retail_portfolio.run.changes_sides import names_of, read_sides  # noqa: PLC0415
+    from retail_portfolio.run.changes_sides import (  # noqa: PLC0415 - as above
+        names_of,
+        other_money,
+        read_sides,
+        speech_of,
+    )
 
     if not (math.isfinite(tolerance) and 0 <= tolerance <= 1):
         raise InputError([Fault("--tolerance", None, None, str(tolerance), "a share, 0 to 1")])
     before, after = read_sides({"RUN_A": run_a, "RUN_B": run_b}, out)
+    if why := other_money(before, after):
+        expected = f"a report in the currency of {run_a}: {why}"
+        raise InputError([Fault("RUN_B", None, None, run_b, expected)])
     found = compare(before, after, Tolerance(tolerance, tolerance))
     document = found.document()
     if found.results_changed and not no_causes:
@@ -55,4 +64,5 @@ def changes(
     if as_json:
         typer.echo(json_text(document), nl=False)
     else:
-        typer.echo(change_text(document, *names_of([before, after])))
+        with speaking(speech_of(after)):
+            typer.echo(change_text(document, *names_of([before, after])))

@@ -1,11 +1,14 @@
 """The commands that answer one question: is it fit, which plan, what does checkout cost."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from retail_portfolio.cli.app import Data, Debug, Override, app
 from retail_portfolio.inputs.faults import InputError
+
+if TYPE_CHECKING:
+    from retail_portfolio.inputs.case import Case
 
 
 @app.command()
@@ -16,21 +19,42 @@ def check(
     ] = "base",
     debug: Debug = False,  # noqa: ARG001 - main() looks for it
 ) -> None:
-    """Name every fault of every table, or say how many rows are fit."""
+    """Name every fault of every table and what to do first, or say how many rows are fit."""
     import dataclasses  # noqa: PLC0415
 
-    from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
-    from retail_portfolio.model.plan_rules import limit_faults  # noqa: PLC0415
-    from retail_portfolio.model.requirements import missing_rows  # noqa: PLC0415
+    from retail_portfolio.inputs.guidance import (  # noqa: PLC0415
+        REPORT,
+        NotFit,
+        portfolio_tables,
+        typed,
+        way_on,
+    )
 
-    case = load_case(scenario, data)
-    if faults := missing_rows(case) + limit_faults(case):
-        raise InputError(faults)
+    try:
+        case = _fit_case(scenario, data)
+    except InputError as error:
+        there, own_scenario = portfolio_tables(data)
+        named = [dataclasses.replace(f, expected=typed(f.expected, data)) for f in error.faults]
+        raise NotFit(named, way_on(named, there, data, own_scenario=own_scenario)) from None
     for part in dataclasses.fields(case):
         rows = getattr(case, part.name)
         if part.name != "scenario" and rows is not None:
             typer.echo(f"{part.name:20} {len(rows):7,} rows")
     typer.echo(f"scenario {case.scenario.name}: everything is fit to use")
+    typer.echo(typed(f"next: {REPORT}", data))
+
+
+def _fit_case(scenario: str, data: str) -> "Case":
+    """Return the case, or raise with every fault of it, rows that a model would miss included."""
+    from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
+    from retail_portfolio.inputs.example.key_help import explained  # noqa: PLC0415
+    from retail_portfolio.model.plan_rules import limit_faults  # noqa: PLC0415
+    from retail_portfolio.model.requirements import missing_rows  # noqa: PLC0415
+
+    case: Case = load_case(scenario, data)
+    if faults := missing_rows(case) + limit_faults(case):
+        raise InputError(explained(faults))
+    return case
 
 
 @app.command()
@@ -69,7 +93,8 @@ def plan(
         typer.Option(
             metavar="ID[:FORMAT],...",
             help="Value this plan and no other: these sites convert, in the best format where "
-            "none is named; may be repeated, blank for none.",
+            "none is named, stay open (ID:keep) or move (ID:relocate); may be repeated, blank for "
+            "none.",
         ),
     ] = None,
     as_json: Annotated[

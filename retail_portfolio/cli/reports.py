@@ -31,6 +31,14 @@ def report(  # noqa: PLR0917 - typer makes an option of each
         str, typer.Option(metavar="DIR", help="Folder of reports.  [default: reports]")
     ] = "",
     override: Override = None,
+    notebook: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A notebook of your own, in the place of the one it is a copy of or in addition; "
+            "may be repeated.",
+        ),
+    ] = None,
     workers: Annotated[
         int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two, or one a processor.")
     ] = 0,
@@ -73,6 +81,7 @@ def report(  # noqa: PLR0917 - typer makes an option of each
         data_dir=data,
         out=out,
         overrides=tuple(override or ()),
+        own_notebooks=tuple(notebook or ()),
         workers=workers,
         timeout_seconds=timeout,
         if_changed=if_changed,

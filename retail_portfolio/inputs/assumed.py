@@ -95,16 +95,17 @@ def _differ(
     for column, (mark, name) in names.items():
         if column not in table.texts.columns:
             continue
-        for row in _assumed(table.frame, mark, name):
-            form, place = formats[row], states[row]
-            value = float(table.frame[column][row])
-            if not form or (math.isnan(value) and table.texts.at[row, column]):
+        assumed = _assumed(table.frame, mark, name)
+        columns = (name, formats, states, table.frame[column], table.texts[column])
+        cells = (each.loc[assumed].tolist() for each in columns)
+        for row, wanted, form, place, value, text in zip(assumed, *cells, strict=True):
+            if not form or (math.isnan(value) and text):
                 continue  # an unknown store or no number: named already
-            if not ledger.has(name[row], form, place):
-                expected = f"a row {name[row]}.{form} in the ledger, because it is assumed"
+            if not ledger.has(wanted, form, place):
+                expected = f"a row {wanted}.{form} in the ledger, because it is assumed"
                 faults.append(table.fault(row, column, expected))
                 continue
-            found = ledger.row(name[row], form, place)
+            found = ledger.row(wanted, form, place)
             if not math.isclose(value, found.base, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
                 expected = f"{found.base:g}, the ledger's {found.key}, because it is assumed"
                 faults.append(table.fault(row, column, expected))

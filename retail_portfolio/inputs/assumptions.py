@@ -142,6 +142,34 @@ class Ledger(Mapping[str, Assumption]):
         """Return a short description."""
         return f"Ledger({len(self._rows)} assumptions)"
 
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return the keys, which JupyterLab then completes within `ledger["..."]`."""
+        return list(self._rows)
+
+    def find(self, words: str) -> Ledger:
+        """
+        Return the rows that speak of something, for looking around.
+
+        Parameters
+        ----------
+        words
+            Words that all stand in a row's key, description or group, in any case and order; parts
+            of words will do.
+
+        Returns
+        -------
+        Ledger
+            In the order of the table; may have no rows.
+
+        Examples
+        --------
+        >>> rows = Assumption("rent_usd", 1, 2, 3, group="lease"), Assumption("wage_usd", 4, 5, 6)
+        >>> list(Ledger(rows).find("LEASE rent"))
+        ['rent_usd']
+        """
+        wanted = words.lower().split()
+        return Ledger(tuple(row for row in self._rows.values() if _speaks_of(row, wanted)))
+
     def _unknown(self, key: str) -> UnknownKeyError:
         expected = "a key of the ledger" + did_you_mean(key, self._rows)
         return UnknownKeyError([Fault(LEDGER_FILE, None, "key", key, expected)])
@@ -278,6 +306,11 @@ class Ledger(Mapping[str, Assumption]):
                 for key, row in self._rows.items()
             )
         )
+
+
+def _speaks_of(row: Assumption, wanted: list[str]) -> bool:
+    text = f"{row.key} {row.description} {row.group}".lower()
+    return all(word in text for word in wanted)
 
 
 def _refined(name: str, format: str | None, state: str | None) -> list[str]:

@@ -12,6 +12,7 @@ import pandas as pd
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.scenario import Scenario
+from retail_portfolio.inputs.speech import Speech, speak
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +50,8 @@ class Case:
     forecasts: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Dated forecasts of which stores convert, one row a store and file: `forecasts/DATE.csv`, its
     name in the column `file`; may have no rows."""
+    relocations: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Where closing stores could move to: `relocations.csv`; may have no rows."""
     barriers: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Water that costs minutes to get across: `barriers.csv`; may have no rows."""
     travel_times: pd.DataFrame | None = None
@@ -56,6 +59,26 @@ class Case:
     `travel_times` names; None where it names none. Columns `from_id`, `to_id` (categories),
     `travel_minutes`, `travel_km` (NaN where the file has none), sorted by demand point and store;
     a pair that is not there cannot be reached."""
+
+    def __repr__(self) -> str:
+        """Return a line: whose stores, under which scenario, and how many rows each table has."""
+        rows = ", ".join(f"{count:,} {name}" for name, count in self.row_counts().items())
+        about = self.scenario
+        return f"Case({about.retailer!r}, {about.name!r} as of {about.as_of}: {rows})"
+
+    def row_counts(self) -> dict[str, int]:
+        """
+        Return how many rows each table has, by the table's name.
+
+        Returns
+        -------
+        dict
+            The ledger is among them, as `assumptions`; tables without rows are left out.
+        """
+        frames = {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
+        frames["assumptions"] = frames.pop("ledger")
+        sized = {name: frame for name, frame in frames.items() if name != "scenario"}
+        return {name: len(rows) for name, rows in sized.items() if rows is not None and len(rows)}
 
     def with_ledger(self, ledger: Ledger) -> Case:
         """
@@ -89,7 +112,7 @@ def load_case(
     **fields: Any,
 ) -> Case:
     """
-    Read and check a scenario and every table.
+    Read and check a scenario and every table; sentences speak its currency from then on.
 
     Parameters
     ----------
@@ -118,6 +141,7 @@ def load_case(
     case, faults = load(scenario, data_dir, overrides, fields)
     if case is None or faults:
         raise InputError(faults)
+    speak(Speech.of(case.scenario))
     return case
 
 

@@ -22,9 +22,12 @@ from typing import TYPE_CHECKING, Any
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
 from retail_portfolio.inputs.dates import last_day
-from retail_portfolio.inputs.textfile import MAX_TABLE_BYTES, read_text
+from retail_portfolio.inputs.guidance import COLUMNS
+from retail_portfolio.inputs.textfile import MAX_SCENARIO_BYTES, MAX_TABLE_BYTES, read_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from retail_portfolio.inputs.case import Case
 
 SETTING = "data_max_age_days"
@@ -118,6 +121,8 @@ def stale_files(settings: Mapping[str, Any], data_dir: str, today: dt.date) -> t
 
     def rows(name: str) -> Rows:
         table = _TABLES[name]
+        if _is_mapped(folder, table.file):
+            return _mapped_rows(table, data_dir)
         text, _ = read_text(folder, table.file, MAX_TABLE_BYTES)
         try:
             header, *lines = csv.reader(io.StringIO(text or "", newline=""), strict=True)
@@ -127,6 +132,20 @@ def stale_files(settings: Mapping[str, Any], data_dir: str, today: dt.date) -> t
             return ()
 
     return _stale(settings, rows, today)
+
+
+def _is_mapped(folder: Path, file: str) -> bool:
+    """Tell whether `columns.yaml` has an entry for a table."""
+    text, _ = read_text(folder, COLUMNS, MAX_SCENARIO_BYTES)
+    return any(line.lstrip("\"'").startswith(file) for line in (text or "").splitlines())
+
+
+def _mapped_rows(table: _Dated, data_dir: str) -> Rows:
+    """Read a table that is written as `columns.yaml` says."""
+    from retail_portfolio.inputs.loading import load_table  # noqa: PLC0415 - pandera, only here
+
+    frame = load_table(table.file, data_dir).frame
+    return list(zip(frame[table.key], frame["as_of"], strict=True))
 
 
 def _stale(

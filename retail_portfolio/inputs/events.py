@@ -147,7 +147,7 @@ def _of_case(case: Case, others: dict[str, str]) -> Events:
 
 def _events(sites: pd.DataFrame, own: pd.DataFrame, competitors: pd.DataFrame) -> Events:
     sites = sites[list(tables.columns_of(EventSites))].reset_index(drop=True)
-    code = sites["zip"].str.partition("-")[0]
+    code = sites["zip"].str.extract("^([^-]*)", expand=False)
     sites["zip"] = code.where(~code.str.isdecimal(), code.str.zfill(5))
     traded, rivals = (
         one.loc[one["open_at_event"] != "no", list(tables.columns_of(EventStores))].reset_index(

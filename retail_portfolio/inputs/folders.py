@@ -63,10 +63,10 @@ def data_folder(data_dir: str = "") -> Path:
     InputError
         When there is no such folder.
     """
-    folder = Path(data_dir).expanduser().absolute() if data_dir else checkout_root() / "data"
     try:
+        folder = Path(data_dir).expanduser().absolute() if data_dir else checkout_root() / "data"
         present = folder.is_dir()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # the last where nobody is called as ~name says
         present = False
     if not present:
         raise InputError([Fault("data folder", None, None, str(data_dir), "a folder that exists")])

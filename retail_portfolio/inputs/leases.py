@@ -7,6 +7,7 @@ import pandas as pd
 from retail_portfolio.inputs import stores, tables
 from retail_portfolio.inputs.dates import earliest
 from retail_portfolio.inputs.faults import Fault, one_of
+from retail_portfolio.inputs.guidance import MAKERS, NO_LEASE
 from retail_portfolio.inputs.tables import CheckedTable, Table
 
 FILE = "leases.csv"
@@ -120,7 +121,7 @@ def store_faults(
         leased = set(table.texts.get("store_id", ()))
         for row, store_id in closing["store_id"].items():
             if store_id not in leased:
-                expected = f"a row for it in {table.name}, because it is closing"
+                expected = f"{NO_LEASE}, because it is closing (`{MAKERS[FILE]}` makes it)"
                 faults.append(register.fault(int(str(row)), "store_id", expected))
     return faults + (_ended_faults(table, closing, stated) if stated else [])
 

@@ -2,6 +2,7 @@
 
 from retail_portfolio.inputs import tables
 from retail_portfolio.inputs.faults import Fault, one_of
+from retail_portfolio.inputs.guidance import MAKERS
 from retail_portfolio.inputs.places import swapped_faults
 from retail_portfolio.inputs.tables import CheckedTable, Table
 
@@ -30,9 +31,9 @@ def row_faults(table: CheckedTable) -> list[Fault]:
 def member_faults(table: CheckedTable, metros: CheckedTable) -> list[Fault]:
     """Return a fault for each row of another table whose `metro_id` is not in `metros.csv`."""
     known = tuple(metros.frame["metro_id"])
-    given = table.frame["metro_id"]
+    given, where = table.frame["metro_id"], f" ({FILE}, which `{MAKERS[FILE]}` makes)"
     return [
-        table.fault(row, "metro_id", one_of(known, str(given[row])) + " (metros.csv)")
+        table.fault(row, "metro_id", one_of(known, str(given[row])) + where)
         for row in table.frame.index[~given.isin([*known, ""])]
     ]
 

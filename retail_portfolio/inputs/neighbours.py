@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs import folders
+from retail_portfolio.inputs.currency import settled
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.inputs.scenario import SCENARIO_NAME, ledger_figures, load_scenario
+from retail_portfolio.inputs.speech import speaking, speech
 
 if TYPE_CHECKING:
     from retail_portfolio.inputs.assumptions import Ledger
@@ -115,7 +117,7 @@ def _case_of(case: Case, settings: Scenario, ledger: Ledger) -> Case | None:
     before, after = (one.model_dump(mode="json") for one in (case.scenario, settings))
     if any(before[key] != after[key] for key in before.keys() - FREE):
         return None
-    made = case.with_ledger(ledger.with_overrides(settings.assumptions))
+    made = case.with_ledger(settled(ledger, settings))
     return dataclasses.replace(made, scenario=settings)
 
 
@@ -127,7 +129,8 @@ def _read(
 ) -> Case:
     from retail_portfolio.inputs.case import load_case  # noqa: PLC0415 - pandera takes its time
 
-    return load_case(name, data_dir, overrides, **fields)
+    with speaking(speech()):  # what is said stays about the case itself
+        return load_case(name, data_dir, overrides, **fields)
 
 
 def ledger_as_written(data_dir: str) -> Ledger:

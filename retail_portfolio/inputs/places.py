@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from retail_portfolio.inputs.build.near import EARTH_RADIUS_KM, nearest
 from retail_portfolio.inputs.faults import Fault
 from retail_portfolio.inputs.tables import CheckedTable, looked_up
 
-EARTH_RADIUS_KM = 6371.0088
-"""Mean radius of the earth (IUGG)."""
 NORTH_AMERICA = (15.0, 72.0, -180.0, -64.0)
 """Least and greatest latitude, least and greatest longitude. A point that would lie here if its
 coordinates were exchanged lies in Antarctica as it stands, so this is never a wrong alarm."""
@@ -122,14 +121,9 @@ def far_from_demand_faults(
     if demand.frame.empty or (lat.isna() | lon.isna() | _no_good(lat, lon)).any():
         return []
     stores = table.frame[chosen & ~_no_good(table.frame["lat"], table.frame["lon"])]
-    nearest = pd.Series(
-        [
-            distance_km(lat, lon, here["lat"], here["lon"]).min()
-            for here in stores[["lat", "lon"]].to_dict("records")
-        ],
-        index=stores.index,
-        dtype="float64",
-    )
-    far = (nearest > FAR_FROM_DEMAND_KM).reindex(table.frame.index, fill_value=False)
+    stores = stores.dropna(subset=["lat", "lon"])
+    _, km = nearest(stores, demand.frame)
+    far = pd.Series(km > FAR_FROM_DEMAND_KM, index=stores.index)
+    far = far.reindex(table.frame.index, fill_value=False)
     expected = f"a point within {FAR_FROM_DEMAND_KM:.0f} km of a demand point"
     return table.faults_where(far, "lat", expected)

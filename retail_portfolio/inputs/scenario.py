@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr, ValidationError
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.applied import Setting, applied_settings
 from retail_portfolio.inputs.assumptions import LEDGER_FILE, out_of_bounds
+from retail_portfolio.inputs.currency import rate_of
 from retail_portfolio.inputs.faults import Fault, InputError, did_you_mean, one_of
 from retail_portfolio.inputs.layers import Layer, hazards, merged, model_faults, who_said
 from retail_portfolio.inputs.numbers_as_text import number_of
@@ -28,9 +29,12 @@ from retail_portfolio.inputs.scenario_parts import (
     Format,
     MapTiles,
     PlanLimits,
+    UsDollars,
+    WalkOut,
 )
 from retail_portfolio.inputs.setting_types import (
     Date,
+    Decisions,
     FileName,
     Flag,
     Number,
@@ -62,7 +66,10 @@ class Scenario(BaseModel):
     """The day the closures were announced, from which notice runs and at which remaining lease
     terms are stated (YYYY-MM-DD); `as_of` where none is given."""
     currency: Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")] = "USD"
-    """Three letters of the currency of all money; columns say `usd` whatever it is."""
+    """Three letters of the currency of all money; columns and keys say `usd` whatever it is."""
+    us_dollars: UsDollars | None = None
+    """What a US dollar is worth in `currency`, where that is not USD and figures of the ledger are
+    in dollars; without it such figures are refused."""
     base_year: Annotated[StrictInt, Field(ge=1990, le=2100)]
     """The year in whose prices money is given."""
     discount_rate: Share
@@ -82,6 +89,10 @@ class Scenario(BaseModel):
     """The owner's banners by the name that tables use."""
     formats: Annotated[Mapping[str, Format], Field(min_length=1)]
     """The formats by the code that tables and the ledger use."""
+    decisions: Decisions = ("close", "convert")
+    """What may become of a closing store: `close`, `convert` (to a format of `convert_to`), `keep`
+    (it trades on as it is) and `relocate` (to its place in `relocations.csv`). `close` is always
+    among them."""
     convert_from: tuple[StrictStr, ...] = ()
     """Formats whose closing stores may be converted."""
     convert_to: tuple[StrictStr, ...] = ()
@@ -96,6 +107,8 @@ class Scenario(BaseModel):
     checkout_reading: Literal["installed", "annualised"] = "installed"
     """How the published cost of walk-out checkout is read where one figure has to stand first:
     `installed` (a price paid once) or `annualised` (a cost of every year)."""
+    walk_out: WalkOut = WalkOut()
+    """What walk-out checkout is called in the tables, in the ledger and in sentences."""
     own_stores_keep_sales: Flag = True
     """Whether own stores keep the part of a closed store's sales that the trade areas give them;
     where not, it goes to competitors and other outlets."""
@@ -136,7 +149,14 @@ class Scenario(BaseModel):
     applied: tuple[Setting, ...] = Field(default=(), exclude=True)
     """Every setting and who gave it; set by the reader."""
 
+    def __repr__(self) -> str:
+        """Return a line: which scenario it is, of when, and how many figures it decides."""
+        decided = f", {len(self.assumptions)} assumptions decided" if self.assumptions else ""
+        return f"Scenario({self.name!r}: {self.title!r} as of {self.as_of}{decided})"
 
+
+OTHER_TARGETS = ("keep", "relocate")
+"""Decisions that stand where a conversion names its format, so that no format is called so."""
 SET_BY_READER = ("name", "applied")
 """Fields that no file may give."""
 
@@ -225,7 +245,11 @@ def load_scenario(
         raise InputError(faults) from None
     if faults:
         raise InputError(faults)
-    own = {key: row.base for key, row in ledger.items() if row.base is not None}
+    own = {
+        key: row.base * rate_of(row.unit, scenario)
+        for key, row in ledger.items()
+        if row.base is not None
+    }
     return scenario.model_copy(
         update={"name": name, "applied": applied_settings(scenario, layers, own)}
     )
@@ -295,6 +319,7 @@ def _cross_faults(
             faults.append(Fault(file, line, ".".join(path), value, one_of(choices, value)))
 
     banners, formats = _names(values.get("banners")), _names(values.get("formats"))
+    faults += _misnamed_formats(formats, layers)
     for code in formats:
         form = values["formats"][code]
         if isinstance(form, Mapping):
@@ -310,6 +335,16 @@ def _cross_faults(
             file, line = who_said(layers, ("assumptions", key))
             expected = "a key of the ledger" + did_you_mean(key, sorted(ledger_keys))
             faults.append(Fault(file, line, f"assumptions.{key}", key, expected))
+    return faults
+
+
+def _misnamed_formats(formats: Sequence[str], layers: Sequence[Layer]) -> list[Fault]:
+    """Refuse formats that are called as a decision is."""
+    faults = []
+    for code in (one for one in OTHER_TARGETS if one in formats):
+        file, line = who_said(layers, ("formats", code))
+        expected = f"another code: {code!r} stands for a decision"
+        faults.append(Fault(file, line, f"formats.{code}", code, expected))
     return faults
 
 

@@ -5,7 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from retail_portfolio.inputs.setting_types import Days, Number, SiteNames, Text, TileAddress
+from retail_portfolio.inputs.setting_types import (
+    Days,
+    Number,
+    SiteNames,
+    Text,
+    TileAddress,
+    WalkOutCode,
+)
 
 SETTINGS = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 """What holds for every model of settings."""
@@ -34,6 +41,37 @@ class Format(BaseModel):
     role: Literal["closing", "candidate target", "existing"]
     """Its part in the case: `closing`, `candidate target` (no store of it trades yet) or
     `existing` (its stores trade on)."""
+
+
+class UsDollars(BaseModel):
+    """What a US dollar is worth in the currency of a scenario."""
+
+    model_config = SETTINGS
+
+    rate: Annotated[Number, Field(gt=0, le=1e6)]
+    """Units of the currency for one US dollar (1.37 is 1.37 CAD for 1 USD). Rows of the ledger
+    whose unit begins with `USD` are multiplied by it when they are read; tables, settings and
+    figures that a scenario decides are in its currency already."""
+    source: Text
+    """Where the rate is from, and of which day or year."""
+
+
+class WalkOut(BaseModel):
+    """Checkout that customers walk out of without paying at a till, as the owner calls it."""
+
+    model_config = SETTINGS
+
+    code: WalkOutCode = "walk_out"
+    """What stands for it in the tables: `checkout_technology` of a store that has it, the names of
+    the technologies (`<code>_vision`, `<code>_rfid`, `<code>_hybrid`), columns
+    (`<code>_extra_installed_usd_year`) and keys of the ledger (`<code>_life_years`)."""
+    label: Text = "walk-out checkout"
+    """What sentences call it, written as inside of one: a name, or words that need no article. A
+    sentence that begins with it takes a capital."""
+    short: StrictStr = ""
+    """A few letters for it where there is little room; blank to use the label."""
+    note: Annotated[StrictStr, Field(max_length=2000)] = ""
+    """What a reader has to know of its history with the owner, for the head of its notebook."""
 
 
 class MapTiles(BaseModel):

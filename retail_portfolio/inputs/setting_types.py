@@ -5,7 +5,7 @@ A slip is refused, not guessed at: a text where a number belongs, a number where
 
 import datetime as dt
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StrictInt, StrictStr, WithJsonSchema
 
@@ -58,6 +58,20 @@ def _tile_address(value: object) -> object:
     return value
 
 
+_CODE = r"[a-z][a-z0-9]{0,15}(?:_[a-z0-9]{1,15}){0,3}"
+TAKEN_CODES = ("lane", "rfid", "sco", "self_checkout", "smart_cart", "staffed", "unknown")
+"""Codes that name something else in the columns and keys that walk-out checkout has a part in."""
+
+
+def _walk_out_code(value: object) -> object:
+    """Take a code of small letters, digits and `_` that names nothing else in the tables."""
+    if not isinstance(value, str) or not re.fullmatch(_CODE, value) or value in TAKEN_CODES:
+        raise ValueError(
+            f"small letters, digits and _, from a letter on, and none of {', '.join(TAKEN_CODES)}"
+        )
+    return value
+
+
 def _flag(value: object) -> object:
     """Take a truth value or its text, as a command line gives it; no number."""
     if isinstance(value, bool):
@@ -86,6 +100,11 @@ TileAddress = Annotated[
     BeforeValidator(_tile_address),
     WithJsonSchema({"type": "string", "pattern": _TILES_SCHEMA}),
 ]
+WalkOutCode = Annotated[
+    StrictStr,
+    BeforeValidator(_walk_out_code),
+    WithJsonSchema({"type": "string", "pattern": f"^(?!(?:{'|'.join(TAKEN_CODES)})$){_CODE}$"}),
+]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Text = Annotated[StrictStr, Field(min_length=1, max_length=2000)]
 
@@ -111,3 +130,19 @@ def _plan_sites(value: object) -> object:
 
 
 PlanSites = Annotated[tuple[Text, ...], BeforeValidator(_plan_sites), _DIFFERENT]
+
+
+def _decisions(value: object) -> object:
+    """Take decisions that are all different, `close` among them: it is always left."""
+    names = list(value) if isinstance(value, list | tuple) else []
+    if names and (len(set(names)) < len(names) or "close" not in names):
+        raise ValueError("close and what else is to be weighed, each once")
+    return value
+
+
+Decision = Literal["close", "convert", "keep", "relocate"]
+Decisions = Annotated[
+    tuple[Decision, ...],
+    BeforeValidator(_decisions),
+    Field(min_length=1, json_schema_extra={"uniqueItems": True, "contains": {"const": "close"}}),
+]

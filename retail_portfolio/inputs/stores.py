@@ -5,6 +5,7 @@ import pandas as pd
 from retail_portfolio.inputs import tables
 from retail_portfolio.inputs.dates import earliest, latest
 from retail_portfolio.inputs.faults import Fault, one_of
+from retail_portfolio.inputs.guidance import MAKE_POINTS, rows_in_words
 from retail_portfolio.inputs.places import swapped_faults
 from retail_portfolio.inputs.scenario import Scenario
 from retail_portfolio.inputs.tables import CheckedTable, Table
@@ -12,6 +13,8 @@ from retail_portfolio.inputs.tables import CheckedTable, Table
 FILE = "stores.csv"
 STATUSES = ("open", "closing", "closed")
 """Trading on; trading on the day of the announcement and closing in this wave; closed before."""
+POINT_COLUMNS = ("lat", "lon", "point_precision_m", "point_origin")
+"""The place of a store: blank together until it is known, and then filled together."""
 
 
 class Stores(Table):
@@ -25,10 +28,10 @@ class Stores(Table):
     city: str = tables.text("a city", blank=False)
     state: str = tables.state()
     zip: str = tables.zip_code()
-    lat: float = tables.latitude()
-    lon: float = tables.longitude()
-    point_precision_m: float = tables.number("metres, 0 or more", ge=0, le=1_000_000, blank=False)
-    point_origin: str = tables.choice(tables.ORIGINS)
+    lat: float = tables.latitude(blank=True)
+    lon: float = tables.longitude(blank=True)
+    point_precision_m: float = tables.number("metres, 0 or more", ge=0, le=1_000_000)
+    point_origin: str = tables.choice(tables.ORIGINS, blank=True)
     status: str = tables.choice(STATUSES)
     opened: str = tables.date()
     last_trading_day: str = tables.date()
@@ -56,9 +59,46 @@ def row_faults(table: CheckedTable) -> list[Fault]:
     expected = f"{one_of(tables.ORIGINS)}, because employees are given"
     return [
         *swapped_faults(table),
+        *point_faults(table),
         *faults,
         *table.faults_where(unmarked, "employees_origin", expected),
     ]
+
+
+def unplaced(table: CheckedTable) -> "pd.Series[bool]":
+    """Tell which stores have neither coordinate; a cell that could not be read is not blank."""
+    blank = pd.Series(data=True, index=table.frame.index)
+    for axis in ("lat", "lon"):
+        if axis in table.texts.columns:
+            blank &= table.texts[axis] == ""
+    return blank
+
+
+def point_faults(table: CheckedTable) -> list[Fault]:
+    """Return one fault for all stores without coordinates, and one for each half of a point."""
+    nowhere, about = unplaced(table), tables.columns_of(Stores)
+    faults = []
+    if not table.whole and not {"lat", "lon"} & set(table.texts.columns):
+        return []  # they may be there under other names: the header comes first
+    if nowhere.any():
+        first, *others = (int(row) for row in table.frame.index[nowhere])
+        here = "coordinates here" + (f" and in {rows_in_words(others)}" if others else "")
+        expected = f"{here}: {MAKE_POINTS}"
+        written = str(table.texts.at[first, "lat"]) if "lat" in table.texts.columns else None
+        faults.append(Fault(table.name, first, "lat", written, expected))
+    for column in POINT_COLUMNS:
+        if nowhere.all():
+            break
+        expected = about[column]["expected"]
+        if about[column]["choices"]:
+            expected = one_of(about[column]["choices"])
+        if column not in table.texts.columns:
+            expected = f"a column of this name, because points are given ({expected})"
+            faults.append(Fault(table.name, 1, column, None, expected))
+            continue
+        blank = ~nowhere & (table.texts[column] == "")
+        faults += table.faults_where(blank, column, expected)
+    return faults
 
 
 def scenario_faults(table: CheckedTable, scenario: Scenario) -> list[Fault]:

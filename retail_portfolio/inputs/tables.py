@@ -21,7 +21,7 @@ import pandera.pandas as pa
 
 from retail_portfolio.inputs.faults import Fault, one_of
 from retail_portfolio.inputs.numbers_as_text import number_of, numbers_of
-from retail_portfolio.inputs.reading import RawTable
+from retail_portfolio.inputs.reading import RawTable, Theirs
 from retail_portfolio.inputs.textfile import harmless, text_hazard
 
 ORIGINS = ("observed", "reported", "assumed", "modelled")
@@ -152,6 +152,8 @@ class CheckedTable:
     """Whether all rows and columns could be read; if not, other tables cannot be held to it."""
     present: bool
     """Whether there is such a file."""
+    theirs: Theirs | None = None
+    """How an export says it; None for a table in our own columns."""
 
     def fault(self, row: int, column: str, expected: str) -> Fault:
         """Make a fault about one of the cells."""
@@ -227,14 +229,16 @@ def check_cells(raw: RawTable, model: type[Table]) -> CheckedTable:
     """
     faults: list[Fault] = []
     typed: dict[str, Any] = {}
-    wrong: set[tuple[int, str]] = set()
+    faults += raw.cells
+    wrong = {(fault.row or 0, fault.column or "") for fault in raw.cells}
     specification = columns_of(model)
     for column, about in specification.items():
         if column not in raw.texts.columns:
             blank = math.nan if _numeric(about) else ""
             typed[column] = pd.Series(blank, index=raw.texts.index, dtype=_dtype(about))
             continue
-        values, found = _parsed(raw, column, about)
+        unread = {row for row, name in wrong if name == column}
+        values, found = _parsed(raw, column, about, unread)
         typed[column] = values
         faults += found
         wrong |= {(fault.row or 0, column) for fault in found}
@@ -246,20 +250,30 @@ def check_cells(raw: RawTable, model: type[Table]) -> CheckedTable:
     order = {column: at for at, column in enumerate(specification)}
     faults.sort(key=lambda fault: (fault.row or 0, order.get(fault.column or "", 0)))
     return CheckedTable(
-        raw.name, raw.texts, frame, (*raw.faults, *faults), not raw.faults, raw.present
+        raw.name,
+        raw.texts,
+        frame,
+        (*raw.faults, *faults),
+        not raw.faults,
+        raw.present,
+        raw.theirs,
     )
 
 
 def _parsed(
-    raw: RawTable, column: str, about: dict[str, Any]
+    raw: RawTable, column: str, about: dict[str, Any], unread: set[int]
 ) -> "tuple[pd.Series[Any], list[Fault]]":
-    """Turn one column's texts into its type; a cell that cannot be is blank and a fault."""
+    """Turn one column's texts into its type; a cell that cannot be is blank and a fault.
+
+    Cells of the rows `unread` are at fault already.
+    """
     texts = raw.texts[column].tolist()
-    values, faults = _all_fine(texts, about), []
+    values, faults = None if unread else _all_fine(texts, about), []
     if values is None:
         values = []
         for row, written in zip(raw.texts.index, texts, strict=True):
-            value, expected = _cell(written, about)
+            blank = math.nan if _numeric(about) else ""
+            value, expected = (blank, None) if row in unread else _cell(written, about)
             if expected is not None:
                 faults.append(Fault(raw.name, row, column, written, expected))
             values.append(value)

@@ -90,10 +90,15 @@ def _bad_inside(value: str) -> str | None:
 
 
 def read_text(
-    folder: Path, name: str, most_bytes: int, *, may_be_marked: bool = False
+    folder: Path,
+    name: str,
+    most_bytes: int,
+    *,
+    may_be_marked: bool = False,
+    encoding: str = "utf-8",
 ) -> tuple[str | None, Fault | None]:
     """
-    Read one file of a folder as UTF-8 text.
+    Read one file of a folder as text.
 
     Parameters
     ----------
@@ -105,6 +110,8 @@ def read_text(
         A larger file is refused before it is read.
     may_be_marked
         Whether a byte-order mark, as spreadsheets write it, is taken off and not refused.
+    encoding
+        How bytes stand for letters, see `decoded`.
 
     Returns
     -------
@@ -118,7 +125,9 @@ def read_text(
         raw = path.read_bytes()
     except OSError as error:
         return None, Fault(name, None, None, error.strerror, "a file that can be read")
-    return decoded(raw.removeprefix(_UTF8_MARK) if may_be_marked else raw, name)
+    if may_be_marked and encoding == "utf-8":
+        raw = raw.removeprefix(_UTF8_MARK)
+    return decoded(raw, name, encoding)
 
 
 def find_file(folder: Path, name: str, most_bytes: int) -> tuple[Path | None, Fault | None]:
@@ -161,7 +170,7 @@ def _half_zero(raw: bytes) -> bool:
     return any(start[at::2].count(0) * 4 > len(start) for at in (0, 1))
 
 
-def decoded(raw: bytes, name: str) -> tuple[str | None, Fault | None]:
+def decoded(raw: bytes, name: str, encoding: str = "utf-8") -> tuple[str | None, Fault | None]:
     """
     Turn the bytes of a file into text.
 
@@ -171,11 +180,13 @@ def decoded(raw: bytes, name: str) -> tuple[str | None, Fault | None]:
         The bytes.
     name
         The file's name, for the fault.
+    encoding
+        `utf-8`, or what `columns.yaml` says of an export: `windows-1252` or `utf-16`.
 
     Returns
     -------
     tuple
-        The text and None, or None and why it is no UTF-8 text.
+        The text and None, or None and why it is no text in this encoding.
     """
 
     def fault(value: str | None, expected: str, row: int | None = None) -> tuple[None, Fault]:
@@ -183,18 +194,57 @@ def decoded(raw: bytes, name: str) -> tuple[str | None, Fault | None]:
 
     if not raw.strip():
         return fault("an empty file" if not raw else "only blanks", "a file with content")
-    if raw.startswith(_UTF16_MARKS) or _half_zero(raw):
-        return fault(
-            "UTF-16 text", "UTF-8 text (save it as 'CSV UTF-8', without a byte-order mark)"
-        )
-    if raw.startswith(_UTF8_MARK):
-        return fault("a byte-order mark (BOM)", "UTF-8 text without a mark in front")
+    if encoding == "utf-16":
+        return _utf16(raw, name)
+    if found := _marks(raw, name, encoding):
+        return fault(*found)
     if (at := raw.find(b"\x00")) >= 0:
         return fault("a NUL byte", "text", raw.count(b"\n", 0, at) + 1)
     try:
-        return raw.decode("utf-8"), None
+        return raw.decode(encoding), None
     except UnicodeDecodeError as error:
-        at = error.start
-        around = raw[max(0, at - 12) : at + 12].decode("latin-1")
-        expected = "UTF-8 text (these bytes are not; the file may be Latin-1 or Windows-1252)"
-        return fault(around, expected, raw.count(b"\n", 0, at) + 1)
+        return None, _undecoded(error, raw, name, encoding)
+
+
+def _marks(raw: bytes, name: str, encoding: str) -> tuple[str, str] | None:
+    """Say what another encoding is recognised by, and what was expected; None for nothing."""
+    if raw.startswith(_UTF16_MARKS) or _half_zero(raw):
+        expected = "UTF-8 text (save it as 'CSV UTF-8', without a byte-order mark"
+        return "UTF-16 text", f"{expected}{_mapped(name, '; or say encoding: utf-16')})"
+    if not raw.startswith(_UTF8_MARK):
+        return None
+    if encoding != "utf-8":
+        return "a byte-order mark (BOM)", "encoding: utf-8 in columns.yaml, as the mark says"
+    expected = f"UTF-8 text without a mark in front{_mapped(name, '; or an entry for the table')}"
+    return "a byte-order mark (BOM)", expected
+
+
+def _mapped(name: str, what: str) -> str:
+    """Say what can be written into `columns.yaml` about a file, where that reads the file."""
+    return f"{what} in columns.yaml" if name.endswith(".csv") else ""
+
+
+def _undecoded(error: UnicodeDecodeError, raw: bytes, name: str, encoding: str) -> Fault:
+    """Show the bytes that are no text, and say which encoding the file may have."""
+    at = error.start
+    around = raw[max(0, at - 12) : at + 12].decode("latin-1")
+    expected = f"{encoding} text, as columns.yaml says"
+    if encoding == "utf-8":
+        instead = _mapped(name, ": then say encoding: windows-1252")
+        expected = (
+            f"UTF-8 text (these bytes are not; the file may be Latin-1 or Windows-1252{instead})"
+        )
+    return Fault(name, raw.count(b"\n", 0, at) + 1, None, around, expected)
+
+
+def _utf16(raw: bytes, name: str) -> tuple[str | None, Fault | None]:
+    """Decode UTF-16; without a mark in front the low byte comes first, as spreadsheets have it."""
+    marked = raw.startswith(_UTF16_MARKS)
+    try:
+        text = raw.decode("utf-16" if marked else "utf-16-le")
+    except UnicodeDecodeError:
+        text = "\x00"
+    if "\x00" in text or not (marked or _half_zero(raw)):
+        expected = "UTF-16 text, as columns.yaml says (is it UTF-8? then leave encoding out)"
+        return None, Fault(name, None, None, "other bytes", expected)
+    return text, None

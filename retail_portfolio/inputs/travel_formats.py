@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from retail_portfolio.inputs.build.near import KM_PER_MILE
 from retail_portfolio.inputs.faults import did_you_mean, shown
 from retail_portfolio.inputs.numbers_as_text import number_of
 from retail_portfolio.inputs.travel_pairs import FaultList, PairList, Where
@@ -39,8 +40,7 @@ MINUTES_COLUMNS = ("travel_minutes", "travel_time", "travel_time_p50")
 _KM_COLUMN = "travel_km"
 _BLOCK_BYTES = 16_000_000
 _SECONDS, _METRES = 60.0, 1_000.0
-_KM_PER_MILE = 1.609344
-_KM_OF_UNIT = {"km": 1.0, "kilometers": 1.0, "mi": _KM_PER_MILE, "miles": _KM_PER_MILE}
+_KM_OF_UNIT = {"km": 1.0, "kilometers": 1.0, "mi": KM_PER_MILE, "miles": KM_PER_MILE}
 _NO_PLACES = "the keys from_ids and to_ids: the places in the order they were asked for"
 
 

@@ -146,7 +146,8 @@ class PairList:
         expected = (
             "a point_id of demand.csv"
             if column == "from_id"
-            else "a store_id of stores.csv or a competitor_id of competitors.csv"
+            else "a store_id of stores.csv, a competitor_id of competitors.csv or a place_id of "
+            "relocations.csv"
         )
         hint = ""
         if self.faults.room(column, expected) > 0:  # looking for a near name takes its time

@@ -14,10 +14,14 @@ from retail_portfolio.inputs.textfile import MAX_SCENARIO_BYTES, read_text
 MAX_DEPTH = 12
 """Mappings and lists may be nested this deep."""
 
+_LONGEST_NUMBER = 100
+"""Characters of a number as written."""
 _PLAIN_TAGS = tuple(
     "tag:yaml.org,2002:" + kind
     for kind in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
 )
+
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,9 @@ class YamlFile:
     """The line (from 1) of each key, by its path."""
     faults: tuple[Fault, ...] = ()
     """What is wrong with the file itself."""
+    texts: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """What stands behind each key with a single value, as written: `0012`, which YAML takes for
+    another number."""
 
 
 def read_yaml(folder: Path, file: str, name: str) -> YamlFile:
@@ -70,7 +77,7 @@ def read_yaml(folder: Path, file: str, name: str) -> YamlFile:
         return YamlFile(name, faults=(Fault(name, 1, None, text.strip(), expected),))
     reader = _Reader(name)
     values = reader.mapping(node, ())
-    return YamlFile(name, values, reader.lines, tuple(reader.faults))
+    return YamlFile(name, values, reader.lines, tuple(reader.faults), reader.texts)
 
 
 def _not_yaml(error: yaml.YAMLError, name: str) -> Fault:
@@ -110,6 +117,7 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self.name = name
         self.lines: dict[tuple[str, ...], int] = {}
+        self.texts: dict[tuple[str, ...], str] = {}
         self.faults: list[Fault] = []
 
     def mapping(self, node: yaml.MappingNode, path: tuple[str, ...]) -> dict[str, Any]:
@@ -128,6 +136,8 @@ class _Reader:
                 self.faults.append(Fault(self.name, line, dotted, key, expected))
                 continue
             self.lines[here] = line
+            if isinstance(value_node, yaml.ScalarNode):
+                self.texts[here] = str(value_node.value)
             found[key] = self.value(value_node, here)
         return found
 
@@ -138,14 +148,16 @@ class _Reader:
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, path) for item in node.value]
         if node.tag not in _PLAIN_TAGS:
-            expected = "a text, a number, a date, a list or a mapping"
-            line = node.start_mark.line + 1
-            self.faults.append(Fault(self.name, line, ".".join(path), str(node.value), expected))
-            return None
+            return self._fault(node, path, "a text, a number, a date, a list or a mapping")
+        if node.tag in _NUMBERS and len(node.value) > _LONGEST_NUMBER:
+            # An int of thousands of digits cannot even be written into a message.
+            return self._fault(node, path, f"a number of at most {_LONGEST_NUMBER} characters")
         try:
             return yaml.SafeLoader("").construct_object(node, deep=True)
         except (yaml.YAMLError, ValueError, OverflowError):
-            line = node.start_mark.line + 1
-            expected = "a value that can be read (is the date a real one?)"
-            self.faults.append(Fault(self.name, line, ".".join(path), str(node.value), expected))
-            return None
+            return self._fault(node, path, "a value that can be read (is the date a real one?)")
+
+    def _fault(self, node: yaml.Node, path: tuple[str, ...], expected: str) -> None:
+        """Note what is wrong with a value, which then counts as none."""
+        line = node.start_mark.line + 1
+        self.faults.append(Fault(self.name, line, ".".join(path), str(node.value), expected))

@@ -2,4 +2,53 @@
 
 Every module here holds one model as pure functions. Nothing in this floor reads a file,
 draws a chart or keeps state, so that a notebook, a sweep and a test call the same code.
+
+These are the ones to begin with. Each has a function of its own name, or the one named here:
+
+| module | what it answers |
+|---|---|
+| `portfolio` | which stores there are, and how well each is known |
+| `trade_areas` | who shops where, before the closures and after |
+| `closure` | what leaving costs, in cash and in the books: `closure_bill` for cash alone |
+| `conversion` | what each site is worth converted, compared with closing it |
+| `plan_task` | what a plan may choose, and within which limits: `plan_task` |
+| `plan` | which sites convert, chosen together: `plan`; one that you name: `value_of` |
+| `plan_compare` | what a plan of your own is worth beside the best: `my_plan` |
+| `checkout` | what a year of checkout costs with each technology |
+| `uncertainty` | how sure all of it is, with every assumption moving: `prepare` |
+| `backtest` | how the ranking would have done at earlier closures |
+| `regret` | which plan is never far from the best, whatever the scenario |
+
+Examples
+--------
+>>> from retail_portfolio import model
+>>> model.result.ORIGINS
+('observed', 'reported', 'assumed', 'modelled')
+>>> model.Figure("stores", "Stores that close", 71.0, "stores", "reported", "a notice").value
+71.0
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_MODULES = (
+    *("backtest", "checkout", "closure", "conversion", "plan", "plan_compare", "plan_task"),
+    *("portfolio", "regret", "result", "trade_areas", "uncertainty"),
+)
+_OF_RESULT = ("Figure", "PlanResult", "Result")
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for only then: no model waits for another's packages."""
+    if name in _OF_RESULT:
+        return getattr(importlib.import_module(f"{__name__}.result"), name)
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def __dir__() -> list[str]:
+    """List what one begins with."""
+    return sorted((*_MODULES, *_OF_RESULT))

@@ -10,7 +10,7 @@ import pandas as pd
 from retail_portfolio.model.affinity import TRAITS
 from retail_portfolio.model.affinity import slopes as ledger_slopes
 from retail_portfolio.model.backtest_ranking import RANKINGS
-from retail_portfolio.model.number_words import percent
+from retail_portfolio.model.number_words import counted, percent
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def slopes_table(case: Case, ranking: Ranking) -> Result:
     unfitted = sum(fit is None for fit in ranking.fits.values())
     sentence = "The slopes are those of today's stores away from the sites of the event."
     if unfitted:
-        sentence = f"For {unfitted} events too few stores are left: the ledger's slopes stand in."
+        few = "too few stores are left: the ledger's slopes stand in."
+        sentence = f"For {counted(unfitted, 'event')} {few}"
     columns = ("slope", "standard_error")
     return Result(
         pd.DataFrame(rows, columns=names),

@@ -14,19 +14,21 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.model.checkout_break_even import break_even_with_staffed
+from retail_portfolio.model.checkout_codes import codes_of
 from retail_portfolio.model.checkout_rows import COLUMNS, UNITS, site_rows, stack_rows
 from retail_portfolio.model.checkout_technologies import annual_cost_usd
 from retail_portfolio.model.checkout_terms import (
-    DEFAULTS,
     READINGS,
     THIRD_PARTY,
     check_technology,
+    defaults_of,
+    technologies_in,
     terms_of,
 )
 from retail_portfolio.model.checkout_third_party import site_terms, site_types_in, third_party_rows
 from retail_portfolio.model.number_words import amount, percent, plain
 from retail_portfolio.model.ranges import Moves, in_ledger
-from retail_portfolio.model.requirements import CHECKOUT_NAMES
+from retail_portfolio.model.requirements import checkout_names
 from retail_portfolio.model.result import Figure, Result
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.inputs.scenario import Scenario
+    from retail_portfolio.model.checkout_codes import Codes
     from retail_portfolio.model.checkout_terms import Terms
     from retail_portfolio.model.result import Origin
 
@@ -50,7 +53,8 @@ def readings_of(scenario: Scenario) -> tuple[str, ...]:
 
 def range_names(case: Case) -> tuple[str, ...]:
     """Return the ledger names that move a cost of checkout, those that are there."""
-    names = dict.fromkeys((*CHECKOUT_NAMES, *sorted(DEFAULTS)))
+    codes = codes_of(case.scenario)
+    names = dict.fromkeys((*checkout_names(codes), *sorted(defaults_of(codes))))
     return in_ledger(case.ledger, names)
 
 
@@ -73,16 +77,17 @@ def checkout_table(case: Case, technologies: Sequence[str] = ()) -> pd.DataFrame
     InputError
         If a technology is unknown, or the ledger lacks a row or holds one that will not do.
     """
+    codes = codes_of(case.scenario)
     for technology in technologies:
-        check_technology(technology)
+        check_technology(technology, codes)
     state = case.scenario.checkout_wage_state
     rows: list[dict[str, object]] = []
     for fmt in case.scenario.checkout_formats:
-        terms = terms_of(case.ledger, fmt, state)
+        terms = terms_of(case.ledger, fmt, state, codes=codes)
         size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
         rows += site_rows(terms, fmt, "own", size, sales)
     if case.scenario.checkout_formats:
-        rows += third_party_rows(case.ledger)
+        rows += third_party_rows(case.ledger, codes)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     if technologies:
         table = table[table["technology"].isin(technologies)].reset_index(drop=True)
@@ -97,50 +102,52 @@ def cost_stack(case: Case) -> Result:
     Result
         ``format, site_type, technology, reading, part, usd_year``.
     """
-    state = case.scenario.checkout_wage_state
+    state, codes = case.scenario.checkout_wage_state, codes_of(case.scenario)
     tables = []
     for fmt in case.scenario.checkout_formats:
-        terms = terms_of(case.ledger, fmt, state)
+        terms = terms_of(case.ledger, fmt, state, codes=codes)
         tables.append(stack_rows(terms, fmt, "own", *_reference(terms)))
     if tables:
         for kind in site_types_in(case.ledger):
-            terms = site_terms(case.ledger, kind)
+            terms = site_terms(case.ledger, kind, codes)
             tables.append(stack_rows(terms, THIRD_PARTY, kind, *_reference(terms)))
     if not tables:
         return Result(pd.DataFrame(columns=["format", "part", "usd_year"]), "Nothing is compared.")
     table = pd.concat(tables, ignore_index=True)
-    return Result(table, _stack_sentence(table), {"usd_year": "usd_year"}, {"usd_year": "modelled"})
+    return Result(
+        table, _stack_sentence(table, codes), {"usd_year": "usd_year"}, {"usd_year": "modelled"}
+    )
 
 
 def _reference(terms: Terms[float]) -> tuple[float, float]:
     return terms["reference_size_sqft"], terms["reference_sales_usd_year"]
 
 
-def _stack_sentence(table: pd.DataFrame) -> str:
-    """Say how much of Just Walk Out in the first format does not move with sales."""
+def _stack_sentence(table: pd.DataFrame, codes: Codes) -> str:
+    """Say how much of walk-out checkout in the first format does not move with sales."""
     first = table["format"].iloc[0]
-    rows = table[(table["format"] == first) & (table["technology"] == "jwo_vision")]
+    rows = table[(table["format"] == first) & (table["technology"] == codes.vision)]
     rows = rows[rows["reading"] == READINGS[0]]
     if rows.empty:
         return "Cashiers are most of what checkout costs."
     moving = rows["part"].isin(("remote_review", "payment", "shrink"))
     fixed = 1.0 - rows.loc[moving, "usd_year"].sum() / rows["usd_year"].sum()
-    return f"{percent(fixed)} of what Just Walk Out costs does not grow with sales"
+    return f"{percent(fixed)} of what {codes.label} costs does not grow with sales"
 
 
 def _totals(ledger: Ledger, case: Case) -> list[float]:
     """Cost of staffed lanes and of both readings, and break-even sales, a format after another."""
-    totals = []
+    totals, codes = [], codes_of(case.scenario)
     for fmt in case.scenario.checkout_formats:
-        terms = terms_of(ledger, fmt, case.scenario.checkout_wage_state)
+        terms = terms_of(ledger, fmt, case.scenario.checkout_wage_state, codes=codes)
         size, sales = _reference(terms)
         totals.append(annual_cost_usd(terms, "staffed", "", size, sales))
         for reading in READINGS:
-            known = "jwo_vision" in terms.technologies
+            known = codes.vision in terms.technologies
             cost = parity = math.nan
             if known:
-                cost = annual_cost_usd(terms, "jwo_vision", reading, size, sales)
-                parity = break_even_with_staffed(terms, "jwo_vision", reading, size)
+                cost = annual_cost_usd(terms, codes.vision, reading, size, sales)
+                parity = break_even_with_staffed(terms, codes.vision, reading, size)
             totals += [cost, parity]
     return totals
 
@@ -163,6 +170,7 @@ _PER_FORMAT = 1 + 2 * len(READINGS)
 def _figures(case: Case) -> tuple[Figure, ...]:
     moves = moved(case.ledger, range_names(case), lambda ledger: _totals(ledger, case))
     figures: list[Figure] = []
+    codes = codes_of(case.scenario)
     for place, fmt in enumerate(case.scenario.checkout_formats):
         at = place * _PER_FORMAT
         label = case.scenario.formats[fmt].label
@@ -174,8 +182,8 @@ def _figures(case: Case) -> tuple[Figure, ...]:
             if math.isnan(moves.base[here]):
                 continue
             tail = "" if number == 0 else f"_{reading}"
-            words = f"Just Walk Out a year, {label} ({reading} reading)"
-            figures.append(_cost_figure(f"jwo_cost_{fmt}{tail}", words, moves, here))
+            words = f"{codes.start} a year, {label} ({reading} reading)"
+            figures.append(_cost_figure(codes.key(f"cost_{fmt}{tail}"), words, moves, here))
             words = f"Sales at which it costs no more than staffed lanes, {label} ({reading})"
             parities.append(_parity_figure(f"break_even_sales_{fmt}{tail}", words, moves, here + 1))
         figures += [staffed, *parities]
@@ -208,8 +216,8 @@ def checkout(case: Case) -> Result:
     Returns
     -------
     Result
-        Table of `checkout_table`; figures ``jwo_cost_<format>`` (installed reading),
-        ``jwo_cost_<format>_annualised``, ``staffed_cost_<format>`` and
+        Table of `checkout_table`; figures ``<code>_cost_<format>`` (installed reading),
+        ``<code>_cost_<format>_annualised``, ``staffed_cost_<format>`` and
         ``break_even_sales_<format>``, those of the first format first, and of a format those of
         the reading that the scenario prefers.
 
@@ -224,7 +232,29 @@ def checkout(case: Case) -> Result:
     if table.empty:
         return Result(table, "No format is compared.", UNITS, origins)
     figures = _figures(case)
-    return Result(table, _sentence(case, table), UNITS, origins, figures)
+    said = f"{_sentence(case, table)} {not_compared(case)}".rstrip()
+    return Result(table, said, UNITS, origins, figures)
+
+
+def not_compared(case: Case) -> str:
+    """Name the technologies that the ledger has no figures for; blank where it has all."""
+    codes = codes_of(case.scenario)
+    there = technologies_in(case.ledger, codes)
+    absent = [words for technology, words in codes.words.items() if technology not in there]
+    said = f"Not compared for want of figures in the ledger: {', '.join(absent)}."
+    return said if absent else ""
+
+
+def _least(rows: pd.DataFrame, codes: Codes) -> str:
+    """Say which of several technologies costs least in the rows of a store, as a clause."""
+    if len(rows) == 1:
+        return ""
+    costs = rows["annual_cost_usd"]
+    technology = str(rows.index.get_level_values(0)[int(costs.to_numpy().argmin())])
+    if technology == "staffed":
+        return ", less than any other technology that is compared"
+    cost = amount(costs.min())
+    return f"; the cheapest technology that is compared there is {codes.words[technology]}, {cost}"
 
 
 def _sentence(case: Case, table: pd.DataFrame) -> str:
@@ -233,9 +263,10 @@ def _sentence(case: Case, table: pd.DataFrame) -> str:
     rows = rows.set_index(["technology", "reading"])
     label = case.scenario.formats[first].label
     staffed = amount(rows["annual_cost_usd"]["staffed", ""])
-    if "jwo_vision" not in rows.index.get_level_values(0):
-        return f"Staffed lanes cost {staffed} a year in a store like {label}."
-    walk_out, (reading, other) = rows.loc["jwo_vision"], readings_of(case.scenario)
+    codes = codes_of(case.scenario)
+    if codes.vision not in rows.index.get_level_values(0):
+        return f"Staffed lanes cost {staffed} a year in a store like {label}{_least(rows, codes)}."
+    walk_out, (reading, other) = rows.loc[codes.vision], readings_of(case.scenario)
     cost, at_other = (amount(walk_out["annual_cost_usd"][one]) for one in (reading, other))
     parity = walk_out["break_even_sales_usd_year"][reading]
     sales = rows["sales_usd_year"].iloc[0]
@@ -246,7 +277,7 @@ def _sentence(case: Case, table: pd.DataFrame) -> str:
         f"{plain(parity / sales, 1)} times what such a store sells"
     )
     return (
-        f"In a store like {label} a year of Just Walk Out costs {cost} if the published "
+        f"In a store like {label} a year of {codes.label} costs {cost} if the published "
         f"figure is {_MEANS[reading]} cost and {at_other} if it is {_MEANS[other]} one, against "
         f"{staffed} for staffed lanes; {needed}."
     )

@@ -6,9 +6,15 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-from retail_portfolio.model.checkout import moved, readings_of
+from retail_portfolio.model.checkout import moved, not_compared, readings_of
+from retail_portfolio.model.checkout_codes import WITH_CHECKOUT, codes_of
 from retail_portfolio.model.checkout_sites import closing_with_walk_out, paid_extra_usd_year
-from retail_portfolio.model.checkout_terms import DEFAULTS, READINGS, names_of, technologies_in
+from retail_portfolio.model.checkout_terms import (
+    READINGS,
+    defaults_of,
+    names_of,
+    technologies_in,
+)
 from retail_portfolio.model.number_words import counted, percent
 from retail_portfolio.model.ranges import in_ledger
 from retail_portfolio.model.result import Figure
@@ -28,7 +34,6 @@ _SOURCE = (
 )
 
 
-_COMPARED = ("staffed", "self_checkout", "smart_cart", "jwo_vision")
 _THROUGH_STORES = ("sales_usd_per_sqft_year", "sales_usd_year")
 _SIZE = "size_sqft"
 
@@ -44,17 +49,19 @@ def paid_figures(case: Case, sales_usd_year: pd.Series | None = None) -> tuple[F
     Returns
     -------
     tuple of Figure
-        ``jwo_paid_extra`` and ``jwo_paid_extra_annualised``, the reading that the scenario prefers
-        first; none where no store had it.
+        ``<code>_paid_extra`` and ``<code>_paid_extra_annualised``, the reading that the scenario
+        prefers first; none where no store had it.
     """
-    few = _only(case, closing_with_walk_out(case))
-    if not len(few.stores) or "jwo_vision" not in technologies_in(case.ledger):
+    few, codes = _only(case, closing_with_walk_out(case)), codes_of(case.scenario)
+    if not len(few.stores) or codes.vision not in technologies_in(case.ledger, codes):
         return ()
 
     def totals(ledger: Ledger) -> Sequence[float]:
         return paid_extra_usd_year(dataclasses.replace(few, ledger=ledger), sales_usd_year)
 
-    names = {*_THROUGH_STORES, *DEFAULTS, *(name for one in _COMPARED for name in names_of(one))}
+    compared = (*WITH_CHECKOUT, codes.vision)
+    names = {*_THROUGH_STORES, *defaults_of(codes)}
+    names |= {name for one in compared for name in names_of(one, codes)}
     moves = moved(case.ledger, in_ledger(case.ledger, sorted(names)), totals)
     if in_ledger(case.ledger, (_SIZE,)):
         # Sizes marked assumed follow the ledger, which only the case itself can do.
@@ -66,8 +73,8 @@ def paid_figures(case: Case, sales_usd_year: pd.Series | None = None) -> tuple[F
         low, high = moves.quadrature(place)
         figures.append(
             Figure(
-                key="jwo_paid_extra" + ("" if place == 0 else f"_{reading}"),
-                label="Just Walk Out beyond the best alternative, "
+                key=codes.key("paid_extra" + ("" if place == 0 else f"_{reading}")),
+                label=f"{codes.start} beyond the best alternative, "
                 f"{counted(len(few.stores), 'closing store')} that had it ({reading} reading)",
                 value=float(moves.base[place]),
                 unit="usd_year",
@@ -113,10 +120,18 @@ def headline_figures(
     """
     own, paid = list(costs.figures), list(paid)
     best = sorted(third, key=lambda figure: -(figure.value or 0.0))
-    # Just Walk Out in both readings, staffed lanes, and the sales at which the first breaks even.
+    # Walk-out checkout in both readings, staffed lanes, and the sales at which it breaks even.
     staffed = next((n for n, f in enumerate(own) if f.key.startswith("staffed_cost_")), -1)
     first, rest = own[: staffed + 2], own[staffed + 2 :]
     return (*first, *paid[:1], *best[:1], *rest, *paid[1:], *best[1:])
+
+
+def checkout_title(case: Case) -> str:
+    """Return what the comparison is about: walk-out checkout, where that is compared."""
+    codes = codes_of(case.scenario)
+    if codes.vision not in technologies_in(case.ledger, codes):
+        return "What a year of checkout costs"
+    return f"What {codes.label} costs, and where it would pay"
 
 
 def checkout_answer(case: Case, costs: Result, third: Result, years: Result, paid: Result) -> str:
@@ -130,19 +145,22 @@ def checkout_answer(case: Case, costs: Result, third: Result, years: Result, pai
     """
     if costs.table.empty:
         return costs.sentence
-    told = [costs.sentence, _where_cheapest(case, costs)]
+    absent = not_compared(case)
+    told = [costs.sentence.removesuffix(absent).rstrip(), _where_cheapest(case, costs)]
     if len(years.table):
         told.append(_free_technology(case, years))
     if len(paid.table):
         told.append(paid.sentence)
     if len(third.table):
         told.append(_why_elsewhere(third))
-    return " ".join(part for part in told if part)
+    return " ".join(part for part in (*told, absent) if part)
 
 
 def _where_cheapest(case: Case, costs: Result) -> str:
     own = costs.table[costs.table["site_type"] == "own"]
-    walk_out = own[own["technology"].str.startswith("jwo_")]
+    walk_out = own[own["technology"].isin(codes_of(case.scenario).walk_out)]
+    if walk_out.empty:
+        return ""
     won = walk_out[walk_out["cheapest"]]
     if won.empty:
         count = own["format"].nunique()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from retail_portfolio.inputs.faults import Fault, InputError, one_of
+from retail_portfolio.model.checkout_codes import codes_of
 from retail_portfolio.model.checkout_technologies import (
     annual_cost_usd,
     kink_sales_usd_year,
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 MOST_SALES_USD_YEAR = 1e9
 """Sales up to which a break-even is looked for: more than any shop has."""
-FIGURE_2017 = "jwo_technology_usd_at_1000_sqft_2017"
+FIGURE_2017 = "technology_usd_at_1000_sqft_2017"
+"""Published price of walk-out checkout in 2017; in the ledger its code stands before it."""
 
 AXES: dict[str, tuple[float, ...]] = {
     "size_sqft": (1_000, 2_000, 5_000, 10_000, 20_000, 37_000, 50_000),
@@ -112,19 +114,19 @@ def _moved(
         return terms, value
     names = {
         "wage_usd_per_hour": "wage_cashier_usd_per_hour",
-        "review_share": "jwo_review_share_of_visits",
+        "review_share": terms.codes.key("review_share_of_visits"),
         "basket_usd": "basket_usd",
     }
     if axis in names:
         return terms.replaced(**{names[axis]: value}), size_sqft
     price = figure_2017 * (1.0 - value)
-    return terms.replaced(jwo_capex_usd_at_1000_sqft=price), size_sqft
+    return terms.replaced(**{terms.codes.key("capex_usd_at_1000_sqft"): price}), size_sqft
 
 
 def break_even_surface(
     case: Case, fmt: str, across: str, down: str, reading: str = "installed"
 ) -> pd.DataFrame:
-    """Break-even sales of Just Walk Out over two axes, the rest as in the worked case.
+    """Break-even sales of walk-out checkout over two axes, the rest as in the worked case.
 
     Parameters
     ----------
@@ -145,15 +147,16 @@ def break_even_surface(
     wrong = [axis for axis in (across, down) if axis not in AXES]
     if wrong:
         raise InputError([Fault("checkout", None, "axis", a, one_of(AXES, a)) for a in wrong])
-    terms = terms_of(case.ledger, fmt, case.scenario.checkout_wage_state)
+    codes = codes_of(case.scenario)
+    terms = terms_of(case.ledger, fmt, case.scenario.checkout_wage_state, codes=codes)
     size = terms["reference_size_sqft"]
-    figure = case.ledger.value(FIGURE_2017, format=fmt)
+    figure = case.ledger.value(codes.key(FIGURE_2017), format=fmt)
     rows = []
     for x in AXES[across]:
         for y in AXES[down]:
             there, floor = _moved(terms, size, across, x, figure)
             there, floor = _moved(there, floor, down, y, figure)
-            sales = break_even_with_staffed(there, "jwo_vision", reading, floor)
+            sales = break_even_with_staffed(there, codes.vision, reading, floor)
             rows.append((fmt, reading, across, x, down, y, sales, sales / there["basket_usd"]))
     columns = ["format", "reading", "across", "across_value", "down", "down_value"]
     found = ["break_even_sales_usd_year", "break_even_transactions_year"]
@@ -182,18 +185,25 @@ def checkout_surfaces(case: Case) -> Result:
     sales = first["break_even_sales_usd_year"]
     label = case.scenario.formats[str(first["format"].iloc[0])].label
     sentence = (
-        f"Over these surfaces Just Walk Out in {label} breaks even with staffed lanes at sales "
-        f"of {span(sales.min(), sales.max())} a year (installed reading)."
+        f"Over these surfaces {codes_of(case.scenario).label} in {label} breaks even with staffed "
+        f"lanes at sales of {span(sales.min(), sales.max())} a year (installed reading)."
     )
     return Result(table, sentence, units, dict.fromkeys(units, "modelled"))
 
 
 def formats_with(case: Case, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the formats compared for which the ledger has walk-out checkout and the names."""
-    ledger = case.ledger
+    """Return the formats compared for which the ledger has walk-out checkout and the names.
+
+    Parameters
+    ----------
+    names
+        Names of walk-out checkout, without its code.
+    """
+    ledger, codes = case.ledger, codes_of(case.scenario)
+    state = case.scenario.checkout_wage_state
     return tuple(
         fmt
         for fmt in case.scenario.checkout_formats
-        if all(ledger.has(name, format=fmt) for name in names)
-        and "jwo_vision" in terms_of(ledger, fmt, case.scenario.checkout_wage_state).technologies
+        if all(ledger.has(codes.key(name), format=fmt) for name in names)
+        and codes.vision in terms_of(ledger, fmt, state, codes=codes).technologies
     )

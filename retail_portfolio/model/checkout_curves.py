@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.model.checkout_break_even import break_even_with_staffed
+from retail_portfolio.model.checkout_codes import WITH_CHECKOUT, codes_of
 from retail_portfolio.model.checkout_technologies import annual_cost_usd, kink_sales_usd_year
 from retail_portfolio.model.checkout_terms import READINGS, terms_of
 from retail_portfolio.model.number_words import amount
@@ -17,7 +18,6 @@ from retail_portfolio.model.result import Result
 if TYPE_CHECKING:
     from retail_portfolio.inputs.case import Case
 
-_LINES = ("staffed", "self_checkout", "smart_cart", "jwo_vision")
 _POINTS = 13
 _BEYOND = 1.25
 
@@ -33,12 +33,13 @@ def cost_curves(case: Case, fmt: str) -> Result:
         Columns ``format, technology, reading, sales_usd_year, annual_cost_usd, reference``;
         ``reference`` marks the sales of the worked case. The sentence says where the lines cross.
     """
-    terms = terms_of(case.ledger, fmt, case.scenario.checkout_wage_state)
+    codes = codes_of(case.scenario)
+    terms = terms_of(case.ledger, fmt, case.scenario.checkout_wage_state, codes=codes)
     size, today = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
-    keys = [key for key in terms.rows() if key[0] in _LINES]
-    parity = math.nan
-    if ("jwo_vision", READINGS[0]) in keys:
-        parity = break_even_with_staffed(terms, "jwo_vision", READINGS[0], size)
+    keys = [key for key in terms.rows() if key[0] in {*WITH_CHECKOUT, codes.vision}]
+    compared, parity = (codes.vision, READINGS[0]) in keys, math.nan
+    if compared:
+        parity = break_even_with_staffed(terms, codes.vision, READINGS[0], size)
     end = _BEYOND * max(today, 0.0 if math.isnan(parity) else parity)
     kinks = [kink_sales_usd_year(terms, technology) for technology, _ in keys]
     grid = {*np.linspace(0.0, end, _POINTS), today, *(k for k in kinks if 0 < k < end)}
@@ -51,11 +52,18 @@ def cost_curves(case: Case, fmt: str) -> Result:
     columns = ["format", "technology", "reading", "sales_usd_year", "annual_cost_usd", "reference"]
     table = pd.DataFrame(rows, columns=columns)
     label = case.scenario.formats[fmt].label
-    sentence = (
-        f"In {label} no sales make Just Walk Out as cheap as staffed lanes (installed reading)"
-        if math.isnan(parity)
-        else f"In {label} Just Walk Out is as cheap as staffed lanes from {amount(parity)} of "
-        f"sales a year; such a store sells {amount(today)} (installed reading)"
-    )
+    if not compared:
+        sentence = (
+            f"Checkout in {label} over the sales of a store; one sells {amount(today)} a year"
+        )
+    elif math.isnan(parity):
+        sentence = (
+            f"In {label} no sales make {codes.label} as cheap as staffed lanes (installed reading)"
+        )
+    else:
+        sentence = (
+            f"In {label} {codes.label} is as cheap as staffed lanes from {amount(parity)} of "
+            f"sales a year; such a store sells {amount(today)} (installed reading)"
+        )
     units = {"sales_usd_year": "usd_year", "annual_cost_usd": "usd_year"}
     return Result(table, sentence, units, dict.fromkeys(units, "modelled"))

@@ -5,7 +5,7 @@ formulas behind it take the one as the other, so that nothing is written a secon
 draws every quantity is an array of shape ``(n,)``:
 
     gap      J - K        at the reference store of a format and over the closing stores that are
-                          known to have had Just Walk Out; J its yearly cost, K that of the
+                          known to have had walk-out checkout; J its yearly cost, K that of the
                           cheapest technology with a checkout
     net      K - J + m uplift S        of the operator of a third-party site, `checkout_third_party`
     joint    net + what the vendor keeps of the licence
@@ -26,13 +26,12 @@ import numpy as np
 
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.model.checkout_amounts import least, lowest, total
+from retail_portfolio.model.checkout_codes import codes_of
 from retail_portfolio.model.checkout_rows import row_costs_usd_year, walk_out_extra_usd_year
 from retail_portfolio.model.checkout_sites import closing_with_walk_out, terms_at_sales
 from retail_portfolio.model.checkout_terms import (
     READINGS,
-    TECHNOLOGIES,
     THIRD_PARTY,
-    WALK_OUT,
     technologies_in,
     terms_of,
 )
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.checkout_codes import Codes
     from retail_portfolio.model.checkout_terms import Terms
     from retail_portfolio.model.ensemble import Draws
 
@@ -73,14 +73,14 @@ class CheckoutDraws:
         `checkout.checkout_table`; NaN in the draws in which a store has none of the technology.
     best_alternative
         By format, the technology with a checkout that costs least in each draw, as its place in
-        `TECHNOLOGIES`; the first of those that cost the same.
+        `Codes.technologies`; the first of those that cost the same.
     gap_usd_year
-        By format and reading, what Just Walk Out costs beyond the best alternative at the
+        By format and reading, what walk-out checkout costs beyond the best alternative at the
         reference store; above zero where it costs more.
     paid_stores
         ``store_id`` of the closing stores that are known to have had it, in the register's order.
     paid_extra_usd_year
-        By reading, the same gap summed over those stores; none without Just Walk Out.
+        By reading, the same gap summed over those stores; none without walk-out checkout.
     operator_net_usd_year
         By kind of third-party site, what its operator gains under a licence.
     joint_benefit_usd_year
@@ -177,16 +177,17 @@ def checkout_draws(case: Case, draws: Draws, sales_usd_year: Floats | None = Non
         message = "draws: found none, expected one at least"
         raise ValueError(message)
     figures, count = DrawnFigures(draws), draws.count
+    codes, state = codes_of(case.scenario), case.scenario.checkout_wage_state
     own = {
-        fmt: _at_reference(terms_of(figures, fmt, case.scenario.checkout_wage_state))
+        fmt: _at_reference(terms_of(figures, fmt, state, codes=codes))
         for fmt in case.scenario.checkout_formats
     }
     # As in the table of a case, other firms' sites are compared beside own stores only.
     kinds = site_types_in(figures) if own else ()
-    other = {kind: _at_reference(site_terms(figures, kind)) for kind in kinds}
+    other = {kind: _at_reference(site_terms(figures, kind, codes)) for kind in kinds}
     sites = [(fmt, OWN, costs) for fmt, costs in own.items()]
     sites += [(THIRD_PARTY, kind, costs) for kind, costs in other.items()]
-    licensed = licensed_sites(figures)
+    licensed = licensed_sites(figures, codes)
     net = {kind: operator_net_usd_year(terms) for kind, terms in licensed.items()}
     stores, paid = _paid(case, figures, count, sales_usd_year)
     return CheckoutDraws(
@@ -196,12 +197,12 @@ def checkout_draws(case: Case, draws: Draws, sales_usd_year: Floats | None = Non
             for fmt, site, costs in sites
             for row, cost in costs.items()
         },
-        best_alternative={fmt: _best(costs, count) for fmt, costs in own.items()},
+        best_alternative={fmt: _best(costs, codes, count) for fmt, costs in own.items()},
         gap_usd_year={
-            (fmt, reading): _spread(cost - least(_alternatives(costs).values()), count)
+            (fmt, reading): _spread(cost - least(_alternatives(costs, codes).values()), count)
             for fmt, costs in own.items()
             for (technology, reading), cost in costs.items()
-            if technology == "jwo_vision"
+            if technology == codes.vision
         },
         paid_stores=stores,
         paid_extra_usd_year=paid,
@@ -225,15 +226,15 @@ def _at_reference(terms: Terms[Floats]) -> Costs:
     )
 
 
-def _alternatives(costs: Costs) -> dict[str, Floats | float]:
+def _alternatives(costs: Costs, codes: Codes) -> dict[str, Floats | float]:
     """Return the costs of technologies with a checkout."""
-    return {name: cost for (name, _), cost in costs.items() if name not in WALK_OUT}
+    return {name: cost for (name, _), cost in costs.items() if name not in codes.walk_out}
 
 
-def _best(costs: Costs, count: int) -> NDArray[np.int64]:
+def _best(costs: Costs, codes: Codes, count: int) -> NDArray[np.int64]:
     """Return the place among all technologies of the one with a checkout that costs least."""
-    options = _alternatives(costs)
-    places = np.array([TECHNOLOGIES.index(name) for name in options])
+    options = _alternatives(costs, codes)
+    places = np.array([codes.technologies.index(name) for name in options])
     best: NDArray[np.int64] = places[
         np.nanargmin([_spread(cost, count) for cost in options.values()], axis=0)
     ]
@@ -244,15 +245,16 @@ def _best(costs: Costs, count: int) -> NDArray[np.int64]:
 def _paid(
     case: Case, figures: DrawnFigures, count: int, given: Floats | None
 ) -> tuple[tuple[str, ...], dict[str, Floats]]:
-    """Return the stores that had Just Walk Out and what it cost them beyond the best, summed."""
+    """Return the stores that had walk-out checkout, and its cost beyond the best, summed."""
     had = closing_with_walk_out(case)
     stores = case.stores[had]
     ids = tuple(str(store) for store in stores["store_id"])
     columns = had[case.stores["status"] == "closing"].to_numpy()
     modelled = _modelled(given, columns, count)
-    if "jwo_vision" not in technologies_in(figures):
+    codes = codes_of(case.scenario)
+    if codes.vision not in technologies_in(figures, codes):
         return ids, {}
-    found = functools.cache(lambda fmt, state: terms_of(figures, fmt, state))
+    found = functools.cache(lambda fmt, state: terms_of(figures, fmt, state, codes=codes))
     extras, faults = [], []
     for store, sales in zip(stores.to_dict("records"), modelled, strict=True):
         where = str(store["format"]), str(store["state"])

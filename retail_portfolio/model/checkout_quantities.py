@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retail_portfolio.model.checkout_amounts import Amount, larger, whole
-from retail_portfolio.model.checkout_terms import WALK_OUT
 from retail_portfolio.model.money import capital_recovery_factor
 
 if TYPE_CHECKING:
@@ -29,18 +28,19 @@ def staffed_share(terms: Terms[Amount], technology: str) -> Amount | float:
         return terms["sco_hybrid_staffed_share"]
     if technology == "smart_cart":
         return terms["smart_cart_hybrid_staffed_share"]
-    if technology in {"jwo_hybrid", "jwo_rfid"}:
+    if technology in {terms.codes.hybrid, terms.codes.rfid}:
         return 1.0 - walk_out_share(terms, technology)
     return 0.0
 
 
 def walk_out_share(terms: Terms[Amount], technology: str) -> Amount | float:
     """Share of transactions that pass no checkout."""
-    if technology == "jwo_hybrid":
-        return terms["jwo_hybrid_share_of_transactions"]
-    if technology == "jwo_rfid":
+    codes = terms.codes
+    if technology == codes.hybrid:
+        return terms.walk_out("hybrid_share_of_transactions")
+    if technology == codes.rfid:
         return 1.0 - terms["rfid_untagged_share_of_transactions"]
-    return 1.0 if technology in WALK_OUT else 0.0
+    return 1.0 if technology in codes.walk_out else 0.0
 
 
 def kiosks_kept(terms: Terms[Amount], technology: str) -> Amount | float:
@@ -51,7 +51,7 @@ def kiosks_kept(terms: Terms[Amount], technology: str) -> Amount | float:
 
 def helper_hours(terms: Terms[Amount], technology: str) -> Amount | float:
     """Hours a year of people who watch kiosks, audit carts or stand at RFID lanes."""
-    if technology == "jwo_rfid":
+    if technology == terms.codes.rfid:
         return terms["entry_staff"] * terms["opening_hours_year"]
     if technology not in {"self_checkout", "smart_cart"}:
         return 0.0
@@ -75,8 +75,9 @@ def busy_hours_per_dollar(terms: Terms[Amount]) -> Amount | float:
 
 def review_per_dollar(terms: Terms[Amount]) -> Amount | float:
     """Cost of reviewers on a dollar of sales."""
-    hours = terms["jwo_review_minutes"] / _MINUTES_PER_HOUR
-    visit = terms["jwo_review_share_of_visits"] * hours * terms["jwo_reviewer_usd_per_hour"]
+    hours = terms.walk_out("review_minutes") / _MINUTES_PER_HOUR
+    share = terms.walk_out("review_share_of_visits")
+    visit = share * hours * terms.walk_out("reviewer_usd_per_hour")
     return visit / terms["basket_usd"]
 
 
@@ -90,7 +91,7 @@ def walk_out_per_dollar(terms: Terms[Amount], shrink: Amount | float) -> dict[st
     """Cost of payment and loss, beyond staffed lanes, on a dollar that passes no checkout."""
     dearer = terms["card_fee_share_of_sales"] - terms["cash_handling_share_of_sales"]
     return {
-        "payment": terms["jwo_sales_moved_from_cash_share"] * dearer,
+        "payment": terms.walk_out("sales_moved_from_cash_share") * dearer,
         "shrink": shrink - terms["staffed_shrink_share_of_sales"],
     }
 

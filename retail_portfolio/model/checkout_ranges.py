@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.model.checkout_amounts import least
+from retail_portfolio.model.checkout_codes import codes_of
 from retail_portfolio.model.checkout_draws import OWN
 from retail_portfolio.model.checkout_terms import READINGS, THIRD_PARTY
 from retail_portfolio.model.number_words import counted, percent_of_draws, span
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.checkout_codes import Codes
     from retail_portfolio.model.checkout_draws import CheckoutDraws
     from retail_portfolio.model.result import Origin
 
@@ -34,7 +36,7 @@ COLUMNS: tuple[str, ...] = (
     "share_pays",
 )
 MEASURES: dict[str, str] = {
-    "gap_usd_year": "what Just Walk Out costs beyond the cheapest technology with a checkout",
+    "gap_usd_year": "what walk-out checkout costs beyond the cheapest technology with a checkout",
     "operator_net_usd_year": "what the operator of a site gains under a licence",
     "joint_benefit_usd_year": "what operator and vendor of a licence gain together",
 }
@@ -58,16 +60,17 @@ def checkout_ranges(case: Case, found: CheckoutDraws) -> Result:
         One row a format and reading (``gap_usd_year``), then by kind of third-party site one for
         the operator and one a reading for operator and vendor together: ``format, site_type,
         reading, measure, p5, p25, p50, p75, p95, share_cheapest, share_pays``. ``measure`` is one
-        of `MEASURES`; ``share_cheapest`` the share of draws in which Just Walk Out costs least of
-        all technologies under the reading, blank at third-party sites; ``share_pays`` that in
+        of `MEASURES`; ``share_cheapest`` the share of draws in which walk-out checkout costs least
+        of all technologies under the reading, blank at third-party sites; ``share_pays`` that in
         which it costs less than the cheapest technology with a checkout, or the gain is above
-        zero. Figures ``jwo_paid_extra_drawn`` and ``jwo_paid_extra_drawn_annualised`` hold the sum
-        over the closing stores that had it.
+        zero. Figures ``<code>_paid_extra_drawn`` and ``<code>_paid_extra_drawn_annualised`` hold
+        the sum over the closing stores that had it.
     """
+    codes = codes_of(case.scenario)
     rows: list[dict[str, object]] = [
         _row(fmt, OWN, reading, "gap_usd_year", gap)
         | {
-            "share_cheapest": _share_cheapest(found, fmt, reading),
+            "share_cheapest": _share_cheapest(found, fmt, reading, codes.vision),
             "share_pays": _share(gap < 0),
         }
         for (fmt, reading), gap in found.gap_usd_year.items()
@@ -84,7 +87,7 @@ def checkout_ranges(case: Case, found: CheckoutDraws) -> Result:
     units = dict.fromkeys(PERCENTILES, "usd_year")
     units |= dict.fromkeys(("share_cheapest", "share_pays"), "share")
     origins: dict[str, Origin] = dict.fromkeys(units, "modelled")
-    return Result(table, _sentence(case, found, table), units, origins, _figures(found))
+    return Result(table, _sentence(case, found, table), units, origins, _figures(found, codes))
 
 
 def _row(fmt: str, site: str, reading: str, measure: str, values: Floats) -> dict[str, object]:
@@ -111,17 +114,17 @@ def _share(where: NDArray[np.bool_]) -> float:
     return float(np.mean(where))
 
 
-def _share_cheapest(found: CheckoutDraws, fmt: str, reading: str) -> float:
+def _share_cheapest(found: CheckoutDraws, fmt: str, reading: str, walk_out: str) -> float:
     """Share of draws in which no technology costs less under a reading, as in the table of rows."""
     costs = {
         (technology, at): cost
         for (one, site, technology, at), cost in found.costs_usd_year.items()
         if (one, site) == (fmt, OWN) and at in {"", reading}
     }
-    return _share(costs["jwo_vision", reading] <= least(costs.values()))
+    return _share(costs[walk_out, reading] <= least(costs.values()))
 
 
-def _figures(found: CheckoutDraws) -> tuple[Figure, ...]:
+def _figures(found: CheckoutDraws, codes: Codes) -> tuple[Figure, ...]:
     figures = []
     for reading, values in found.paid_extra_usd_year.items():
         if not found.paid_stores:
@@ -129,8 +132,10 @@ def _figures(found: CheckoutDraws) -> tuple[Figure, ...]:
         levels = _quantiles(values)
         figures.append(
             Figure(
-                key="jwo_paid_extra_drawn" + ("" if reading == READINGS[0] else f"_{reading}"),
-                label="Just Walk Out beyond the best alternative, "
+                key=codes.key(
+                    "paid_extra_drawn" + ("" if reading == READINGS[0] else f"_{reading}")
+                ),
+                label=f"{codes.start} beyond the best alternative, "
                 f"{counted(len(found.paid_stores), 'closing store')} that had it "
                 f"({reading} reading)",
                 value=levels["p50"],
@@ -147,7 +152,7 @@ def _figures(found: CheckoutDraws) -> tuple[Figure, ...]:
 def _sentence(case: Case, found: CheckoutDraws, table: pd.DataFrame) -> str:
     told = [*_own_words(case, table), *_paid_words(found), *_operator_words(table)]
     if not told:
-        return "Just Walk Out is compared nowhere."
+        return f"{codes_of(case.scenario).start} is compared nowhere."
     return f"Of {found.count:,} draws: {'; '.join(told)}."
 
 
@@ -161,8 +166,8 @@ def _own_words(case: Case, table: pd.DataFrame) -> list[str]:
         f"{percent_of_draws(share)} under the {reading} reading"
         for reading, share in zip(first["reading"], first["share_pays"], strict=True)
     ]
-    words = "Just Walk Out costs less than the cheapest technology with a checkout in a store like"
-    return [f"{words} {label} in {' and in '.join(shares)}"]
+    words = "costs less than the cheapest technology with a checkout in a store like"
+    return [f"{codes_of(case.scenario).label} {words} {label} in {' and in '.join(shares)}"]
 
 
 def _paid_words(found: CheckoutDraws) -> list[str]:

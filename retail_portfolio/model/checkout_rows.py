@@ -22,7 +22,7 @@ from retail_portfolio.model.checkout_technologies import (
     capex_usd,
     parts_usd_year,
 )
-from retail_portfolio.model.checkout_terms import READINGS, WALK_OUT, where_there
+from retail_portfolio.model.checkout_terms import READINGS, where_there
 from retail_portfolio.model.checkout_uplift import uplift_margin_usd_year, uplift_share
 from retail_portfolio.model.result import Result
 
@@ -81,21 +81,21 @@ def row_costs_usd_year(
 def walk_out_extra_usd_year(
     terms: Terms[Amount], size_sqft: Amount | float, sales_usd_year: Amount | float
 ) -> tuple[Amount | float, ...]:
-    """Return what Just Walk Out costs beyond the cheapest technology with a checkout, USD a year.
+    """Return what walk-out checkout costs beyond the cheapest technology with a checkout.
 
     Returns
     -------
     tuple
-        One a reading of `READINGS`; below zero where it costs less.
+        USD a year, one a reading of `READINGS`; below zero where it costs less.
     """
     others = [
         where_there(terms, name, annual_cost_usd(terms, name, "", size_sqft, sales_usd_year))
         for name in terms.technologies
-        if name not in WALK_OUT
+        if name not in terms.codes.walk_out
     ]
     best = least(others)
     return tuple(
-        annual_cost_usd(terms, "jwo_vision", reading, size_sqft, sales_usd_year) - best
+        annual_cost_usd(terms, terms.codes.vision, reading, size_sqft, sales_usd_year) - best
         for reading in READINGS
     )
 

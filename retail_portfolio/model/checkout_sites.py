@@ -17,12 +17,13 @@ import pandas as pd
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.model.checkout_amounts import Amount, larger, where_positive
 from retail_portfolio.model.checkout_break_even import break_even_with_staffed
+from retail_portfolio.model.checkout_codes import codes_of
 from retail_portfolio.model.checkout_rows import (
     cheapest_under,
     row_costs_usd_year,
     walk_out_extra_usd_year,
 )
-from retail_portfolio.model.checkout_terms import READINGS, WALK_OUT, Terms, terms_of
+from retail_portfolio.model.checkout_terms import READINGS, Terms, terms_of
 from retail_portfolio.model.lookup import store_sales_usd_year
 from retail_portfolio.model.number_words import amount, counted
 from retail_portfolio.model.result import Result
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 TRADING = ("open", "closing")
 """Stores that have a checkout today."""
-WALK_OUT_MARK = "jwo"
-"""What `checkout_technology` of the register says of a store that had Just Walk Out."""
 _EQUIPMENT = ("staffed_lanes", "sco_kiosks", "smart_carts", "rfid_lanes")
 _FACTS = ("store_id", "banner", "format", "state", "status", "size_sqft", "size_origin")
 
@@ -55,13 +54,18 @@ def terms_at_sales(terms: Terms[Amount], sales_usd_year: Amount | float) -> Term
 
 
 def cost_column(technology: str, reading: str) -> str:
-    """Return the column of a technology's cost: ``jwo_vision_installed_usd_year``."""
+    """Return the column of a technology's cost: ``self_checkout_usd_year``."""
     return "_".join(part for part in (technology, reading, "usd_year") if part)
 
 
+def had_walk_out(case: Case, stores: pd.DataFrame) -> pd.Series:
+    """Tell of each row whether the register says that the store had walk-out checkout."""
+    return stores["checkout_technology"] == case.scenario.walk_out.code
+
+
 def closing_with_walk_out(case: Case) -> pd.Series:
-    """Tell of each store whether it closes, had Just Walk Out and is of a format compared."""
-    had: pd.Series = case.stores["checkout_technology"] == WALK_OUT_MARK
+    """Tell of each store whether it closes, had walk-out checkout and is of a format compared."""
+    had = had_walk_out(case, case.stores)
     had &= case.stores["status"] == "closing"
     return had & case.stores["format"].isin(case.scenario.checkout_formats)
 
@@ -92,9 +96,9 @@ def _sales(case: Case, stores: pd.DataFrame, given: pd.Series | None) -> pd.Data
 
 
 def _row(terms: Terms[float], size: float, sales: float) -> dict[str, object]:
-    here = terms_at_sales(terms, sales)
+    here, codes = terms_at_sales(terms, sales), terms.codes
     costs = row_costs_usd_year(here, size, sales)
-    others = {name: cost for (name, _), cost in costs.items() if name not in WALK_OUT}
+    others = {name: cost for (name, _), cost in costs.items() if name not in codes.walk_out}
     best = min(others, key=lambda name: others[name])
     under = cheapest_under(costs)
     row: dict[str, object] = {
@@ -106,11 +110,11 @@ def _row(terms: Terms[float], size: float, sales: float) -> dict[str, object]:
         row[f"cheapest_{reading}"] = next(
             name for (name, _), won in under.items() if won in {reading, "both"}
         )
-        if ("jwo_vision", reading) in costs:
-            extra = costs["jwo_vision", reading] - others[best]
-            row[f"jwo_extra_{reading}_usd_year"] = extra
+        if (codes.vision, reading) in costs:
+            extra = costs[codes.vision, reading] - others[best]
+            row[codes.column("extra", reading)] = extra
             row[f"break_even_{reading}_sales_usd_year"] = break_even_with_staffed(
-                here, "jwo_vision", reading, size
+                here, codes.vision, reading, size
             )
     return row
 
@@ -132,8 +136,8 @@ def sites_table(case: Case, sales_usd_year: pd.Series | None = None) -> pd.DataF
     wanted = case.stores["status"].isin(TRADING)
     wanted &= case.stores["format"].isin(case.scenario.checkout_formats)
     stores = case.stores[wanted].reset_index(drop=True)
-    ledger = case.ledger
-    found = functools.cache(lambda fmt, state: terms_of(ledger, fmt, state))
+    ledger, codes = case.ledger, codes_of(case.scenario)
+    found = functools.cache(lambda fmt, state: terms_of(ledger, fmt, state, codes=codes))
     facts = stores[list(_FACTS)].join(_sales(case, stores, sales_usd_year))
     states = dict.fromkeys(stores["state"])
     origin_of_state = {state: wage_origin(ledger, state) for state in states}
@@ -146,11 +150,11 @@ def sites_table(case: Case, sales_usd_year: pd.Series | None = None) -> pd.DataF
         }
         rows.append(record | wage | _row(terms, record["size_sqft"], record["sales_usd_year"]))
     table = pd.DataFrame(rows, columns=None if rows else list(facts.columns))
-    had = stores["checkout_technology"].to_numpy() == WALK_OUT_MARK
+    had = had_walk_out(case, stores).to_numpy()
     for reading in READINGS:
-        if f"jwo_extra_{reading}_usd_year" in table.columns:
-            extra = table[f"jwo_extra_{reading}_usd_year"]
-            table[f"jwo_paid_extra_{reading}_usd_year"] = np.where(had, extra, np.nan)
+        if (column := codes.column("extra", reading)) in table.columns:
+            paid = np.where(had, table[column], np.nan)
+            table[codes.column("paid_extra", reading)] = paid
     return table.assign(checkout_technology=stores["checkout_technology"])
 
 
@@ -166,8 +170,8 @@ def checkout_sites(case: Case, sales_usd_year: pd.Series | None = None) -> Resul
     Returns
     -------
     Result
-        ``jwo_extra_*`` is what walk-out checkout costs more than the best alternative, and
-        ``jwo_paid_extra_*`` the same for the stores the register says had it, blank elsewhere.
+        ``<code>_extra_*`` is what walk-out checkout costs more than the best alternative, and
+        ``<code>_paid_extra_*`` the same for the stores the register says had it, blank elsewhere.
 
     Raises
     ------
@@ -186,14 +190,17 @@ def checkout_sites(case: Case, sales_usd_year: pd.Series | None = None) -> Resul
     costs = [name for name in money if name != "sales_usd_year"]
     origins: dict[str, Origin] = dict.fromkeys(costs, "modelled")
     origins |= {"transactions_year": "modelled"} if "transactions_year" in units else {}
-    return Result(table, _sentence(table), units, origins)
+    return Result(table, _sentence(table, codes_of(case.scenario).walk_out), units, origins)
 
 
-def _sentence(table: pd.DataFrame) -> str:
+def _sentence(table: pd.DataFrame, walk_out: tuple[str, ...]) -> str:
     if "cheapest_installed" not in table.columns:
         return "No store is compared."
+    if not any(str(name).startswith(walk_out) for name in table.columns):
+        stores = counted(len(table), "trading or closing store")
+        return f"{stores}: only technologies with a checkout are compared."
     least = {
-        reading: table[f"cheapest_{reading}"].isin(WALK_OUT).sum() or "none" for reading in READINGS
+        reading: table[f"cheapest_{reading}"].isin(walk_out).sum() or "none" for reading in READINGS
     }
     return (
         f"Of {len(table)} trading and closing stores a technology without a checkout costs least "
@@ -210,10 +217,12 @@ def sites_summary(sites: Result, case: Case) -> Result:
     Result
         One row a format, status and cheapest technology under both readings:
         ``format, status, cheapest_installed, cheapest_annualised, stores, sales_usd_year,
-        staffed_usd_year, jwo_vision_installed_usd_year, jwo_vision_annualised_usd_year``.
+        staffed_usd_year`` and walk-out checkout under both readings.
     """
+    vision = codes_of(case.scenario).vision
     keys = ["format", "status", "cheapest_installed", "cheapest_annualised"]
-    money = ["sales_usd_year", *(cost_column(t, r) for t, r in _SUMMED)]
+    money = ["sales_usd_year", cost_column("staffed", "")]
+    money += [cost_column(vision, reading) for reading in READINGS]
     money = [name for name in money if name in sites.table.columns]
     if "cheapest_installed" not in sites.table.columns:
         return Result(pd.DataFrame(columns=keys), sites.sentence)
@@ -230,9 +239,6 @@ def sites_summary(sites: Result, case: Case) -> Result:
     return Result(table, sites.sentence, units, origins)
 
 
-_SUMMED = (("staffed", ""), *(("jwo_vision", reading) for reading in READINGS))
-
-
 def paid_extra_usd_year(case: Case, sales_usd_year: pd.Series | None = None) -> tuple[float, ...]:
     """Sum what walk-out checkout costs the stores of a case beyond the best alternative.
 
@@ -241,9 +247,9 @@ def paid_extra_usd_year(case: Case, sales_usd_year: pd.Series | None = None) -> 
     tuple of float
         USD a year, one a reading of `READINGS`, over all stores the case has.
     """
-    ledger, stores = case.ledger, case.stores
+    ledger, stores, codes = case.ledger, case.stores, codes_of(case.scenario)
     sales = _sales(case, stores, sales_usd_year)["sales_usd_year"]
-    found = functools.cache(lambda fmt, state: terms_of(ledger, fmt, state))
+    found = functools.cache(lambda fmt, state: terms_of(ledger, fmt, state, codes=codes))
     sums = [0.0] * len(READINGS)
     for fmt, state, size, sold in zip(
         stores["format"], stores["state"], stores["size_sqft"], sales, strict=True
@@ -254,32 +260,33 @@ def paid_extra_usd_year(case: Case, sales_usd_year: pd.Series | None = None) -> 
     return tuple(sums)
 
 
-def paid_table(sites: Result) -> Result:
-    """Return the closing stores that had Just Walk Out, with what it cost beyond the best.
+def paid_table(sites: Result, case: Case) -> Result:
+    """Return the closing stores that had walk-out checkout, with what it cost beyond the best.
 
     Returns
     -------
     Result
         ``store_id, format, state, size_sqft, sales_usd_year, best_alternative``, the costs, and
-        ``jwo_paid_extra_installed_usd_year, jwo_paid_extra_annualised_usd_year``.
+        ``<code>_paid_extra_installed_usd_year, <code>_paid_extra_annualised_usd_year``.
     """
-    table = sites.table
+    table, codes = sites.table, codes_of(case.scenario)
     columns = ["store_id", "format", "state", "size_sqft", "size_origin", "sales_usd_year"]
     columns += ["sales_origin", "best_alternative", "staffed_usd_year"]
-    paid = [f"jwo_paid_extra_{reading}_usd_year" for reading in READINGS]
-    columns += [cost_column("jwo_vision", reading) for reading in READINGS] + paid
+    paid = [codes.column("paid_extra", reading) for reading in READINGS]
+    columns += [cost_column(codes.vision, reading) for reading in READINGS] + paid
     if not set(columns) <= set(table.columns):
-        return Result(pd.DataFrame(columns=["store_id"]), "No store is known to have had it.")
-    had = table["checkout_technology"] == WALK_OUT_MARK
+        said = f"No figures say what {codes.label} cost a store."
+        return Result(pd.DataFrame(columns=["store_id"]), said)
+    had = had_walk_out(case, table)
     rows = table.loc[had & (table["status"] == "closing"), columns].reset_index(drop=True)
     sums = [amount(float(rows[name].sum())) for name in paid]
     sentence = (
         f"{counted(len(rows), 'closing store')} {'is' if len(rows) == 1 else 'are'} known to have "
-        f"had Just Walk Out; a year of it cost {'it' if len(rows) == 1 else 'them'} {sums[0]} more "
+        f"had {codes.label}; a year of it cost {'it' if len(rows) == 1 else 'them'} {sums[0]} more "
         f"than the best alternative under the installed reading, {sums[1]} under the annualised "
         "one."
         if len(rows)
-        else "No closing store is known to have had Just Walk Out."
+        else f"No closing store is known to have had {codes.label}."
     )
     units = {name: sites.units[name] for name in columns if name in sites.units}
     return Result(

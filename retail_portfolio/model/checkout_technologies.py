@@ -63,7 +63,7 @@ from retail_portfolio.model.checkout_quantities import (
     walk_out_per_dollar,
     walk_out_share,
 )
-from retail_portfolio.model.checkout_terms import LICENCE_NAME, check_reading
+from retail_portfolio.model.checkout_terms import LICENCE, check_reading
 from retail_portfolio.model.money import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -89,10 +89,11 @@ read as a yearly cost, ``lanes`` the price and upkeep of staffed lanes."""
 _SQFT_OF_THE_FIGURE = 1000
 
 
-def jwo_capex_usd(terms: Terms[Amount], size_sqft: Amount | float) -> Amount | float:
+def walk_out_capex_usd(terms: Terms[Amount], size_sqft: Amount | float) -> Amount | float:
     """Price of walk-out checkout for a store of the given size, USD: A (z / 1000)^e."""
-    scale: Amount | float = (size_sqft / _SQFT_OF_THE_FIGURE) ** terms["jwo_capex_scale_exponent"]
-    return terms["jwo_capex_usd_at_1000_sqft"] * scale
+    exponent = terms.walk_out("capex_scale_exponent")
+    scale: Amount | float = (size_sqft / _SQFT_OF_THE_FIGURE) ** exponent
+    return terms.walk_out("capex_usd_at_1000_sqft") * scale
 
 
 def parts_usd_year(
@@ -111,7 +112,7 @@ def parts_usd_year(
     terms
         Of the format and state.
     technology, reading
-        One of `TECHNOLOGIES` with one of its readings (blank where the figure does not enter).
+        One of the technologies with one of its readings (blank where the figure does not enter).
     size_sqft, sales_usd_year
         Of the store; sales 0 or more.
     licensed
@@ -123,21 +124,21 @@ def parts_usd_year(
     InputError
         If the technology or the reading is unknown.
     """
-    check_reading(technology, reading)
+    check_reading(technology, reading, terms.codes)
     if technology == "staffed":
         return _lanes_and_cashiers(terms, sales_usd_year, 1.0)
     if technology == "self_checkout":
         return _self_checkout(terms, sales_usd_year)
     if technology == "smart_cart":
         return _smart_cart(terms, sales_usd_year)
-    if technology == "jwo_rfid":
+    if technology == terms.codes.rfid:
         return _rfid(terms, sales_usd_year)
     share = walk_out_share(terms, technology)
     parts = _licence(terms) if licensed else _owned(terms, reading, size_sqft)
     if not licensed:
         parts["remote_review"] = share * sales_usd_year * review_per_dollar(terms)
-    parts |= _walk_out(terms, share * sales_usd_year, terms["jwo_shrink_share_of_sales"])
-    if technology == "jwo_hybrid":
+    parts |= _walk_out(terms, share * sales_usd_year, terms.walk_out("shrink_share_of_sales"))
+    if technology == terms.codes.hybrid:
         parts |= _lanes_and_cashiers(terms, sales_usd_year, **_beside(terms, technology))
     return parts
 
@@ -164,14 +165,14 @@ def capex_usd(terms: Terms[float], technology: str, reading: str, size_sqft: flo
     InputError
         If the technology or the reading is unknown.
     """
-    check_reading(technology, reading)
+    check_reading(technology, reading, terms.codes)
     if reading == "annualised":
         return math.nan
     share = staffed_share(terms, technology)
     bought = whole(terms["staffed_lanes"] * share) * terms["lane_capex_usd"]
-    if technology in {"jwo_vision", "jwo_hybrid"}:
-        bought += jwo_capex_usd(terms, size_sqft)
-    elif technology == "jwo_rfid":
+    if technology in terms.codes.with_reading:
+        bought += walk_out_capex_usd(terms, size_sqft)
+    elif technology == terms.codes.rfid:
         bought += terms["rfid_lanes"] * terms["rfid_lane_capex_usd"]
     elif technology in {"self_checkout", "smart_cart"}:
         bought += kiosks_kept(terms, technology) * terms["sco_kiosk_capex_usd"]
@@ -226,28 +227,27 @@ def _rfid(terms: Terms[Amount], sales: Amount | float) -> dict[str, Amount | flo
         "maintenance": price * terms["lane_upkeep_share"] + software,
         "tags": tagged * sales * tags_per_dollar(terms),
         **_walk_out(terms, tagged * sales, terms["rfid_shrink_share_of_sales"]),
-        **_lanes_and_cashiers(terms, sales, **_beside(terms, "jwo_rfid")),
+        **_lanes_and_cashiers(terms, sales, **_beside(terms, terms.codes.rfid)),
     }
 
 
 def _owned(
     terms: Terms[Amount], reading: str, size_sqft: Amount | float
 ) -> dict[str, Amount | float]:
-    price = jwo_capex_usd(terms, size_sqft)
+    price = walk_out_capex_usd(terms, size_sqft)
     if reading == "annualised":
         return {"technology_year": price}
-    grown: Amount | float = (size_sqft / terms["reference_size_sqft"]) ** terms[
-        "jwo_capex_scale_exponent"
-    ]
+    exponent = terms.walk_out("capex_scale_exponent")
+    grown: Amount | float = (size_sqft / terms["reference_size_sqft"]) ** exponent
     return {
-        "capital": price * charge(terms, "jwo_life_years"),
-        "maintenance": price * terms["jwo_maintenance_share_of_capex"],
-        "cloud": terms["jwo_cloud_usd_year"] * grown,
+        "capital": price * charge(terms, terms.codes.key("life_years")),
+        "maintenance": price * terms.walk_out("maintenance_share_of_capex"),
+        "cloud": terms.walk_out("cloud_usd_year") * grown,
     }
 
 
 def _licence(terms: Terms[Amount]) -> dict[str, Amount | float]:
-    return {"licence": terms.figures[LICENCE_NAME] * MONTHS_PER_YEAR}
+    return {"licence": terms.walk_out(LICENCE) * MONTHS_PER_YEAR}
 
 
 def _walk_out(

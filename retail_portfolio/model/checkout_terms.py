@@ -9,6 +9,7 @@ for it; a ledger that has one of them must have them all (see `requirements`). N
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
 from retail_portfolio.inputs.faults import Fault, InputError, one_of
 from retail_portfolio.model.checkout_amounts import Amount, highest, lowest, where_positive
+from retail_portfolio.model.checkout_codes import Codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,21 +26,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-TECHNOLOGIES: tuple[str, ...] = (
-    "staffed",
-    "self_checkout",
-    "smart_cart",
-    "jwo_vision",
-    "jwo_rfid",
-    "jwo_hybrid",
-)
-"""Every technology compared, in the order of the tables."""
 READINGS: tuple[str, ...] = ("installed", "annualised")
 """What the published figure may mean: capital to install, or a cost a year."""
-WITH_READING: tuple[str, ...] = ("jwo_vision", "jwo_hybrid")
-"""Technologies that the published figure enters."""
-WALK_OUT: tuple[str, ...] = ("jwo_vision", "jwo_rfid", "jwo_hybrid")
-"""Technologies without a checkout, for part of the customers at least."""
 THIRD_PARTY = "third_party"
 """Format of sites that other firms own, and suffix of the ledger rows they share."""
 
@@ -68,20 +57,24 @@ _KIOSK_NAMES: tuple[str, ...] = (
     "sco_maintenance_share_of_capex",
     "sco_stations_per_attendant",
 )
-_JWO_NAMES: tuple[str, ...] = (
-    "entry_staff",
-    "jwo_capex_scale_exponent",
-    "jwo_capex_usd_at_1000_sqft",
-    "jwo_cloud_usd_year",
-    "jwo_life_years",
-    "jwo_maintenance_share_of_capex",
-    "jwo_review_minutes",
-    "jwo_review_share_of_visits",
-    "jwo_reviewer_usd_per_hour",
-    "jwo_shrink_share_of_sales",
+_WALK_OUT_NAMES: tuple[str, ...] = (
+    "capex_scale_exponent",
+    "capex_usd_at_1000_sqft",
+    "cloud_usd_year",
+    "life_years",
+    "maintenance_share_of_capex",
+    "review_minutes",
+    "review_share_of_visits",
+    "reviewer_usd_per_hour",
+    "shrink_share_of_sales",
 )
-_OWN_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
+"""What walk-out checkout depends on; in the ledger its code stands before each."""
+
+
+@functools.cache
+def _own_names(codes: Codes) -> Mapping[str, tuple[str, ...]]:
+    """Rows that only this technology needs: a ledger that has one of them means to compare it."""
+    return {
         "staffed": ("staffed_lanes",),
         "self_checkout": ("sco_hybrid_sales_share", "sco_hybrid_staffed_share"),
         "smart_cart": (
@@ -95,8 +88,8 @@ _OWN_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "smart_cart_share_of_transactions",
             "smart_carts",
         ),
-        "jwo_vision": ("jwo_capex_usd_at_1000_sqft",),
-        "jwo_rfid": (
+        codes.vision: (codes.key("capex_usd_at_1000_sqft"),),
+        codes.rfid: (
             "rfid_lane_capex_usd",
             "rfid_lanes",
             "rfid_shrink_share_of_sales",
@@ -105,26 +98,27 @@ _OWN_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "rfid_tagging_usd_per_item",
             "rfid_untagged_share_of_transactions",
         ),
-        "jwo_hybrid": ("jwo_hybrid_share_of_transactions",),
+        codes.hybrid: (codes.key("hybrid_share_of_transactions"),),
     }
-)
-"""Rows that only this technology needs: a ledger that has one of them means to compare it."""
-_SHARED_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
+
+
+@functools.cache
+def _shared_names(codes: Codes) -> Mapping[str, tuple[str, ...]]:
+    walk_out = ("entry_staff", *(codes.key(name) for name in _WALK_OUT_NAMES))
+    return {
         "staffed": (),
         "self_checkout": _KIOSK_NAMES,
         "smart_cart": _KIOSK_NAMES,
-        "jwo_vision": _JWO_NAMES,
-        "jwo_rfid": ("entry_staff", "items_per_basket"),
-        "jwo_hybrid": _JWO_NAMES,
+        codes.vision: walk_out,
+        codes.rfid: ("entry_staff", "items_per_basket"),
+        codes.hybrid: walk_out,
     }
-)
+
+
 DEFAULTS: Mapping[str, float] = MappingProxyType(
     {
         "card_fee_share_of_sales": 0.0,
         "cash_handling_share_of_sales": 0.0,
-        "jwo_sales_moved_from_cash_share": 0.0,
-        "jwo_sales_uplift": 0.0,
         "margin_on_extra_sales": 0.0,
         "sco_attended_share_of_hours": 1.0,
         "smart_cart_loss_caught_share": 0.0,
@@ -132,12 +126,22 @@ DEFAULTS: Mapping[str, float] = MappingProxyType(
     }
 )
 """Names a ledger may leave out, and the value that then says: no such cost, no such gain."""
-LICENCE_NAME = "jwo_licence_usd_per_month"
-"""Yearly fee in twelfths, of sites that rent the technology."""
+_WALK_OUT_DEFAULTS: Mapping[str, float] = MappingProxyType(
+    {"sales_moved_from_cash_share": 0.0, "sales_uplift": 0.0}
+)
+"""The same of walk-out checkout, without its code."""
+LICENCE = "licence_usd_per_month"
+"""Yearly fee in twelfths, of sites that rent walk-out checkout; its code stands before it."""
+
+
+@functools.cache
+def defaults_of(codes: Codes) -> Mapping[str, float]:
+    """Return the names a ledger may leave out, those of walk-out checkout among them."""
+    return {**DEFAULTS, **{codes.key(name): value for name, value in _WALK_OUT_DEFAULTS.items()}}
+
 
 _ABOVE_ZERO: tuple[str, ...] = (
     "basket_usd",
-    "jwo_life_years",
     "lane_life_years",
     "lane_utilisation",
     "reference_sales_usd_year",
@@ -146,10 +150,10 @@ _ABOVE_ZERO: tuple[str, ...] = (
     "sco_stations_per_attendant",
     "smart_cart_life_years",
 )
-"""Names the costs divide by."""
+"""Names the costs divide by, beside the life of walk-out checkout."""
 
 
-def names_of(technology: str) -> tuple[str, ...]:
+def names_of(technology: str, codes: Codes) -> tuple[str, ...]:
     """Return every ledger name the cost of a technology needs, sorted.
 
     Raises
@@ -157,11 +161,12 @@ def names_of(technology: str) -> tuple[str, ...]:
     InputError
         If there is no such technology.
     """
-    check_technology(technology)
-    return tuple(sorted({*STAFFED_NAMES, *_SHARED_NAMES[technology], *_OWN_NAMES[technology]}))
+    check_technology(technology, codes)
+    shared, own = _shared_names(codes)[technology], _own_names(codes)[technology]
+    return tuple(sorted({*STAFFED_NAMES, *shared, *own}))
 
 
-def check_technology(technology: str) -> None:
+def check_technology(technology: str, codes: Codes) -> None:
     """Refuse a technology that is none, with the nearest name that is one.
 
     Raises
@@ -169,23 +174,22 @@ def check_technology(technology: str) -> None:
     InputError
         If there is no such technology.
     """
-    if technology not in TECHNOLOGIES:
-        raise InputError(
-            [Fault("checkout", None, "technology", technology, one_of(TECHNOLOGIES, technology))]
-        )
+    if technology not in codes.technologies:
+        expected = one_of(codes.technologies, technology)
+        raise InputError([Fault("checkout", None, "technology", technology, expected)])
 
 
-def check_reading(technology: str, reading: str) -> None:
+def check_reading(technology: str, reading: str, codes: Codes) -> None:
     """Refuse a reading that a technology does not have.
 
     Raises
     ------
     InputError
-        If there is no such technology, or the reading is none of its own: one of `READINGS` for
-        `WITH_READING`, blank for the others.
+        If there is no such technology, or the reading is none of its own: one of `READINGS` where
+        the published figure enters, blank for the others.
     """
-    check_technology(technology)
-    choices = READINGS if technology in WITH_READING else ("",)
+    check_technology(technology, codes)
+    choices = READINGS if technology in codes.with_reading else ("",)
     if reading not in choices:
         raise InputError([Fault("checkout", None, "reading", reading, one_of(choices, reading))])
 
@@ -216,8 +220,8 @@ class Figures(Protocol[Found_co]):
         ...
 
 
-def technologies_in(keys: Iterable[str]) -> tuple[str, ...]:
-    """Return the technologies a ledger has rows for, in the order of `TECHNOLOGIES`.
+def technologies_in(keys: Iterable[str], codes: Codes) -> tuple[str, ...]:
+    """Return the technologies a ledger has rows for, in the order of the tables.
 
     Staffed lanes are always among them: everything is compared with them.
 
@@ -228,7 +232,9 @@ def technologies_in(keys: Iterable[str]) -> tuple[str, ...]:
     """
     there = {key.split(".")[0] for key in keys}
     return tuple(
-        name for name in TECHNOLOGIES if name == "staffed" or not there.isdisjoint(_OWN_NAMES[name])
+        technology
+        for technology, own in _own_names(codes).items()
+        if technology == "staffed" or not there.isdisjoint(own)
     )
 
 
@@ -245,6 +251,8 @@ class Terms(Generic[Amount]):
         an array with one value a draw.
     technologies
         What can be compared in such a store, in one draw at least.
+    codes
+        What walk-out checkout is called in them.
 
     Raises
     ------
@@ -254,14 +262,15 @@ class Terms(Generic[Amount]):
 
     fmt: str
     figures: Mapping[str, Amount | float]
-    technologies: tuple[str, ...] = TECHNOLOGIES
+    technologies: tuple[str, ...]
+    codes: Codes
 
     def __post_init__(self) -> None:
         """Freeze the values; name those that cannot be divided by."""
         object.__setattr__(self, "figures", MappingProxyType(dict(self.figures)))
         faults = [
             Fault(LEDGER_FILE, None, f"{name}.{self.fmt}", f"{value:g}", "a number above 0")
-            for name in _ABOVE_ZERO
+            for name in (*_ABOVE_ZERO, self.codes.key("life_years"))
             if not (value := lowest(self.figures.get(name, 1.0))) > 0
         ]
         if faults:
@@ -269,7 +278,11 @@ class Terms(Generic[Amount]):
 
     def __getitem__(self, name: str) -> Amount | float:
         """Return the value of a name; a default where it may be left out."""
-        return self.figures[name] if name in self.figures else DEFAULTS[name]
+        return self.figures[name] if name in self.figures else defaults_of(self.codes)[name]
+
+    def walk_out(self, name: str) -> Amount | float:
+        """Return the value of a name of walk-out checkout, given without its code."""
+        return self[self.codes.key(name)]
 
     def replaced(self, **values: Amount | float) -> Terms[Amount]:
         """Return terms in which some values are others."""
@@ -285,11 +298,13 @@ class Terms(Generic[Amount]):
         return tuple(
             (technology, reading)
             for technology in self.technologies
-            for reading in (READINGS if technology in WITH_READING else ("",))
+            for reading in (READINGS if technology in self.codes.with_reading else ("",))
         )
 
 
-def terms_of(ledger: Figures[Amount], fmt: str, state: str = "", shared: str = "") -> Terms[Amount]:
+def terms_of(
+    ledger: Figures[Amount], fmt: str, state: str = "", shared: str = "", *, codes: Codes
+) -> Terms[Amount]:
     """Read the terms of a format in a state.
 
     Parameters
@@ -302,6 +317,8 @@ def terms_of(ledger: Figures[Amount], fmt: str, state: str = "", shared: str = "
         Two letters whose wage holds; blank for the country.
     shared
         Suffix that stands in where a name has no row of ``fmt`` itself.
+    codes
+        What walk-out checkout is called in the ledger.
 
     Raises
     ------
@@ -312,12 +329,13 @@ def terms_of(ledger: Figures[Amount], fmt: str, state: str = "", shared: str = "
     def suffix(name: str) -> str:
         return shared if shared and f"{name}.{fmt}" not in ledger else fmt
 
-    wanted = technologies_in(ledger)
-    names = {name for technology in wanted for name in names_of(technology)}
-    names |= {n for n in (*DEFAULTS, LICENCE_NAME) if ledger.has(n, format=suffix(n), state=state)}
+    wanted = technologies_in(ledger, codes)
+    names = {name for technology in wanted for name in names_of(technology, codes)}
+    others = (*defaults_of(codes), codes.key(LICENCE))
+    names |= {n for n in others if ledger.has(n, format=suffix(n), state=state)}
     values = {n: ledger.value(n, format=suffix(n), state=state) for n in sorted(names)}
     there = tuple(t for t in wanted if not _absent(t, values))
-    return Terms(fmt, values, there)
+    return Terms(fmt, values, there, codes)
 
 
 _EQUIPMENT: Mapping[str, str] = MappingProxyType(

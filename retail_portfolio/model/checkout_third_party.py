@@ -25,22 +25,23 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from retail_portfolio.model.checkout_amounts import Amount, least, total
+from retail_portfolio.model.checkout_codes import Codes, codes_of
 from retail_portfolio.model.checkout_rows import site_rows
 from retail_portfolio.model.checkout_technologies import (
     annual_cost_usd,
     parts_usd_year,
 )
 from retail_portfolio.model.checkout_terms import (
-    LICENCE_NAME,
+    LICENCE,
     READINGS,
     THIRD_PARTY,
-    WALK_OUT,
     Terms,
     terms_of,
     where_there,
 )
 from retail_portfolio.model.checkout_uplift import margin_after_checkout, uplift_margin_usd_year
 from retail_portfolio.model.money import MONTHS_PER_YEAR
+from retail_portfolio.model.number_words import listed_names
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
@@ -59,19 +60,17 @@ SITE_TYPES: tuple[str, ...] = (
     "workplace",
 )
 """Kinds of third-party sites that are compared where the ledger has their sales."""
-UPLIFT_NAMES: tuple[str, ...] = (
-    "jwo_extra_hours_sales_share",
-    "jwo_queue_limited_share",
-    "jwo_sales_moved_share",
-    "jwo_transaction_multiple",
+_QUEUE = "queue_limited_share"
+_UPLIFT_NAMES: tuple[str, ...] = (
+    "extra_hours_sales_share",
+    _QUEUE,
+    "sales_moved_share",
+    "transaction_multiple",
 )
-"""Rows of the ledger behind the uplift of a kind of site."""
-_QUEUE = "jwo_queue_limited_share"
 _LIMITED_FROM = 0.25
 _MONEY = (
     "sales_usd_year",
     "best_alternative_usd_year",
-    "jwo_usd_year",
     "net_benefit_usd_year",
     "net_benefit_low_usd_year",
     "net_benefit_high_usd_year",
@@ -82,30 +81,35 @@ _MONEY = (
 )
 
 
+def uplift_names(codes: Codes) -> tuple[str, ...]:
+    """Return the rows of the ledger behind the uplift of a kind of site."""
+    return tuple(codes.key(name) for name in _UPLIFT_NAMES)
+
+
 def site_types_in(ledger: Container[str]) -> tuple[str, ...]:
     """Return the kinds of third-party sites the ledger has sales of, in order."""
     return tuple(kind for kind in SITE_TYPES if f"reference_sales_usd_year.{kind}" in ledger)
 
 
-def site_uplift_share(ledger: Figures[Amount], kind: str) -> Amount | float:
+def site_uplift_share(ledger: Figures[Amount], kind: str, codes: Codes) -> Amount | float:
     """Return the extra sales of a kind of site as a share of those of before."""
-    if not ledger.has(_QUEUE, format=kind):
-        ordinary = ledger.has("jwo_sales_uplift", format=kind)
-        return ledger.value("jwo_sales_uplift", format=kind) if ordinary else 0.0
+    if not ledger.has(codes.key(_QUEUE), format=kind):
+        uplift = codes.key("sales_uplift")
+        return ledger.value(uplift, format=kind) if ledger.has(uplift, format=kind) else 0.0
 
     limited, multiple, moved, hours = (
-        ledger.value(name, format=kind)
+        ledger.value(codes.key(name), format=kind)
         for name in (
             _QUEUE,
-            "jwo_transaction_multiple",
-            "jwo_sales_moved_share",
-            "jwo_extra_hours_sales_share",
+            "transaction_multiple",
+            "sales_moved_share",
+            "extra_hours_sales_share",
         )
     )
     return limited * (multiple - 1.0) * (1.0 - moved) + hours
 
 
-def site_terms(ledger: Figures[Amount], kind: str) -> Terms[Amount]:
+def site_terms(ledger: Figures[Amount], kind: str, codes: Codes) -> Terms[Amount]:
     """Return the terms of a kind of site, at the wage of the country.
 
     Raises
@@ -113,21 +117,22 @@ def site_terms(ledger: Figures[Amount], kind: str) -> Terms[Amount]:
     InputError
         If the ledger lacks a row.
     """
-    terms = terms_of(ledger, kind, shared=THIRD_PARTY)
-    return terms.replaced(jwo_sales_uplift=site_uplift_share(ledger, kind))
+    terms = terms_of(ledger, kind, shared=THIRD_PARTY, codes=codes)
+    uplift = site_uplift_share(ledger, kind, codes)
+    return terms.replaced(**{codes.key("sales_uplift"): uplift})
 
 
-def third_party_rows(ledger: Ledger) -> list[dict[str, object]]:
+def third_party_rows(ledger: Ledger, codes: Codes) -> list[dict[str, object]]:
     """Return the rows of a comparison at every kind of site, as if each owned what it uses."""
     rows = []
     for kind in site_types_in(ledger):
-        terms = site_terms(ledger, kind)
+        terms = site_terms(ledger, kind, codes)
         size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
         rows += site_rows(terms, THIRD_PARTY, kind, size, sales)
     return rows
 
 
-def licensed_sites(ledger: Figures[Amount]) -> dict[str, Terms[Amount]]:
+def licensed_sites(ledger: Figures[Amount], codes: Codes) -> dict[str, Terms[Amount]]:
     """Return the terms of every kind of site at which a licence can be compared, in order.
 
     Raises
@@ -135,11 +140,11 @@ def licensed_sites(ledger: Figures[Amount]) -> dict[str, Terms[Amount]]:
     InputError
         If the ledger lacks a row.
     """
-    found = {kind: site_terms(ledger, kind) for kind in site_types_in(ledger)}
+    found = {kind: site_terms(ledger, kind, codes) for kind in site_types_in(ledger)}
     return {
         kind: terms
         for kind, terms in found.items()
-        if LICENCE_NAME in terms.figures and "jwo_vision" in terms.technologies
+        if codes.key(LICENCE) in terms.figures and codes.vision in terms.technologies
     }
 
 
@@ -154,7 +159,7 @@ def _alternatives(terms: Terms[Amount]) -> dict[str, Amount | float]:
             - uplift_margin_usd_year(terms, name, sales),
         )
         for name in terms.technologies
-        if name not in WALK_OUT
+        if name not in terms.codes.walk_out
     }
 
 
@@ -167,8 +172,9 @@ def operator_net_usd_year(terms: Terms[Amount]) -> Amount | float:
         Of `licensed_sites`.
     """
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
-    cost = annual_cost_usd(terms, "jwo_vision", READINGS[0], size, sales, licensed=True)
-    margin = uplift_margin_usd_year(terms, "jwo_vision", sales, licensed=True)
+    vision = terms.codes.vision
+    cost = annual_cost_usd(terms, vision, READINGS[0], size, sales, licensed=True)
+    margin = uplift_margin_usd_year(terms, vision, sales, licensed=True)
     return least(_alternatives(terms).values()) - cost + margin
 
 
@@ -178,19 +184,19 @@ def vendor_margin_usd_year(terms: Terms[Amount], reading: str) -> Amount | float
     The vendor's reviewers see the customers that come because of it, too.
     """
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
-    grown = sales * (1.0 + terms["jwo_sales_uplift"])
-    parts = parts_usd_year(terms, "jwo_vision", reading, size, grown)
+    grown = sales * (1.0 + terms.walk_out("sales_uplift"))
+    parts = parts_usd_year(terms, terms.codes.vision, reading, size, grown)
     borne = ("capital", "maintenance", "technology_year", "cloud", "remote_review")
     cost = total(parts[name] for name in borne if name in parts)
-    return terms[LICENCE_NAME] * MONTHS_PER_YEAR - cost
+    return terms.walk_out(LICENCE) * MONTHS_PER_YEAR - cost
 
 
-def _range(ledger: Ledger, kind: str, names: Iterable[str]) -> tuple[float, float]:
+def _range(ledger: Ledger, kind: str, names: Iterable[str], codes: Codes) -> tuple[float, float]:
     """Range of the net benefit: names moved one at a time, added in quadrature."""
-    base = operator_net_usd_year(site_terms(ledger, kind))
+    base = operator_net_usd_year(site_terms(ledger, kind, codes))
     below = above = 0.0
     for name in names:
-        moved = (site_terms(ledger.at_end(name, end), kind) for end in ("low", "high"))
+        moved = (site_terms(ledger.at_end(name, end), kind, codes) for end in ("low", "high"))
         ends = [operator_net_usd_year(terms) for terms in moved]
         below += max(0.0, base - min(ends)) ** 2
         above += max(0.0, max(ends) - base) ** 2
@@ -202,11 +208,13 @@ def _row(ledger: Ledger, kind: str, terms: Terms[float], names: Iterable[str]) -
     options = _alternatives(terms)
     best = min(options, key=lambda name: options[name])
     other = options[best]
-    cost = annual_cost_usd(terms, "jwo_vision", READINGS[0], size, sales, licensed=True)
-    margin = margin_after_checkout(terms, "jwo_vision", licensed=True)
-    low, high = _range(ledger, kind, names)
-    limited = ledger.value(_QUEUE, format=kind) if ledger.has(_QUEUE, format=kind) else 0.0
-    uplift = terms["jwo_sales_uplift"]
+    codes = terms.codes
+    cost = annual_cost_usd(terms, codes.vision, READINGS[0], size, sales, licensed=True)
+    margin = margin_after_checkout(terms, codes.vision, licensed=True)
+    low, high = _range(ledger, kind, names, codes)
+    queue = codes.key(_QUEUE)
+    limited = ledger.value(queue, format=kind) if ledger.has(queue, format=kind) else 0.0
+    uplift = terms.walk_out("sales_uplift")
     vendor = {
         f"vendor_margin_{reading}_usd_year": vendor_margin_usd_year(terms, reading)
         for reading in READINGS
@@ -230,7 +238,7 @@ def _row(ledger: Ledger, kind: str, terms: Terms[float], names: Iterable[str]) -
         else math.nan,
         "best_alternative": best,
         "best_alternative_usd_year": other,
-        "jwo_usd_year": cost,
+        codes.key("usd_year"): cost,
         "net_benefit_usd_year": net,
         "net_benefit_low_usd_year": low,
         "net_benefit_high_usd_year": high,
@@ -246,20 +254,22 @@ def checkout_third_party(case: Case, names: Iterable[str]) -> Result:
     Parameters
     ----------
     names
-        Ledger names moved for the range of the net benefit, those of `UPLIFT_NAMES` besides.
+        Ledger names moved for the range of the net benefit, those of `uplift_names` besides.
 
     Returns
     -------
     Result
         One row a kind of site; no row where the ledger has none, or no licence.
     """
-    ledger = case.ledger
+    ledger, codes = case.ledger, codes_of(case.scenario)
     names = tuple(
         name
-        for name in dict.fromkeys((*names, *UPLIFT_NAMES, LICENCE_NAME))
+        for name in dict.fromkeys((*names, *uplift_names(codes), codes.key(LICENCE)))
         if any(key.split(".")[0] == name for key in ledger)
     )
-    rows = [_row(ledger, kind, terms, names) for kind, terms in licensed_sites(ledger).items()]
+    rows = [
+        _row(ledger, kind, terms, names) for kind, terms in licensed_sites(ledger, codes).items()
+    ]
     table = pd.DataFrame(rows, columns=list(rows[0]) if rows else ["site_type"])
     units = {
         "size_sqft": "sqft",
@@ -268,7 +278,7 @@ def checkout_third_party(case: Case, names: Iterable[str]) -> Result:
         "queue_limited_share": "share",
         "sales_uplift_share": "share",
         "break_even_uplift_share": "share",
-        **dict.fromkeys(_MONEY, "usd_year"),
+        **dict.fromkeys((*_MONEY, codes.key("usd_year")), "usd_year"),
     }
     kept = {name: unit for name, unit in units.items() if name in table.columns}
     origins = dict.fromkeys(kept, "modelled") | {
@@ -283,17 +293,13 @@ def _sentence(table: pd.DataFrame) -> str:
     if table.empty:
         return "No third-party site is compared."
     pays = list(table.loc[table["pays"], "site_type"])
-    told = f"the operator gains at {_listed(pays)}" if pays else "the operator gains nowhere"
+    told = f"the operator gains at {listed_names(pays)}" if pays else "the operator gains nowhere"
     both = []
     for reading in READINGS:
         gains = table[f"joint_benefit_{reading}_usd_year"] > 0
-        kinds = _listed(list(table.loc[gains, "site_type"])) or "none"
+        kinds = listed_names(list(table.loc[gains, "site_type"])) or "none"
         both.append(f"{kinds} under the {reading} reading")
     return (
         f"With the licence assumed {told} sites; counting what it costs the vendor as well, that "
         f"leaves {' and '.join(both)}."
     )
-
-
-def _listed(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)

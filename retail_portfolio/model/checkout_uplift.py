@@ -20,7 +20,6 @@ from retail_portfolio.model.checkout_quantities import (
     walk_out_per_dollar,
     walk_out_share,
 )
-from retail_portfolio.model.checkout_terms import WALK_OUT
 
 if TYPE_CHECKING:
     from retail_portfolio.model.checkout_terms import Terms
@@ -30,7 +29,7 @@ def uplift_share(terms: Terms[Amount], technology: str) -> Amount | float:
     """Sales a technology brings in beyond those of staffed lanes, as a share of them."""
     if technology == "smart_cart":
         return terms["smart_cart_sales_uplift"] * terms["smart_cart_share_of_transactions"]
-    return walk_out_share(terms, technology) * terms["jwo_sales_uplift"]
+    return walk_out_share(terms, technology) * terms.walk_out("sales_uplift")
 
 
 def margin_after_checkout(
@@ -43,9 +42,10 @@ def margin_after_checkout(
     costs: Amount | float = 0.0
     if technology == "smart_cart":
         costs = cart_loss(terms)
-    elif technology in WALK_OUT:
-        rfid = technology == "jwo_rfid"
-        shrink = terms["rfid_shrink_share_of_sales" if rfid else "jwo_shrink_share_of_sales"]
+    elif technology in terms.codes.walk_out:
+        rfid = technology == terms.codes.rfid
+        name = "rfid_shrink_share_of_sales" if rfid else terms.codes.key("shrink_share_of_sales")
+        shrink = terms[name]
         costs = total(walk_out_per_dollar(terms, shrink).values())
         if rfid:
             costs = costs + tags_per_dollar(terms)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from retail_portfolio.model.checkout_break_even import FIGURE_2017, formats_with
+from retail_portfolio.model.checkout_codes import Codes, codes_of
 from retail_portfolio.model.checkout_technologies import annual_cost_usd, parts_usd_year
 from retail_portfolio.model.checkout_terms import READINGS, terms_of
 from retail_portfolio.model.number_words import percent
@@ -32,13 +33,19 @@ if TYPE_CHECKING:
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.model.checkout_terms import Terms
 
-FIGURE_2021 = "jwo_technology_usd_at_1000_sqft_2021"
-FALL_PER_YEAR = "jwo_technology_fall_share_per_year"
-PLANNED_FALL = "jwo_cost_decline_share_2020_2023"
-YEAR_NAMES: tuple[str, ...] = (FIGURE_2017, FIGURE_2021, FALL_PER_YEAR, PLANNED_FALL)
-"""Rows of the ledger behind the years and the bridge; without them there are none."""
+FIGURE_2021 = "technology_usd_at_1000_sqft_2021"
+FALL_PER_YEAR = "technology_fall_share_per_year"
+PLANNED_FALL = "cost_decline_share_2020_2023"
+"""Names of walk-out checkout; in the ledger its code stands before each."""
 _PLANNED_YEARS = 3
 _TECHNOLOGY_PARTS = ("capital", "maintenance", "cloud", "technology_year")
+
+
+def year_names(codes: Codes) -> tuple[str, ...]:
+    """Return the rows of the ledger behind the years and the bridge; without them are none."""
+    return tuple(
+        codes.key(name) for name in (FIGURE_2017, FIGURE_2021, FALL_PER_YEAR, PLANNED_FALL)
+    )
 
 
 def needed_fall(
@@ -48,7 +55,7 @@ def needed_fall(
 
     Above 1 it pays already; at or below 0 not even free technology would.
     """
-    parts = parts_usd_year(terms, "jwo_vision", reading, size_sqft, sales_usd_year)
+    parts = parts_usd_year(terms, terms.codes.vision, reading, size_sqft, sales_usd_year)
     technology = math.fsum(parts.get(name, 0.0) for name in _TECHNOLOGY_PARTS)
     rest = math.fsum(parts.values()) - technology
     staffed = annual_cost_usd(terms, "staffed", "", size_sqft, sales_usd_year)
@@ -84,17 +91,17 @@ def year_reached(left: float, path: Sequence[tuple[float, float]], fall_share: f
 
 
 def _year(ledger: Ledger, terms: Terms[float], reading: str, today: float, fall: float) -> float:
-    path = [
-        (2017.0, ledger.value(FIGURE_2017, format=terms.fmt)),
-        (2021.0, ledger.value(FIGURE_2021, format=terms.fmt)),
-        (today, terms["jwo_capex_usd_at_1000_sqft"]),
-    ]
+    published = (
+        (year, ledger.value(terms.codes.key(name), format=terms.fmt))
+        for year, name in ((2017.0, FIGURE_2017), (2021.0, FIGURE_2021))
+    )
+    path = [*published, (today, terms.walk_out("capex_usd_at_1000_sqft"))]
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
     return year_reached(needed_fall(terms, reading, size, sales), path, fall)
 
 
 def break_even_years(case: Case, names: Iterable[str]) -> Result:
-    """Return the year in which Just Walk Out would have broken even in each format, if ever.
+    """Return the year in which walk-out checkout would have broken even in each format, if ever.
 
     Parameters
     ----------
@@ -109,23 +116,24 @@ def break_even_years(case: Case, names: Iterable[str]) -> Result:
         never; ``technology_left_share`` is how much of today's technology cost may be left.
     """
     ledger, state = case.ledger, case.scenario.checkout_wage_state
+    codes = codes_of(case.scenario)
     today = float(case.scenario.as_of.year)
     moved = [
         ledger.at_end(name, end)
-        for name in dict.fromkeys((*names, FALL_PER_YEAR))
+        for name in dict.fromkeys((*names, codes.key(FALL_PER_YEAR)))
         for end in ("low", "high")
         if any(key.split(".")[0] == name for key in ledger)
     ]
     rows = []
     for fmt in formats_with(case, (FIGURE_2017, FIGURE_2021, FALL_PER_YEAR)):
-        terms = terms_of(ledger, fmt, state)
-        others = [(book, terms_of(book, fmt, state)) for book in moved]
+        terms = terms_of(ledger, fmt, state, codes=codes)
+        others = [(book, terms_of(book, fmt, state, codes=codes)) for book in moved]
         for reading in READINGS:
             size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
             left = needed_fall(terms, reading, size, sales)
-            for pace, fall in _paces(ledger, fmt):
+            for pace, fall in _paces(ledger, fmt, codes):
                 ends = [
-                    _year(book, there, reading, today, _fall(book, fmt, pace, fall))
+                    _year(book, there, reading, today, _fall(book, there, pace, fall))
                     for book, there in others
                 ]
                 year = _year(ledger, terms, reading, today, fall)
@@ -140,14 +148,17 @@ def break_even_years(case: Case, names: Iterable[str]) -> Result:
     return Result(table, _years_sentence(case, table), shares, dict.fromkeys(years, "modelled"))
 
 
-def _fall(ledger: Ledger, fmt: str, pace: str, fall: float) -> float:
+def _fall(ledger: Ledger, terms: Terms[float], pace: str, fall: float) -> float:
     """Return the yearly fall of a pace under a ledger: only the base pace moves with it."""
-    return ledger.value(FALL_PER_YEAR, format=fmt) if pace == "base" else fall
+    if pace != "base":
+        return fall
+    return ledger.value(terms.codes.key(FALL_PER_YEAR), format=terms.fmt)
 
 
-def _paces(ledger: Ledger, fmt: str) -> list[tuple[str, float]]:
-    paces = [("none", 0.0), ("base", ledger.value(FALL_PER_YEAR, format=fmt))]
-    planned = next((ledger[key] for key in sorted(ledger) if key.startswith(PLANNED_FALL)), None)
+def _paces(ledger: Ledger, fmt: str, codes: Codes) -> list[tuple[str, float]]:
+    paces = [("none", 0.0), ("base", ledger.value(codes.key(FALL_PER_YEAR), format=fmt))]
+    plan = codes.key(PLANNED_FALL)
+    planned = next((ledger[key] for key in sorted(ledger) if key.startswith(plan)), None)
     if planned is not None and planned.base < 1:
         paces.append(("plan", 1.0 - (1.0 - planned.base) ** (1.0 / _PLANNED_YEARS)))
     return paces
@@ -158,12 +169,13 @@ def _years_sentence(case: Case, table: pd.DataFrame) -> str:
         return "No year of break-even can be told."
     rows = table[(table["format"] == table["format"].iloc[0]) & (table["pace"] == "base")]
     label = case.scenario.formats[str(rows["format"].iloc[0])].label
+    start = codes_of(case.scenario).start
     told = {
         str(row.reading): _year_words(row.year, row.earliest_year, row.latest_year)
         for row in rows.itertuples(index=False)
     }
     return (
-        f"Just Walk Out would be as cheap as staffed lanes in a store like {label} "
+        f"{start} would be as cheap as staffed lanes in a store like {label} "
         f"{told['installed']} under the installed reading and {told['annualised']} under the "
         f"annualised one, if technology gets {percent(rows['fall_share_per_year'].iloc[0])} "
         "cheaper a year."

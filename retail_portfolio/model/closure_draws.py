@@ -23,6 +23,7 @@ from retail_portfolio.model.drawn_values import DrawnValues
 from retail_portfolio.model.lease_draws import cheapest_exit_usd, drawn_leases
 from retail_portfolio.model.lookup import announced_day, years_since_announced
 from retail_portfolio.model.people import days_traded, notice_of, pay_usd
+from retail_portfolio.model.stay import known_four_wall_usd_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,9 @@ class ClosureDraws:
         of equipment proceeds.
     impairment_usd
         What the books lose.
+    sales_usd_year, four_wall_usd_year
+        Sales of a year while open, and what is left of them after the store's own costs: the
+        register's, else by the ledger's margin; NaN where neither knows.
     """
 
     stores: pd.DataFrame
@@ -59,6 +63,8 @@ class ClosureDraws:
     exit_cost_usd: Floats
     avoided_by_conversion_usd: Floats
     impairment_usd: Floats
+    sales_usd_year: Floats
+    four_wall_usd_year: Floats
 
 
 def closure_draws(case: Case, draws: Draws, sales_usd_year: Floats | None = None) -> ClosureDraws:
@@ -110,7 +116,9 @@ def closure_draws(case: Case, draws: Draws, sales_usd_year: Floats | None = None
     kept = 1 - settings.tax_rate
     cash = avoided + notice_pay + severance + inventory_loss_usd(sales, says)
     impairment = wave_impairment_usd(case, draws, leases)
-    return ClosureDraws(stores, leases, cash * kept, avoided * kept, impairment)
+    known = known_four_wall_usd_year(stores)
+    earned = np.where(np.isnan(known), sales * says.maybe("four_wall_margin"), known)
+    return ClosureDraws(stores, leases, cash * kept, avoided * kept, impairment, sales, earned)
 
 
 def _sales(says: DrawnValues, stores: pd.DataFrame, size: Floats) -> Floats:

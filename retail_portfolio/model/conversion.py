@@ -1,6 +1,6 @@
 """What a closing site is worth converted, compared with closing it.
 
-The money of a site is that of `retail_portfolio.model.site_value`, its sales S_t and the sales X_t
+The money of a site is that of `retail_portfolio.model.offers`, its sales S_t and the sales X_t
 it takes from own stores in year t those of the trade areas, the site opening alone, in the first
 year possible, after every closing store of the wave has closed:
 
@@ -8,8 +8,9 @@ year possible, after every closing store of the wave has closed:
                   - v (1 - T) sum_t s_t delta_t X_t    margin lost at own stores
                   + fixed cost, capex, pre-opening, dark rent, unused floor, depreciation shield
 
-    npv_vs_exit = npv_convert + exit costs that a conversion avoids
+    npv_vs_exit = npv_convert + exit costs that it avoids
 
+A store that is kept or moved (`retail_portfolio.model.targets`) is valued alike, as one more row.
 It is the value that a plan of this site alone has (`retail_portfolio.model.plan_problem`): the two
 cannot disagree.
 """
@@ -27,10 +28,12 @@ from retail_portfolio.model.huff import sales_with_each, total_attraction
 from retail_portfolio.model.number_words import amount
 from retail_portfolio.model.openings import LINEAR
 from retail_portfolio.model.result import Result
-from retail_portfolio.model.site_value import Openings, avoided_exit_usd, openings
+from retail_portfolio.model.site_value import Openings, avoided_exit_usd, openings, today_of
 from retail_portfolio.model.sphere import KM_PER_MILE, nearest
 from retail_portfolio.model.surroundings import surroundings
+from retail_portfolio.model.targets import RELOCATE, candidates_of, is_conversion
 from retail_portfolio.model.trade_areas import trade_areas
+from retail_portfolio.model.transfer import trade_sales
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.model.huff import Market
+    from retail_portfolio.model.offers import Today
+    from retail_portfolio.model.targets import Candidates
     from retail_portfolio.model.trade_areas import TradeAreas
 
     Floats = NDArray[np.float64]
@@ -82,20 +87,26 @@ class Setting:
 
     Parameters
     ----------
-    sites
-        The candidate stores, one row each.
+    candidates
+        The candidate stores and what each may become.
     around
-        Their table of `retail_portfolio.model.surroundings.surroundings`.
+        By target: table of `retail_portfolio.model.surroundings.surroundings` of where each
+        candidate would trade.
     miles
-        By target format: miles from each candidate to the nearest open store of its banner.
+        By target: miles from there to the nearest open store of the banner.
     trade
         The trade areas of the case.
     """
 
-    sites: pd.DataFrame
-    around: pd.DataFrame
+    candidates: Candidates
+    around: Mapping[str, pd.DataFrame]
     miles: Mapping[str, Floats]
     trade: TradeAreas
+
+    @property
+    def sites(self) -> pd.DataFrame:
+        """The candidate stores, rows of the register."""
+        return self.candidates.sites
 
 
 def setting_of(case: Case, trade: TradeAreas | None = None) -> Setting:
@@ -106,26 +117,44 @@ def setting_of(case: Case, trade: TradeAreas | None = None) -> Setting:
     trade
         The trade areas of the case, where they are known already.
     """
-    settings = case.scenario
-    can = (case.stores["status"] == "closing") & case.stores["format"].isin(settings.convert_from)
-    sites = case.stores[can].reset_index(drop=True)
-    miles = {}
-    for to_format in settings.convert_to:
-        banner = settings.formats[to_format].banner
+    settings, candidates = case.scenario, candidates_of(case)
+    miles, around = {}, {}
+    here = surroundings(candidates.sites, case.demand, settings.households_radius_miles)
+    for target in candidates.targets:
+        spots = candidates.spots(target)
+        miles[target] = _own_miles(case, candidates.formats(target), spots)
+        around[target] = here
+        if target == RELOCATE:
+            around[target] = surroundings(spots, case.demand, settings.households_radius_miles)
+    return Setting(candidates, around, miles, trade_areas(case) if trade is None else trade)
+
+
+def _own_miles(case: Case, formats: pd.Series, spots: pd.DataFrame) -> Floats:
+    """Miles from each spot to the nearest open store of its banner."""
+    found = np.full(len(spots), np.inf)  # what a limit of distance reads: nobody is near
+    banners = np.array([case.scenario.formats[code].banner for code in formats], dtype=str)
+    for banner in sorted(set(banners)):
         own = case.stores[(case.stores["status"] == "open") & (case.stores["banner"] == banner)]
-        _, km = nearest(sites["lat"], sites["lon"], own["lat"], own["lon"])
-        miles[to_format] = km / KM_PER_MILE
-    around = surroundings(sites, case.demand, settings.households_radius_miles)
-    return Setting(sites, around, miles, trade_areas(case) if trade is None else trade)
+        _, km = nearest(spots["lat"], spots["lon"], own["lat"], own["lon"])
+        found = np.where(banners == banner, km / KM_PER_MILE, found)
+    return found
 
 
 def used_sqft_of(case: Case, place: Setting) -> pd.DataFrame:
-    """Floor that each format would use of each candidate, one row a site, one column a format."""
+    """Floor that each target would use of each candidate, one row a site, one column a target."""
     options = place.trade.options
     size = pd.Series(option_size_sqft(case, options), index=options["option"])
     names = place.sites["store_id"]
-    columns = {f: size.loc[names + ":" + f].to_numpy(float) for f in case.scenario.convert_to}
+    columns = {t: size.loc[names + ":" + t].to_numpy(float) for t in place.candidates.targets}
     return pd.DataFrame(columns, index=place.sites.index)
+
+
+def today_here(case: Case, bill: pd.DataFrame, place: Setting) -> Today | None:
+    """Say how the sites trade now, where one of them may be kept."""
+    if not place.candidates.may_stay:
+        return None
+    sales = trade_sales(case, place.trade)["modelled_usd_year"]
+    return today_of(place.candidates, bill, sales)
 
 
 def positions_of(place: Setting, table: pd.DataFrame) -> Ints:
@@ -197,14 +226,13 @@ def _facts(place: Setting, table: pd.DataFrame, options: Ints) -> pd.DataFrame:
     most = np.asarray(taken.argmax(axis=1)).ravel() if taken.shape[0] else np.zeros(0, int)
     names = trade.options["store_id"].to_numpy()[most]
     sites = place.sites.set_index("store_id").loc[table["store_id"]].reset_index()
-    around = place.around.set_axis(place.sites["store_id"]).loc[table["store_id"]]
-    miles = {f: dict(zip(place.sites["store_id"], m, strict=True)) for f, m in place.miles.items()}
-    pairs = zip(table["store_id"], table["to_format"], strict=True)
+    at = pd.Index(place.sites["store_id"]).get_indexer(pd.Index(table["store_id"]))
+    pairs = list(zip(at.tolist(), table["to_format"].tolist(), strict=True))
     register = sites[["banner", "name", "city", "state", "size_sqft", "size_origin"]]
     return register.assign(
-        households=around["households"].to_numpy(),
-        income_usd=around["income_usd"].to_numpy(),
-        nearest_own_miles=[miles[fmt][site] for site, fmt in pairs],
+        households=_seen(place, pairs, "households"),
+        income_usd=_seen(place, pairs, "income_usd"),
+        nearest_own_miles=_near(place, pairs),
         mature_sales_usd_year=sales,
         sales_usd_per_sqft_year=sales / table["used_sqft"].to_numpy(),
         taken_from_own_usd_year=np.where(np.isnan(sales), np.nan, lost),
@@ -212,8 +240,20 @@ def _facts(place: Setting, table: pd.DataFrame, options: Ints) -> pd.DataFrame:
     )
 
 
+def _near(place: Setting, pairs: list[tuple[int, str]]) -> Floats:
+    """Return how near the next own store is with each target, NaN where none is open."""
+    miles = np.array([place.miles[target][site] for site, target in pairs], dtype=float)
+    return np.where(np.isfinite(miles), miles, np.nan)
+
+
+def _seen(place: Setting, pairs: list[tuple[int, str]], column: str) -> Floats:
+    """Return what is around each site with each target."""
+    by_target = {target: around[column].to_numpy(float) for target, around in place.around.items()}
+    return np.array([by_target[target][site] for site, target in pairs], dtype=float)
+
+
 def conversion_table(case: Case, bill: pd.DataFrame, place: Setting | None = None) -> pd.DataFrame:
-    """Value every candidate in every format it could take; one row a pair, USD at ``as_of``.
+    """Value every candidate with every target it has; one row a pair, USD at ``as_of``.
 
     Parameters
     ----------
@@ -228,7 +268,8 @@ def conversion_table(case: Case, bill: pd.DataFrame, place: Setting | None = Non
         A site whose surroundings are not known has blank sales, margins and values.
     """
     place = place if place is not None else setting_of(case)
-    priced = openings(case, place.sites, used_sqft_of(case, place), 1)
+    used, today = used_sqft_of(case, place), today_here(case, bill, place)
+    priced = openings(case, place.candidates, used, 1, today)
     if priced.table.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     options = positions_of(place, priced.table)
@@ -238,8 +279,9 @@ def conversion_table(case: Case, bill: pd.DataFrame, place: Setting | None = Non
     table["margin_pv_usd"] = np.where(unknown, np.nan, sells)
     table["cannibalisation_pv_usd"] = np.where(unknown, np.nan, -loses)
     table["npv_convert_usd"] = table[list(COMPONENTS)].sum(axis=1, skipna=False)
-    saved = avoided_exit_usd(bill.set_index("store_id"), case.scenario.tax_rate)
-    table["avoided_exit_usd"] = saved.loc[table["store_id"]].to_numpy(float)
+    saved = bill.set_index("store_id").loc[table["store_id"]]
+    tax = case.scenario.tax_rate
+    table["avoided_exit_usd"] = avoided_exit_usd(saved, table["to_format"], tax)
     table["npv_vs_exit_usd"] = table["npv_convert_usd"] + table["avoided_exit_usd"]
     return table[list(COLUMNS)]
 
@@ -267,7 +309,8 @@ def conversion(case: Case, bill: pd.DataFrame, trade: TradeAreas | None = None) 
         "taken_from_own_usd_year": "usd_year",
         "operating_years": "years",
     }
-    worth = table["npv_vs_exit_usd"].dropna()
+    converts = table["to_format"].map(is_conversion).astype(bool)
+    worth = table.loc[converts, "npv_vs_exit_usd"].dropna()
     if worth.empty:
         return Result(table, "No site can be valued for conversion.")
     currency = case.scenario.currency

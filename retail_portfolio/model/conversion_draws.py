@@ -1,6 +1,6 @@
-r"""What every candidate is worth, converted, in every draw of the ledger.
+r"""What every candidate is worth, converted, kept or moved, in every draw of the ledger.
 
-The money of an opening is that of `retail_portfolio.model.openings`, in the first year possible;
+The money of an opening is that of `retail_portfolio.model.offers`, in the first year possible;
 what own stores gain by it is read off the table of `retail_portfolio.model.trade_table`. With w_t
 what a dollar of sales in year t is worth, G the gain at full pull and c how it bends,
 
@@ -17,7 +17,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retail_portfolio.model.openings import NO_TIME, margin_weight, opening_of, sites_of
+from retail_portfolio.model.offers import Avoided, Today, offers_of, priced
+from retail_portfolio.model.openings import margin_weight, sites_of
+from retail_portfolio.model.targets import RELOCATE, candidates_of, is_conversion
+from retail_portfolio.model.trading_years import NO_TIME
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.model.closure_draws import ClosureDraws
     from retail_portfolio.model.ensemble import Draws
-    from retail_portfolio.model.openings import Opening
+    from retail_portfolio.model.openings import Opening, Sites
     from retail_portfolio.model.trade_table import DrawnSales
 
     Floats = NDArray[np.float64]
@@ -35,8 +38,8 @@ if TYPE_CHECKING:
 class ConversionDraws:
     """Every candidate in every draw, shape ``(draws, candidates)``.
 
-    Candidates stand by format, within a format in the order of the register, as they do among the
-    options of the trade areas.
+    Candidates stand by target, within a target in the order of the register, as they do among the
+    options of the trade areas; one that has not the target has no value.
 
     Parameters
     ----------
@@ -67,32 +70,39 @@ def conversion_draws(
     sold
         What candidates sell in the same draws.
     """
-    can = bill.stores["format"].isin(case.scenario.convert_from).to_numpy()
-    sites = sites_of(case, draws, bill.stores[can].reset_index(drop=True))
+    candidates = candidates_of(case)
+    can = bill.stores["store_id"].isin(candidates.sites["store_id"]).to_numpy()
+    sites = sites_of(case, draws, candidates)
     at_full, bend = sold.curve("gains")
-    weight, count = margin_weight(sites), int(can.sum())
-    avoided = bill.avoided_by_conversion_usd[:, can]
-    values, gains = [], []
-    for place, fmt in enumerate(case.scenario.convert_to):
-        mine = slice(place * count, (place + 1) * count)
-        used = used_sqft(case, sites.leases.size_sqft, fmt)
-        opening = opening_of(sites, fmt, used, 1)
-        gain = at_full[:, mine] * _bent(bend[:, mine], opening, weight)
-        total = gain + avoided + sum(opening.money_usd.values())
-        known = (at_full[:, mine] > 0) & (opening.operating_years > NO_TIME)
-        values.append(np.where(known, total, np.nan))
-        gains.append(np.where(known, gain, 0.0))
-    if not values:
-        nothing = np.zeros((draws.count, 0))
-        return ConversionDraws(nothing, nothing)
-    return ConversionDraws(np.concatenate(values, axis=1), np.concatenate(gains, axis=1))
+    weight, count = margin_weight(sites), len(candidates.sites)
+    avoided = Avoided(bill.exit_cost_usd[:, can], bill.avoided_by_conversion_usd[:, can])
+    today = Today(
+        sold.closing[:, can], bill.sales_usd_year[:, can], bill.four_wall_usd_year[:, can]
+    )
+    values = np.full(at_full.shape, np.nan)
+    gains = np.zeros(at_full.shape)
+    for offer in offers_of(candidates):
+        first = candidates.targets.index(offer.target) * count
+        mine = first + np.flatnonzero(offer.sites)
+        used = used_sqft(case, sites, offer.target)
+        opening = priced(sites, offer, used, 1, today)
+        every = slice(first, first + count)
+        gain = at_full[:, every] * _bent(bend[:, every], opening, weight)
+        total = gain + avoided.by(offer.target) + sum(opening.money_usd.values())
+        known = (at_full[:, every] > 0) & (opening.operating_years > NO_TIME)
+        values[:, mine] = np.where(known, total, np.nan)[:, offer.sites]
+        gains[:, mine] = np.where(known & ~np.isnan(total), gain, 0.0)[:, offer.sites]
+    return ConversionDraws(values, gains)
 
 
-def used_sqft(case: Case, size_sqft: Floats, fmt: str) -> Floats:
-    """Floor that a format uses: no more than the largest of the format."""
-    if not case.ledger.has("size_sqft", format=fmt):
-        return size_sqft
-    return np.minimum(size_sqft, case.ledger.row("size_sqft", format=fmt).high)
+def used_sqft(case: Case, sites: Sites, target: str) -> Floats:
+    """Floor that a target uses: no more than the largest of a format, all of a place moved to."""
+    size = sites.leases.size_sqft
+    if target == RELOCATE:
+        return sites.candidates.spots(target)["size_sqft"].to_numpy(float)[None, :]
+    if not is_conversion(target) or not case.ledger.has("size_sqft", format=target):
+        return size
+    return np.minimum(size, case.ledger.row("size_sqft", format=target).high)
 
 
 def _bent(bend: Floats, opening: Opening, weight: Floats) -> Floats:

@@ -23,6 +23,7 @@ from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.model.affinity import TRAITS
 from retail_portfolio.model.huff import sales_with_each
 from retail_portfolio.model.sphere import nearest
+from retail_portfolio.model.targets import CLOSE, CONVERT
 from retail_portfolio.model.trade_areas import trade_areas
 from retail_portfolio.model.unseen import BANDS, REFERENCE, density_band
 
@@ -86,7 +87,12 @@ def _event_case(
     settings = case.scenario
     closing, target = settings.convert_from[0], settings.convert_to[0]
     scenario = settings.model_copy(
-        update={"convert_from": (closing,), "convert_to": (target,), "travel_times": ""}
+        update={
+            "decisions": (CLOSE, CONVERT),
+            "convert_from": (closing,),
+            "convert_to": (target,),
+            "travel_times": "",
+        }
     )
     ledger = _decided(case.ledger, closing, target, slopes)
     _, km = nearest(demand["lat"], demand["lon"], sites["lat"], sites["lon"])

@@ -9,7 +9,9 @@ by repeated scaling of every factor with wanted over modelled sales, until they 
 whose row in the ledger is marked ``modelled`` is such a solution and follows its targets; one
 that a user sets is taken as it is. A format without stores takes the factor of the format of its
 banner that sells most, or one. A format that is said to sell more than people in its reach spend
-ends at `MOST_FACTOR` and is reported as unmet, as is one that nobody reaches.
+ends at `MOST_FACTOR` and is reported as unmet, as is one that nobody reaches, and one whose stores
+have people to themselves who spend more than its stores are said to sell, which ends at
+`LEAST_FACTOR`: most often rivals are missing from the list.
 """
 
 from __future__ import annotations
@@ -40,6 +42,8 @@ NEARLY = 1e-6
 MOST_ROUNDS = 500
 MOST_FACTOR = 1e4
 """No banner pulls ten thousand times what its floor space says: its target cannot be met."""
+LEAST_FACTOR = 1e-4
+"""Nor a ten-thousandth of it."""
 
 
 def target_sales_usd_year(case: Case, options: pd.DataFrame) -> Floats:
@@ -93,8 +97,9 @@ def solve_factors(
         per = np.divide(shared, inside, out=np.zeros(len(inside)), where=inside > 0)
         total = (per @ counted) * factor
         ratio = np.divide(wanted, total, out=np.ones(len(formats)), where=free & (total > 0))
-        factor = np.minimum(factor * ratio, np.where(free, MOST_FACTOR, np.inf))
-        if np.abs(ratio - 1)[factor < MOST_FACTOR].max(initial=0.0) < SOLVED:
+        factor = np.where(free, np.clip(factor * ratio, LEAST_FACTOR, MOST_FACTOR), factor)
+        inner = (factor > LEAST_FACTOR) & (factor < MOST_FACTOR)
+        if np.abs(ratio - 1)[inner].max(initial=0.0) < SOLVED:
             break
     known = dict(zip(formats, factor.tolist(), strict=True))
     for at, fmt in enumerate(formats):

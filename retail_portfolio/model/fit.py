@@ -203,7 +203,7 @@ def strengths(case: Case, trade: TradeAreas, fmt: str) -> Result:
         of the format, and ``candidates_p50_usd_per_sqft_year``, the middle candidate for it.
     """
     rows = _format_rows(trade, fmt)
-    sites = [at for at in trade.candidates() if trade.options.at[at, "format"] == fmt]
+    sites = [at for at in trade.candidates() if trade.options.at[at, "target"] == fmt]
     table = []
     for strength in TESTED_STRENGTHS:
         one = Fitted("affinity_strength", strength, strength, strength)
@@ -238,7 +238,7 @@ def fit_by_density(case: Case, trade: TradeAreas, fmt: str) -> Result:
     """
     options, demand = trade.options, case.demand
     rows = _format_rows(trade, fmt)
-    sites = np.array([at for at in trade.candidates() if options.at[at, "format"] == fmt], int)
+    sites = np.array([at for at in trade.candidates() if options.at[at, "target"] == fmt], int)
     places = case.stores.set_index("store_id").loc[options["store_id"]]
     of_option = _density_around(places, demand)
     sold = huff.sales_usd_year(trade.market, trade.before)

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.number_words import amount, counted
+from retail_portfolio.model.number_words import amount, counted, listed_names
 from retail_portfolio.model.plan import PROVEN
-from retail_portfolio.model.plan_compare import listed_names
 from retail_portfolio.model.plan_pool import FrontierPlan, capital_of
 from retail_portfolio.model.plan_solve import chosen_flags
 from retail_portfolio.model.result import Result
+from retail_portfolio.model.targets import converts, decision_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ PLAN_COLUMNS = (
 )
 """Columns of the plans, one row a plan."""
 STORE_COLUMNS = ("plan", "store_id", "decision")
-"""Columns of the stores that convert, one row a plan and store."""
+"""Columns of the stores that do not close, one row a plan and store."""
 _BEST_TITLE = "Best plan of this scenario"
 _NAMED_TITLE = "The plan that the scenario names"
 _NOTHING = "No conversion: every store closes"
@@ -66,7 +66,7 @@ class ListedPlan:
         Gain over closing every store, what no plan gains more than, and what the conversions cost
         to build; NaN where there is no plan.
     decisions
-        ``(store_id, decision)`` of every store that converts.
+        ``(store_id, decision)`` of every store that does not close.
     note
         Limits of the scenario that the plan breaks, or why there is none; else empty.
     """
@@ -90,7 +90,9 @@ class ListedPlan:
     @property
     def conversions(self) -> float:
         """How many stores convert; NaN where there is no plan."""
-        return float(len(self.decisions)) if np.isfinite(self.objective_usd) else np.nan
+        if not np.isfinite(self.objective_usd):
+            return np.nan
+        return float(sum(converts(decision) for _, decision in self.decisions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def listed(task: PlanTask, plan: str, axis: Axis, title: str, one: FrontierPlan)
     """List a plan of a task: its money, what it decides, and which limits of the task it breaks."""
     columns = task.problem.columns
     decisions = tuple(
-        (columns.store_id[columns.site[c]], f"convert_{columns.to_format[c]}") for c in one.chosen
+        (columns.store_id[columns.site[c]], decision_of(columns.to_format[c])) for c in one.chosen
     )
     chosen = chosen_flags(task.problem, one.chosen)
     broken = [rule.says for rule in task.rules if rule.broken_by(chosen)]
@@ -176,7 +178,7 @@ def frontier_plans(
 def _named(task: PlanTask, mine: Comparison) -> ListedPlan:
     columns, table = task.problem.columns, mine.plan.table
     known = {
-        (columns.store_id[columns.site[c]], f"convert_{columns.to_format[c]}", year): c
+        (columns.store_id[columns.site[c]], decision_of(columns.to_format[c]), year): c
         for c, year in enumerate(columns.opening_year.tolist())
     }
     rows = zip(table["store_id"], table["decision"], table["opening_year"], strict=True)
@@ -198,7 +200,12 @@ def _tables(plans: Sequence[ListedPlan]) -> FrontierPlans:
             units | {"gap": "ratio"},
             dict.fromkeys([*units, "gap"], "modelled"),
         ),
-        Result(stores, f"{len(stores):,} conversions.", {}, {"decision": "modelled"}),
+        Result(
+            stores,
+            _decisions(stores),
+            {},
+            {"decision": "modelled"},
+        ),
     )
 
 
@@ -214,6 +221,14 @@ def _sentence(plans: Sequence[ListedPlan]) -> str:
     counts += [f"the best of {counted(scenarios, 'other scenario')}"] if scenarios else []
     said = f"{counted(len(there), 'plan')} to move through ({listed_names(counts)}), {proof}."
     return said + _missing(plan for plan in plans if not np.isfinite(plan.objective_usd))
+
+
+def _decisions(stores: pd.DataFrame) -> str:
+    """Say how many decisions the plans have that are not to close."""
+    changed = int(stores["decision"].map(converts).sum())
+    said = f"{changed:,} conversions"
+    others = len(stores) - changed
+    return f"{said} and {others:,} stores that stay or move." if others else f"{said}."
 
 
 def _missing(plans: Iterable[ListedPlan]) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from retail_portfolio.model.affinity import traits
 from retail_portfolio.model.sphere import nearest
+from retail_portfolio.model.targets import RELOCATE, candidates_of, is_conversion
 from retail_portfolio.model.travel import (
     Places,
     Reach,
@@ -52,8 +53,9 @@ class Geography:
     ----------
     options
         One row an option, in the order of the market: ``option, store_id, format, banner,
-        status, covered``. Trading stores first, then every candidate in every format it could
-        take, as ``store_id:format`` with status ``candidate``.
+        status, size_sqft, target, possible, covered``. Trading stores first, then every candidate
+        with every target, as ``store_id:target`` with status ``candidate``; nobody reaches one that
+        the site has not, which is not ``possible``.
     reach
         Pairs of demand points and options.
     rivals
@@ -76,23 +78,33 @@ class Geography:
 
 
 def _options(case: Case) -> pd.DataFrame:
-    columns = ["store_id", "format", "banner", "status", "lat", "lon"]
+    columns = ["store_id", "format", "banner", "status", "lat", "lon", "size_sqft"]
     trading = case.stores.loc[case.stores["status"].isin(TRADING), columns]
-    trading = trading.assign(option=trading["store_id"])
-    settings = case.scenario
-    sites = trading[
-        (trading["status"] == "closing") & trading["format"].isin(settings.convert_from)
-    ]
+    trading = trading.assign(option=trading["store_id"], target="", possible=True)
+    found, formats = candidates_of(case), case.scenario.formats
+    names = found.sites["store_id"]
     candidates = [
-        sites.assign(
-            option=sites["store_id"] + ":" + fmt,
-            format=fmt,
-            banner=settings.formats[fmt].banner,
+        found.spots(target)
+        .drop(columns="state")
+        .assign(
+            store_id=names,
+            option=names + ":" + target,
+            format=found.formats(target),
+            banner=[formats[code].banner for code in found.formats(target)],
             status=CANDIDATE,
+            target=target,
+            possible=found.has(target),
         )
-        for fmt in settings.convert_to
+        for target in found.targets
     ]
     return pd.concat([trading, *candidates], ignore_index=True)
+
+
+def _stands(case: Case, options: pd.DataFrame) -> list[str]:
+    """Return the id by which a matrix of travel times knows where each option stands."""
+    moves = options["target"] == RELOCATE
+    places = case.relocations.set_index("store_id")["place_id"] if moves.any() else pd.Series()
+    return options["store_id"].mask(moves, options["store_id"].map(places)).tolist()
 
 
 def geography(case: Case) -> Geography:
@@ -107,15 +119,16 @@ def geography(case: Case) -> Geography:
     road, cutoff = road_of(case.ledger), case.scenario.trade_area_minutes
     if case.travel_times is not None:
         matrix, points = case.travel_times, demand["point_id"].tolist()
-        own = reach_of_matrix(matrix, points, options["store_id"].tolist(), cutoff)
+        own = reach_of_matrix(matrix, points, _stands(case, options), cutoff)
         other = reach_of_matrix(matrix, points, rivals["competitor_id"].tolist(), cutoff)
     else:
         points_at, options_at, rivals_at, penalty = _places(case, options, at_option)
         own = pairs_in_reach(points_at, options_at, road, cutoff, penalty)
         other = pairs_in_reach(points_at, rivals_at, road, cutoff, penalty)
+    possible = options["possible"].to_numpy(bool)
     return Geography(
         options.drop(columns=["lat", "lon"]).assign(covered=covered),
-        own,
+        own if possible.all() else own.of_stores(possible),
         other,
         np.where(covered, at_option, -1),
         np.where(rival_km <= COVERED_KM, at_rival, -1),
@@ -165,13 +178,14 @@ def rival_size_sqft(rivals: pd.DataFrame, ledger: Ledger) -> Floats:
 
 
 def option_size_sqft(case: Case, options: pd.DataFrame) -> Floats:
-    """Floor of each option; a candidate uses no more than the largest floor of its format."""
+    """Floor of each option; a conversion uses no more than the largest floor of its format."""
     rows = pd.Index(case.stores["store_id"]).get_indexer(pd.Index(options["store_id"]))
     size: Floats = case.stores["size_sqft"].to_numpy(float)[rows]
-    candidate = (options["status"] == CANDIDATE).to_numpy()
-    for fmt in sorted(set(options.loc[candidate, "format"])):
+    moved = (options["target"] == RELOCATE).to_numpy()
+    size = np.where(moved, options["size_sqft"].to_numpy(float), size)
+    target = options["target"].to_numpy(str)
+    for fmt in sorted({one for one in target if one and is_conversion(one)}):
         if case.ledger.has("size_sqft", format=fmt):
-            rows = candidate & (options["format"] == fmt).to_numpy()
             most = case.ledger.row("size_sqft", format=fmt).high
-            size = np.where(rows, np.minimum(size, most), size)
+            size = np.where(target == fmt, np.minimum(size, most), size)
     return size

@@ -2,20 +2,21 @@
 
 Sentences of the models and everything that a page shows write numbers through these functions, so
 that a figure reads alike wherever it stands: ``USD 1.2 M``, ``12 %``, ``41,000``. What is blank is
-``not known``, never zero; a minus is a true minus.
+``not known``, never zero; a minus is a true minus. Money is in the currency of the portfolio that
+is spoken of (`retail_portfolio.inputs.speech`), unless a call names one.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Final
+
+from retail_portfolio.inputs.speech import speech
 
 NOT_KNOWN: Final = "not known"
 MINUS: Final = "\u2212"
-USD: Final = "USD"
-"""The currency of money that names no other."""
-
 _STEPS: Final = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 _SELDOM: Final = 0.01
 """Shares of draws nearer to 0 or to 1 than this are neither never nor always."""
@@ -98,14 +99,14 @@ def short(value: object) -> str:
     return _signed(number, f"{size:,.{digits}f}")
 
 
-def usd(value: object, currency: str = USD) -> str:
+def usd(value: object, currency: str = "") -> str:
     """Write an amount of money, a price among them: ``USD 1.2 M``, ``USD 610 M``, ``USD 27.50``."""
     text = short(value)
-    return text if text == NOT_KNOWN else f"{currency} {text}"
+    return text if text == NOT_KNOWN else f"{currency or speech().currency} {text}"
 
 
-def amount(value: object, currency: str = USD) -> str:
-    """Write an amount that a model came to: as `usd`, in whole dollars below a thousand.
+def amount(value: object, currency: str = "") -> str:
+    """Write an amount that a model came to: as `usd`, without decimals below a thousand.
 
     Examples
     --------
@@ -118,7 +119,7 @@ def amount(value: object, currency: str = USD) -> str:
     return usd(number, currency)
 
 
-def stated_amount(value: float, currency: str = USD) -> str:
+def stated_amount(value: float, currency: str = "") -> str:
     """Write an amount that somebody set or reported, which rounding would make another one.
 
     Examples
@@ -128,10 +129,10 @@ def stated_amount(value: float, currency: str = USD) -> str:
     """
     # What rounding leaves decides, or 999,999.9 would be "1,000 k".
     step, letter = next((one for one in _STEPS if float(f"{abs(value):.3e}") >= one[0]), (1.0, ""))
-    return f"{currency} {as_stated(value / step)} {letter}".rstrip()
+    return f"{currency or speech().currency} {as_stated(value / step)} {letter}".rstrip()
 
 
-def from_to(low: str, high: str, currency: str = USD) -> str:
+def from_to(low: str, high: str, currency: str = "") -> str:
     """Join two written amounts as a range that names its currency once; equal ones stand once.
 
     Examples
@@ -139,7 +140,8 @@ def from_to(low: str, high: str, currency: str = USD) -> str:
     >>> from_to("USD 69 M", "USD 228 M"), from_to("USD 2.0 M", "USD 3.0 M a year")
     ('USD 69 M to 228 M', 'USD 2.0 M to 3.0 M a year')
     """
-    return low if low == high else f"{low} to {high.removeprefix(currency + ' ')}"
+    lead = f"{currency or speech().currency} "
+    return low if low == high else f"{low} to {high.removeprefix(lead)}"
 
 
 def span(one: float, other: float) -> str:
@@ -189,3 +191,9 @@ def percent_of_draws(share: float) -> str:
 def counted(number: float, noun: str) -> str:
     """Write a count with what is counted: ``1 closing store``, ``16 closing stores``."""
     return f"{plain(number)} {noun}" + ("" if number == 1 else "s")
+
+
+def listed_names(names: Sequence[str], most: int = 100) -> str:
+    """Write ``A, B and C``, or ``A, B and 7 more`` where there are more than are to be named."""
+    shown = [*names] if len(names) <= most else [*names[:most], f"{len(names) - most} more"]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.model.number_words import amount, percent, plain
+from retail_portfolio.model.number_words import amount, counted, listed_names, percent, plain
 from retail_portfolio.model.plan_reasons import FLIPS, reasons, standing
 from retail_portfolio.model.plan_rules import (
     Rule,
@@ -25,6 +25,7 @@ from retail_portfolio.model.plan_rules import (
 from retail_portfolio.model.plan_solve import chosen_flags, solve
 from retail_portfolio.model.plan_task import optimum
 from retail_portfolio.model.result import Figure, PlanResult
+from retail_portfolio.model.targets import CLOSE, CONVERT, KEEP, RELOCATE, counts_of, decision_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,9 +49,12 @@ NOT_VALUED = (
     "soon"
 )
 
+NO_OTHER = "nothing but closing is weighed for it"
+NOT_VALUED_EITHER = f"{NOT_VALUED}, or nobody knows what it earns"
+
 
 def plan(task: PlanTask, found: Found | None = None) -> PlanResult:
-    """Choose for every closing store between closing and each format it could take.
+    """Choose for every closing store between closing and each target it could take.
 
     Parameters
     ----------
@@ -64,8 +68,9 @@ def plan(task: PlanTask, found: Found | None = None) -> PlanResult:
     PlanResult
         Table with one row a closing store: ``store_id, decision, npv_vs_exit_usd, reason``, the
         flip points of `retail_portfolio.model.plan_reasons` and ``opening_year``. ``decision`` is
-        ``close`` or ``convert_<format>``; ``npv_vs_exit_usd`` is the marginal value within the
-        plan: of the conversion, or of the best one that a closing store could add; blank where
+        ``close``, ``keep``, ``relocate`` or ``convert_<format>``; ``npv_vs_exit_usd`` is the
+        marginal value within the plan: of what is decided, or of the best that a closing store
+        could add; blank where
         the store is no candidate or could not be valued.
 
     Raises
@@ -81,10 +86,10 @@ def plan(task: PlanTask, found: Found | None = None) -> PlanResult:
 def value_of(
     task: PlanTask, convert: Sequence[str], found: Found | None = None, where: str = NAMED_BY
 ) -> PlanResult:
-    """Value a plan that converts exactly the sites named, each ``ID`` or ``ID:FORMAT``.
+    """Value a plan of exactly the sites named, each ``ID`` or ``ID:TARGET``; all others close.
 
-    Where no format is named the best one for the plan as a whole is taken. Limits do not bind;
-    those that the plan breaks stand in ``violations``. The bound is that of the limits.
+    Where a site alone is named it converts, to the best format for the plan as a whole. Limits do
+    not bind; those that the plan breaks stand in ``violations``. The bound is that of the limits.
 
     Parameters
     ----------
@@ -139,7 +144,7 @@ def refuse_unknown(task: PlanTask, names: Sequence[str], where: str = NAMED_BY) 
     every = candidate_names(task.case)
     faults = unknown_names(names, every, where, None)
     valued = {columns.name(c) for c in range(len(columns))}
-    valued |= {columns.store_id[s] for s in columns.site}
+    valued |= {columns.store_id[s] for s in columns.site[columns.converts]}
     faults += [
         Fault(where, None, None, name, "a site that can be valued: " + NOT_VALUED)
         for name in names
@@ -164,21 +169,22 @@ def _result(
     status: Status = "infeasible" if broken else "optimal" if gap <= PROVEN else "feasible"
     if np.isnan(bound_usd):
         bound, gap, status = np.nan, np.nan, "infeasible"
-    converts = int(chosen.sum())
-    candidates = len(set(task.problem.columns.site.tolist()))
+    columns = task.problem.columns
+    counts = counts_of(columns.to_format[column] for column in np.flatnonzero(chosen))
+    candidates = len(set(columns.site[columns.converts].tolist()))
     units = {"npv_vs_exit_usd": "usd", "opening_year": "years"} | dict.fromkeys(FLIPS, "ratio")
     return PlanResult(
         table,
         _sentence(
             task,
-            f"{converts} of {candidates} sites convert, {'valued' if named else 'chosen'} together",
+            f"{_what(task, counts, candidates)}, {'valued' if named else 'chosen'} together",
             candidates,
             objective,
             _proof(status, bound - objective, named),
         ),
         units,
         dict.fromkeys([*units, "decision"], "modelled"),
-        _figures(converts, objective),
+        _figures(counts, objective),
         status=status,
         objective_usd=objective,
         bound_usd=bound,
@@ -194,9 +200,14 @@ def _table(task: PlanTask, chosen: Flags) -> pd.DataFrame:
     told = dict(zip(stands.index, reasons(task, stands), strict=True))
     sites = set(task.place.sites["store_id"])
     known = stands.reindex(closing)
-    converts = known["converts"].eq(other=True).to_numpy()
-    decision = np.where(converts, "convert_" + known["to_format"].fillna(""), "close")
-    other = [NOT_VALUED if one in sites else NO_CANDIDATE for one in closing]
+    chosen_one = known["chosen"].eq(other=True).to_numpy()
+    targets = known["to_format"].fillna("")
+    decision = np.where(chosen_one, [decision_of(target) for target in targets], CLOSE)
+    plain = set(task.case.scenario.decisions) <= {CLOSE, CONVERT}
+    not_valued, no_candidate = (
+        (NOT_VALUED, NO_CANDIDATE) if plain else (NOT_VALUED_EITHER, NO_OTHER)
+    )
+    other = [not_valued if one in sites else no_candidate for one in closing]
     table = pd.DataFrame(
         {
             "store_id": closing,
@@ -207,8 +218,25 @@ def _table(task: PlanTask, chosen: Flags) -> pd.DataFrame:
     )
     for column in FLIPS:
         table[column] = known[column].to_numpy(float)
-    table["opening_year"] = np.where(converts, known["opening_year"].to_numpy(float), np.nan)
+    table["opening_year"] = np.where(
+        chosen_one & (targets != KEEP), known["opening_year"].to_numpy(float), np.nan
+    )
     return table
+
+
+def _what(task: PlanTask, counts: dict[str, int], candidates: int) -> str:
+    """Say how many sites convert, and how many stay or move where the scenario weighs that."""
+    weighed, converting = task.case.scenario.decisions, counts[CONVERT]
+    said = []
+    if candidates or set(weighed) <= {CLOSE, CONVERT}:
+        verb = "converts" if converting == 1 else "convert"
+        said.append(f"{converting} of {counted(candidates, 'site')} {verb}")
+    for decision, one, many in ((KEEP, "stays open", "stay open"), (RELOCATE, "moves", "move")):
+        if decision in weighed:
+            number = counts[decision]
+            said.append(f"{number} {one if number == 1 else many}" if number else f"none {one}")
+    text = ", ".join(said)
+    return text[0].upper() + text[1:]
 
 
 def _proof(status: str, short_usd: float, named: bool) -> str:  # noqa: FBT001 - one of two ways
@@ -234,41 +262,53 @@ def _sentence(task: PlanTask, what: str, candidates: int, gain_usd: float, proof
     gain = amount(gain_usd, settings.currency)
     return (
         f"{what} over {settings.horizon_years} years: a gain of about {gain} over closing them all "
-        f"({proof}).{prior}"
+        f"({proof}).{prior}{_unmet(task)}"
     )
 
 
-def _figures(converts: int, gain_usd: float) -> tuple[Figure, Figure]:
-    source = "plan model on stores.csv, competitors.csv, demand.csv and assumptions.csv"
+def _unmet(task: PlanTask) -> str:
+    """Say where the market cannot give stores what they are said to sell."""
+    formats = task.case.scenario.formats
+    names = listed_names([formats[code].label for code in task.place.trade.unmet])
+    if not names:
+        return ""
     return (
-        Figure(
-            key="stores_converting",
-            label="Sites worth more converted than closed, chosen together",
-            value=converts,
-            unit="stores",
-            origin="modelled",
-            source=source,
-        ),
-        Figure(
-            key="plan_gain_usd",
-            label="Gain of the plan over closing every store",
-            value=gain_usd,
-            unit="usd",
-            origin="modelled",
-            source=source,
-        ),
+        f" The trade areas cannot meet the sales that the tables give {names}: look at the list of "
+        "competitors and at these sales first."
     )
+
+
+_SOURCE = "plan model on stores.csv, competitors.csv, demand.csv and assumptions.csv"
+
+
+def _figures(counts: dict[str, int], gain_usd: float) -> tuple[Figure, ...]:
+    """Return the number of conversions and the gain first, then what else the plan has."""
+    told = (
+        ("stores_converting", _CONVERTING, counts[CONVERT], "stores"),
+        ("plan_gain_usd", "Gain of the plan over closing every store", gain_usd, "usd"),
+        ("stores_kept", "Stores worth more kept open than closed", counts[KEEP], "stores"),
+        ("stores_moving", "Stores worth more moved than closed", counts[RELOCATE], "stores"),
+    )
+    return tuple(
+        Figure(key, label, value, unit, "modelled", _SOURCE)
+        for key, label, value, unit in told
+        if value or key in {"stores_converting", "plan_gain_usd"}
+    )
+
+
+_CONVERTING = "Sites worth more converted than closed, chosen together"
 
 
 def with_ranges(
     result: PlanResult, count: tuple[float, float], gain: tuple[float, float], how: str = ""
 ) -> PlanResult:
     """Return a plan whose figures carry ranges, and say in their source how these were made."""
-    stores, money = result.figures
+    stores, money, *others = result.figures
     return replace(
         result,
         figures=(
             replace(stores, low=count[0], high=count[1], source=stores.source + how),
             replace(money, low=gain[0], high=gain[1], source=money.source + how),
+            *others,
         ),
     )

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.number_words import amount, counted
+from retail_portfolio.model import targets
+from retail_portfolio.model.number_words import amount, counted, listed_names
 from retail_portfolio.model.plan import PROVEN, named_columns, value_of
 from retail_portfolio.model.plan_reasons import standing, store_names
 from retail_portfolio.model.plan_solve import chosen_flags
@@ -61,7 +62,7 @@ class Comparison:
     plan
         The plan named, valued by the same model; the limits that it breaks are its ``violations``.
     stores
-        One row a store that either plan converts: ``store_id, best_decision, my_decision,
+        One row a store that either plan does not close: ``store_id, best_decision, my_decision,
         best_value_usd, my_value_usd`` (marginal within each plan) and ``cost_to_differ_usd`` (0
         where both decide alike, below 0 where only the limits keep the best plan from it); with
         the sentence and the figures of the comparison.
@@ -122,8 +123,12 @@ def my_plan(task: PlanTask, found: Found | None = None) -> Comparison | None:
 
 # ------------------------------------------------------------------------------------- stores
 def decision_of(task: PlanTask, column: int | None) -> str:
-    """Return ``close`` or ``convert_<format>``."""
-    return "close" if column is None else f"convert_{task.problem.columns.to_format[column]}"
+    """Return what tables call the decision for a site: ``close`` where it has no column."""
+    return (
+        targets.CLOSE
+        if column is None
+        else targets.decision_of(task.problem.columns.to_format[column])
+    )
 
 
 def _stores(
@@ -244,18 +249,12 @@ def _doing(task: PlanTask, steps: Sequence[Step]) -> str:
         for part, said in ((step.drop, drops), (step.add, adds)):
             said += [stores[columns.store_id[columns.site[c]]] for c in part if not both]
         for column in step.add if both else ():
-            label = task.case.scenario.formats[columns.to_format[column]].label
+            label = targets.label_of(task.case.scenario, columns.to_format[column])
             if len({columns.to_format[c] for c in (*step.drop, column)}) == 1:
                 label = f"year {columns.opening_year[column]}"
             changes.append(f"{stores[columns.store_id[columns.site[column]]]} to {label}")
     groups = (("dropping", drops), ("adding", adds), ("changing", changes))
     return ", ".join(f"{verb} {listed_names(names)}" for verb, names in groups if names)
-
-
-def listed_names(names: Sequence[str], most: int = 100) -> str:
-    """Write ``A, B and C``, or ``A, B and 7 more`` where there are more than are to be named."""
-    shown = [*names] if len(names) <= most else [*names[:most], f"{len(names) - most} more"]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def _figures(plan: PlanResult, best: Found) -> tuple[Figure, ...]:

@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.closure import closure_table
 from retail_portfolio.model.conversion import setting_of
 from retail_portfolio.model.draws import draw_ledger
 from retail_portfolio.model.plan_solve import solve
-from retail_portfolio.model.plan_task import optimum, plan_task
+from retail_portfolio.model.plan_task import bill_of, optimum, plan_task
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.model.roads import roads_of
+from retail_portfolio.model.targets import converting, targets_of
 from retail_portfolio.model.trade_areas import trade_areas
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ class DrawnPlans:
     store_id
         The candidates, in the order of the register.
     formats
-        What they may become.
+        What they may become: the targets of `retail_portfolio.model.targets`.
     taken
-        Position of the format that each site takes in each draw, or `CLOSES`; shape
+        Position of the target that each site takes in each draw, or `CLOSES`; shape
         ``(draws, candidates)``.
     value_usd
         What each plan gains over closing every site, shape ``(draws,)``; NaN where the settings
@@ -80,8 +80,7 @@ class DrawnPlans:
     @property
     def converts(self) -> Flags:
         """Whether each site converts in each draw, shape ``(draws, candidates)``."""
-        flags: Flags = self.taken != CLOSES
-        return flags
+        return converting(self.taken, self.formats)
 
 
 def drawn_plans(
@@ -106,9 +105,9 @@ def drawn_plans(
     """
     place = setting_of(case) if place is None else place
     roads = roads_of(case) if roads is None else roads
-    task = plan_task(case, closure_table(case), place)
+    task = plan_task(case, bill_of(case, place.trade), place)
     start = frozenset(_names(task.problem, optimum(task).chosen[0]))
-    sites, formats = tuple(place.sites["store_id"]), tuple(case.scenario.convert_to)
+    sites, formats = tuple(place.sites["store_id"]), targets_of(case.scenario)
     taken = np.full((len(drawn), len(sites)), CLOSES, dtype=np.int64)
     value = np.zeros(len(drawn))
     for draw in range(len(drawn)):
@@ -124,7 +123,7 @@ def _best(
 ) -> tuple[list[_Name], float]:
     """Choose the plan of a moved case, from the plan of the base on; say what it gains."""
     around = replace(place, trade=trade_areas(moved, roads.ground(moved.ledger)))
-    task = plan_task(moved, closure_table(moved), around)
+    task = plan_task(moved, bill_of(moved, around.trade), around)
     names = _names(task.problem, range(len(task.problem.columns)))
     wish = np.array([name in start for name in names], dtype=bool)
     found = solve(task.problem, task.rules, start=wish, ceilings=task.ceilings)
@@ -153,7 +152,8 @@ def odds_table(plans: DrawnPlans) -> pd.DataFrame:
     -------
     DataFrame
         ``store_id, draws, times_converted, probability, standard_error`` and, for each format,
-        ``probability_<format>``; the formats of a row sum to its probability. Shares are 0 to 1.
+        ``probability_<format>``; the formats of a row sum to its probability. A store that may be
+        kept or moved has ``probability_keep``, ``probability_relocate`` beside. Shares are 0 to 1.
     """
     draws = len(plans.taken)
     times = plans.converts.sum(axis=0)

@@ -19,6 +19,7 @@ from retail_portfolio.model.plan_rules import Rule
 from retail_portfolio.model.plan_solve import chosen_flags, solve
 from retail_portfolio.model.plan_task import optimum
 from retail_portfolio.model.result import Result
+from retail_portfolio.model.targets import is_conversion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,9 +74,9 @@ class NearOptimal:
         One row a plan, the best first: ``plan, objective_usd, behind_best_usd, conversions,
         differs`` (what it converts otherwise than the best).
     stores
-        One row a candidate that any of them converts: ``store_id, share_of_plans, formats``.
+        One row a candidate that any of them does not close: ``store_id, share_of_plans, formats``.
     conversions
-        What each plan converts, ``store_id:format``, in the order of ``plans``.
+        What each plan does not close, ``store_id:target``, in the order of ``plans``.
     """
 
     plans: Result
@@ -99,7 +100,7 @@ def near_optimal(task: PlanTask, found: Found | None = None) -> NearOptimal:
             "plan": np.arange(1, len(names) + 1),
             "objective_usd": pool.value_usd,
             "behind_best_usd": pool.value_usd[0] - np.array(pool.value_usd),
-            "conversions": [len(one) for one in names],
+            "conversions": [conversions_of(task, chosen) for chosen in pool.chosen],
             "differs": [_difference(names[0], one) for one in names],
         }
     )
@@ -109,7 +110,7 @@ def near_optimal(task: PlanTask, found: Found | None = None) -> NearOptimal:
         Result(plans, _plans_sentence(plans), units, dict.fromkeys(units, "modelled")),
         Result(
             stores,
-            _agreement_sentence(stores, len(names)),
+            _agreement_sentence(names),
             {"share_of_plans": "share"},
             {"share_of_plans": "modelled"},
         ),
@@ -153,15 +154,19 @@ def _plans_sentence(plans: pd.DataFrame) -> str:
     )
 
 
-def _agreement_sentence(stores: pd.DataFrame, plans: int) -> str:
-    if plans == 1:
+def _agreement_sentence(names: Sequence[Sequence[str]]) -> str:
+    """Say how many sites convert in every plan, and how many in some; others stay or move there."""
+    plans = [
+        {name.partition(":")[0] for name in one if is_conversion(name.partition(":")[2])}
+        for one in names
+    ]
+    if len(plans) == 1:
         return "The best plan stands alone."
-    always = int((stores["share_of_plans"] == 1).sum())
-    some = len(stores) - always
-    verb = "converts" if always == 1 else "convert"
+    always, ever = set.intersection(*plans), set.union(*plans)
+    verb = "converts" if len(always) == 1 else "convert"
     return (
-        f"{counted(always, 'site')} {verb} in every one of the {plans} best plans, "
-        f"{some} in some of them."
+        f"{counted(len(always), 'site')} {verb} in every one of the {len(plans)} best plans, "
+        f"{len(ever - always)} in some of them."
     )
 
 
@@ -180,10 +185,12 @@ def frontier_by_number(task: PlanTask, found: Found | None = None) -> Frontier:
         The scenario's own most conversions does not bind here.
     """
     best = optimum(task) if found is None else found
-    last = min(len(best.chosen[0]) + BEYOND, len(set(task.problem.columns.site.tolist())))
+    columns = task.problem.columns
+    most = len(set(columns.site[columns.converts].tolist()))
+    best_number = conversions_of(task, best.chosen[0])
     plans: list[FrontierPlan] = []
-    for number in range(last + 1):
-        one = best if number == len(best.chosen[0]) else _with_exactly(task, number, plans)
+    for number in range(min(best_number + BEYOND, most) + 1):
+        one = best if number == best_number else _with_exactly(task, number, plans)
         if one is not None:
             plans.append(FrontierPlan(number, one.chosen[0], one.value_usd[0], one.bound_usd))
     table = pd.DataFrame(
@@ -203,11 +210,17 @@ def frontier_by_number(task: PlanTask, found: Found | None = None) -> Frontier:
 
 def _with_exactly(task: PlanTask, number: int, fewer: Sequence[FrontierPlan]) -> Found | None:
     """Find the best plan of a number of conversions, from that of the number before."""
-    every, exactly = np.ones((1, len(task.problem.columns))), np.array([float(number)])
-    rule = Rule("number", f"{number} conversions", every, exactly, exactly)
+    converts = task.problem.columns.converts.astype(float)[None, :]
+    exactly = np.array([float(number)])
+    rule = Rule("number", f"{number} conversions", converts, exactly, exactly)
     rules = _with_rule(task, rule, "plan.max_conversions")
     start = chosen_flags(task.problem, fewer[-1].chosen) if fewer else None
     return solve(task.problem, rules, start=start, ceilings=task.ceilings)
+
+
+def conversions_of(task: PlanTask, chosen: Iterable[int]) -> int:
+    """Return how many of the columns chosen are conversions."""
+    return int(task.problem.columns.converts[list(chosen)].sum())
 
 
 def capital_of(task: PlanTask, plan: FrontierPlan) -> float:
@@ -226,10 +239,12 @@ def _frontier_sentence(table: pd.DataFrame) -> str:
         return f"Every plan within the limits loses; the least {most}."
     # The fewest that reach half of the gain say how fast it flattens.
     half = table.loc[table["objective_usd"] >= top["objective_usd"] / 2, "conversions"].min()
-    return (
-        f"The gain is highest {most}, {amount(top['objective_usd'])}; {half:.0f} "
-        f"{'makes' if half == 1 else 'make'} half of it."
+    enough = (
+        f"{half:.0f} {'makes' if half == 1 else 'make'} half of it"
+        if half
+        else ("half of it needs none")
     )
+    return f"The gain is highest {most}, {amount(top['objective_usd'])}; {enough}."
 
 
 def frontier_by_budget(task: PlanTask, found: Found | None = None) -> Frontier:
@@ -248,13 +263,18 @@ def frontier_by_budget(task: PlanTask, found: Found | None = None) -> Frontier:
     plans = () if widest is None else _by_budget(task, free, widest)
     needed = plans[-1].position if plans else 0.0
     rows = [
-        (one.position, one.value_usd, one.bound_usd, len(one.chosen), capital_of(task, one))
+        (
+            *(one.position, one.value_usd, one.bound_usd),
+            *(conversions_of(task, one.chosen), capital_of(task, one)),
+        )
         for one in plans
     ]
     names = ["budget_usd", "objective_usd", "bound_usd", "conversions", "capital_usd"]
     table = pd.DataFrame(rows, columns=names)
     units = {c: "usd" for c in names if c.endswith("_usd")} | {"conversions": "stores"}
     sentence = "No conversion gains, whatever the budget."
+    if widest is not None and widest.value_usd[0] > 0:
+        sentence = "The best plan without a budget costs nothing to build."
     if len(table) and table["objective_usd"].max() > 0:
         half = table["objective_usd"].max() / 2
         least = table.loc[table["objective_usd"] >= half, "budget_usd"].min()

@@ -1,11 +1,12 @@
 r"""The numbers of the choice: what every set of conversions gains, exactly.
 
-A column c is a site in a format in an opening year; x_c is 1 where it is chosen, and a site has at
-most one column. With the attraction of `retail_portfolio.model.huff`, let D_i be the attraction of
-everything open at demand point i once the wave has closed and no site has converted, A_i the part
-of it that is the owner's, B_i = D_i - A_i, E_i the spending there, a_ic the attraction of column
-c's store, g_ct its pull in year t (`retail_portfolio.model.site_value`) and w_t what a dollar of
-captured sales in year t is worth today. Own stores, old and converted, capture at point i
+A column c is a site with a target (`retail_portfolio.model.targets`) in an opening year; x_c is 1
+where it is chosen, and a site has at most one column. With the attraction of
+`retail_portfolio.model.huff`, let D_i be the attraction of everything open at demand point i once
+the wave has closed and no site has converted, A_i the part of it that is the owner's, B_i = D_i -
+A_i, E_i the spending there, a_ic the attraction of column c's store, g_ct its pull in year t
+(`retail_portfolio.model.site_value`) and w_t what a dollar of captured sales in year t is worth
+today. Own stores, old and converted, capture at point i
 
     E_i (A_i + sum_c g_ct a_ic x_c) / (D_i + sum_c g_ct a_ic x_c)
 
@@ -31,6 +32,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from retail_portfolio.model.targets import is_conversion
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -53,7 +56,7 @@ class Columns:
     site
         Position of each column's site among ``store_id``.
     to_format, opening_year
-        Its format and the year in which it opens, 1 being the first.
+        Its target and the year in which it opens, 1 being the first.
     option
         Position of its store among the columns of the pulls.
     linear_usd
@@ -76,8 +79,13 @@ class Columns:
         """Return the number of columns."""
         return len(self.site)
 
+    @property
+    def converts(self) -> Flags:
+        """Whether each column is a conversion, and not a store that is kept or moved."""
+        return np.array([is_conversion(one) for one in self.to_format], dtype=bool)
+
     def name(self, column: int) -> str:
-        """Return ``store_id:format`` of a column."""
+        """Return ``store_id:target`` of a column."""
         return f"{self.store_id[self.site[column]]}:{self.to_format[column]}"
 
 

@@ -63,7 +63,7 @@ def plan_with_range(task: PlanTask, found: Found | None = None) -> PlanResult:
         counts, gains = outcomes.stores_converting, outcomes.plan_value_usd
     if not len(gains):
         return result
-    number, money = result.figures
+    number, money, *_ = result.figures
     how = f"; range: P5 to P95 of {len(gains):,} draws of all assumptions together"
     return with_ranges(result, _range(counts, number.value), _range(gains, money.value), how)
 
@@ -84,7 +84,7 @@ def horizon_rows(
     they leave no plan, nothing converts.
     """
     best = optimum(task) if found is None else found
-    known = (float(len(best.chosen[0])), best.value_usd[0])
+    known = (_conversions(task.problem, best), best.value_usd[0])
     years = task.case.scenario.horizon_years
     rows = []
     for horizon in dict.fromkeys((max(years // 2, 1), years, years + years // 2)):
@@ -108,7 +108,12 @@ def _over(
     found = solve(problem, task.rules, gap=MOVED_GAP, start=start, ceilings=tops)
     if found is None:
         return 0.0, 0.0
-    return float(len(found.chosen[0])), found.value_usd[0]
+    return _conversions(problem, found), found.value_usd[0]
+
+
+def _conversions(problem: Problem, found: Found) -> float:
+    """Count the conversions of the best plan."""
+    return float(problem.columns.converts[list(found.chosen[0])].sum())
 
 
 def _key(problem: Problem, column: int) -> tuple[str, int]:

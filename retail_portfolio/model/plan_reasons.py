@@ -34,6 +34,7 @@ from retail_portfolio.model.conversion import positions_of
 from retail_portfolio.model.huff import sales_with_each
 from retail_portfolio.model.number_words import amount, percent, plain
 from retail_portfolio.model.plan_problem import Problem, crowd_of
+from retail_portfolio.model.targets import KEEP, RELOCATE, is_conversion, label_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,7 +62,7 @@ FLIPS: tuple[str, ...] = (
     "flip_cannibalisation_factor",
 )
 """Columns of the factors at which a decision turns."""
-STANDS = ("to_format", "opening_year", "converts", "marginal_usd", "sales_usd", "lost_usd")
+STANDS = ("to_format", "opening_year", "chosen", "marginal_usd", "sales_usd", "lost_usd")
 """What is said of how a site stands in a plan."""
 
 
@@ -115,7 +116,7 @@ def standing(task: PlanTask, chosen: Flags) -> pd.DataFrame:
     -------
     DataFrame
         One row a site that has a column, index ``store_id``: ``column, to_format, opening_year,
-        converts, marginal_usd, sales_usd, lost_usd`` and `FLIPS`.
+        chosen, marginal_usd, sales_usd, lost_usd`` and `FLIPS`.
     """
     columns = task.problem.columns
     if not len(columns):
@@ -135,7 +136,7 @@ def standing(task: PlanTask, chosen: Flags) -> pd.DataFrame:
             "column": picked,
             "to_format": money["to_format"].to_numpy(),
             "opening_year": money["opening_year"].to_numpy(),
-            "converts": chosen[picked],
+            "chosen": chosen[picked],
             "marginal_usd": value,
             "sales_usd": sold,
             "lost_usd": lost,
@@ -173,25 +174,30 @@ def reasons(task: PlanTask, stands: pd.DataFrame) -> list[str]:
     options = positions_of(task.place, money)
     sales, taken = _mature(task, stands, options)
     households, income = _around(task, options)
-    miles = {
-        fmt: dict(zip(task.place.sites["store_id"], at, strict=True))
-        for fmt, at in task.place.miles.items()
-    }
+    at_site = pd.Index(task.place.sites["store_id"]).get_indexer(stands.index)
+    banners = task.place.trade.options["banner"].to_numpy(str)[options]
     named = store_names(task)
     names = [named.get(one, one) for one in task.place.trade.options["store_id"]]
     said = []
     for at, (store_id, row) in enumerate(stands.iterrows()):
-        banner = task.case.scenario.formats[row["to_format"]].banner
-        near = _nearest(banner, miles[row["to_format"]][store_id])
+        near = _nearest(banners[at], task.place.miles[row["to_format"]][at_site[at]])
         parts = [
             f"{_people(households[at], income[at])}, {near}",
             _trades(sales[at], taken[at], names),
             _verdict(task, str(store_id), row),
             _turns(row),
         ]
-        decision = "converts" if row["converts"] else "closes"
-        said.append(f"{decision}: {'; '.join(part for part in parts if part)}")
+        said.append(f"{_decided(task, row, at_site[at])}: {'; '.join(filter(None, parts))}")
     return said
+
+
+def _decided(task: PlanTask, row: pd.Series, site: int) -> str:
+    """Say what becomes of a site: it closes, converts, stays open or moves, and where to."""
+    if not row["chosen"]:
+        return "closes"
+    if row["to_format"] == RELOCATE:
+        return f"moves to {task.place.candidates.places['name'].iloc[site]}"
+    return "stays open" if row["to_format"] == KEEP else "converts"
 
 
 def store_names(task: PlanTask) -> dict[str, str]:
@@ -212,12 +218,12 @@ Taken = list[tuple[float, int]]
 def _mature(task: PlanTask, stands: pd.DataFrame, options: Ints) -> tuple[Floats, list[Taken]]:
     """Sales of each site once all are mature, USD a year, and what each own store loses of it."""
     trade, is_open = task.place.trade, task.place.trade.after.copy()
-    converts = stands["converts"].to_numpy(bool)
-    is_open[options[converts]] = True
+    opens = stands["chosen"].to_numpy(bool)
+    is_open[options[opens]] = True
     sales = np.zeros(len(options))
     taken: list[Taken] = [[] for _ in options]
-    closes = np.flatnonzero(~converts)
-    groups: list[Ints] = [closes, *(np.array([at]) for at in np.flatnonzero(converts))]
+    closes = np.flatnonzero(~opens)
+    groups: list[Ints] = [closes, *(np.array([at]) for at in np.flatnonzero(opens))]
     for group in groups:
         if len(group) == 0:
             continue
@@ -276,21 +282,24 @@ def _trades(sales: float, taken: Taken, names: list[str]) -> str:
 
 
 def _verdict(task: PlanTask, store_id: str, row: pd.Series) -> str:
-    value, label = row["marginal_usd"], task.case.scenario.formats[row["to_format"]].label
+    value, target = row["marginal_usd"], row["to_format"]
+    label = label_of(task.case.scenario, target)
     side = "more" if value > 0 else "less"
-    worth = f"worth {amount(abs(value))} {side} as {label} than closed"
-    if row["converts"] and value <= 0:
+    how = f"as {label}" if is_conversion(target) else label
+    worth = f"worth {amount(abs(value))} {side} {how} than closed"
+    if row["chosen"] and value <= 0:
         names = {name.partition(":")[0] for name in task.case.scenario.plan.force_in}
-        why = "the scenario forces it in" if store_id in names else "this plan converts it"
+        does = "converts" if is_conversion(target) else "has"
+        why = "the scenario forces it in" if store_id in names else f"this plan {does} it"
         return f"{worth}, but {why}"
-    if not row["converts"] and value > 0:
+    if not row["chosen"] and value > 0:
         return f"{worth}, but the limits leave no room for it"
     return worth
 
 
 def _turns(row: pd.Series) -> str:
     """Say by how much sales would have to move, and what else turns the decision that easily."""
-    if bool(row["converts"]) != bool(row["marginal_usd"] > 0):
+    if bool(row["chosen"]) != bool(row["marginal_usd"] > 0):
         return ""  # a limit made the decision, so that none of these would turn it
     said = []
     if np.isfinite(row["flip_sales_factor"]):

@@ -4,11 +4,11 @@ A rule is a set of rows  low <= A x <= high  over the columns x of
 `retail_portfolio.model.plan_problem`:
 
     budget          sum_c capital_c x_c <= capital
-    number          least <= sum_c x_c <= most,  of all columns or of those of a metro
-    openings        sum of the columns of an opening year <= most
-    spacing         sum of the columns of sites that are all too near to each other <= 1
-    own spacing     x_c = 0 where an open own store is too near
-    forced          sum of the columns of a site (and format) = 1 or = 0
+    number          least <= sum_c x_c <= most,  of conversions, all or those of a metro
+    openings        sum of what opens in a year <= most; a store that is kept opens nothing
+    spacing         sum of conversions of sites that are all too near to each other <= 1
+    own spacing     x_c = 0 where an open own store is too near to a conversion
+    forced          sum of the conversions of a site, or of a site and target, = 1 or = 0
 
 That a site has one column at most belongs to every plan and is no rule.
 """
@@ -23,6 +23,7 @@ import numpy as np
 from retail_portfolio.inputs.faults import Fault, did_you_mean
 from retail_portfolio.model.number_words import counted, stated_amount
 from retail_portfolio.model.sphere import KM_PER_MILE, great_circle_km
+from retail_portfolio.model.targets import KEEP, RELOCATE, candidates_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,7 +97,7 @@ def _rule(name: str, says: str, rows: Iterable[Floats | Flags], low: float, high
 
 def rules_of(limits: PlanLimits, columns: Columns, places: Places) -> tuple[Rule, ...]:
     """Turn the settings of a plan into rules, in the order of the settings."""
-    every = np.ones(len(columns))
+    converts = columns.converts
     rules: list[Rule] = []
     if limits.capital_budget_usd is not None:
         money = limits.capital_budget_usd
@@ -105,17 +106,18 @@ def rules_of(limits: PlanLimits, columns: Columns, places: Places) -> tuple[Rule
     if limits.min_conversions > 0:
         least = limits.min_conversions
         says = f"at least {counted(least, 'conversion')}"
-        rules.append(_rule("plan.min_conversions", says, [every], least, np.inf))
+        rules.append(_rule("plan.min_conversions", says, [converts], least, np.inf))
     if limits.max_conversions is not None:
         most = limits.max_conversions
         says = f"at most {counted(most, 'conversion')}"
-        rules.append(_rule("plan.max_conversions", says, [every], -np.inf, most))
+        rules.append(_rule("plan.max_conversions", says, [converts], -np.inf, most))
     rules += _of_metros(limits, columns, places)
     rules += _of_distances(limits, columns, places)
     rules += _forced(limits, columns)
     if limits.openings_per_year is not None:
         most = limits.openings_per_year
-        rows = [columns.opening_year == year for year in np.unique(columns.opening_year)]
+        opens = np.array([target != KEEP for target in columns.to_format], dtype=bool)
+        rows = [opens & (columns.opening_year == y) for y in np.unique(columns.opening_year)]
         says = f"at most {counted(most, 'opening')} a year"
         rules.append(_rule("plan.openings_per_year", says, rows, -np.inf, most))
     return tuple(rules)
@@ -124,6 +126,7 @@ def rules_of(limits: PlanLimits, columns: Columns, places: Places) -> tuple[Rule
 def _of_metros(limits: PlanLimits, columns: Columns, places: Places) -> list[Rule]:
     rules = []
     metro = np.array(places.metro)[columns.site] if len(columns) else np.zeros(0, str)
+    metro = np.where(columns.converts, metro, "")
     if limits.max_per_metro is not None:
         rows = [metro == one for one in sorted(set(places.metro))]
         says = f"at most {counted(limits.max_per_metro, 'conversion')} a metro"
@@ -138,7 +141,9 @@ def _of_distances(limits: PlanLimits, columns: Columns, places: Places) -> list[
     rules = []
     apart = limits.min_spacing_miles
     if apart > 0:
-        rows = [np.isin(columns.site, group) for group in too_near(places, apart)]
+        rows = [
+            columns.converts & np.isin(columns.site, group) for group in too_near(places, apart)
+        ]
         says = f"converted sites at least {apart:g} miles apart"
         if rows:
             rules.append(_rule("plan.min_spacing_miles", says, rows, -np.inf, 1.0))
@@ -146,7 +151,7 @@ def _of_distances(limits: PlanLimits, columns: Columns, places: Places) -> list[
     near = np.flatnonzero(places.own_miles < away)
     if len(near):
         says = f"no conversion within {away:g} miles of an own store"
-        row = np.isin(columns.site, near)
+        row = columns.converts & np.isin(columns.site, near)
         rules.append(_rule("plan.min_own_store_miles", says, [row], -np.inf, 0.0))
     return rules
 
@@ -178,40 +183,49 @@ def too_near(places: Places, apart_miles: float) -> list[list[int]]:
 
 
 def columns_named(columns: Columns, name: str) -> Flags:
-    """Return the columns of ``id`` or ``id:format``."""
-    site, _, fmt = name.partition(":")
+    """Return the columns of ``id:target``, or the conversions of ``id``."""
+    site, _, target = name.partition(":")
     of_site = np.array([columns.store_id[s] == site for s in columns.site], dtype=bool)
-    of_format = np.array([not fmt or f == fmt for f in columns.to_format], dtype=bool)
-    found: Flags = of_site & of_format
+    named = np.array([one == target for one in columns.to_format], dtype=bool)
+    found: Flags = of_site & (named if target else columns.converts)
     return found
+
+
+def wanted(name: str, *, holds: bool) -> str:
+    """Say that a site named ``id`` or ``id:target`` becomes that, or does not."""
+    does, never = {
+        KEEP: ("stays open", "does not stay open"),
+        RELOCATE: ("moves", "does not move"),
+    }.get(name.partition(":")[2], ("converts", "does not convert"))
+    return f"{name} {does if holds else never}"
 
 
 def _forced(limits: PlanLimits, columns: Columns) -> list[Rule]:
     rules = []
     for name in limits.force_in:
         row = columns_named(columns, name)
-        rules.append(_rule("plan.force_in", f"{name} converts", [row], 1.0, 1.0))
+        rules.append(_rule("plan.force_in", wanted(name, holds=True), [row], 1.0, 1.0))
     for name in limits.force_out:
         row = columns_named(columns, name)
-        rules.append(_rule("plan.force_out", f"{name} does not convert", [row], -np.inf, 0.0))
+        rules.append(_rule("plan.force_out", wanted(name, holds=False), [row], -np.inf, 0.0))
     return rules
 
 
 def candidate_names(case: Case) -> list[str]:
-    """Return every ``id`` and ``id:format`` that a plan of the case may name."""
-    stores, settings = case.stores, case.scenario
-    can = (stores["status"] == "closing") & stores["format"].isin(settings.convert_from)
-    ids = stores.loc[can, "store_id"].tolist()
-    return [*ids, *(f"{one}:{fmt}" for one in ids for fmt in settings.convert_to)]
+    """Return every ``id`` and ``id:target`` that a plan of the case may name."""
+    return candidates_of(case).names()
 
 
 def unknown_names(
     names: Iterable[str], known: Sequence[str], where: str, column: str | None
 ) -> list[Fault]:
     """Return a fault for every ``id`` or ``id:format`` that no candidate answers to."""
-    wanted = "a candidate for conversion, as ID or ID:FORMAT"
+    expected = "a candidate for conversion, as ID or ID:FORMAT"
+    others = {name.partition(":")[2] for name in known} & {KEEP, RELOCATE}
+    if others:
+        expected += f", or {' or '.join(f'ID:{one}' for one in sorted(others))}"
     return [
-        Fault(where, None, column, name, wanted + did_you_mean(name, known))
+        Fault(where, None, column, name, expected + did_you_mean(name, known))
         for name in names
         if name not in known
     ]

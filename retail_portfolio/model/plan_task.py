@@ -1,6 +1,6 @@
 """The choice of a case, ready to be made: its columns, their money, its rules.
 
-Every candidate stands in every format and, where openings a year are limited, in every opening
+Every candidate stands with every target and, where openings a year are limited, in every opening
 year. A site that nobody is known to reach, or whose lease ends before it could open, has no column.
 """
 
@@ -13,19 +13,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.model.closure import closure_table
 from retail_portfolio.model.conversion import (
     positions_of,
     relative_pulls,
     setting_of,
+    today_here,
     used_sqft_of,
 )
-from retail_portfolio.model.openings import LINEAR, NO_TIME
+from retail_portfolio.model.openings import LINEAR
 from retail_portfolio.model.plan_bound import ceiling
 from retail_portfolio.model.plan_problem import Columns, Problem, Pulls, problem_of
 from retail_portfolio.model.plan_rules import Places, Rule, limit_faults, rules_of
 from retail_portfolio.model.plan_solve import Found, feasible, solve
 from retail_portfolio.model.site_value import avoided_exit_usd, openings
 from retail_portfolio.model.sphere import nearest
+from retail_portfolio.model.targets import RELOCATE, is_conversion, targets_of
+from retail_portfolio.model.trade_areas import trade_areas
+from retail_portfolio.model.trading_years import NO_TIME
+from retail_portfolio.model.transfer import trade_facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.model.conversion import Setting
     from retail_portfolio.model.plan_bound import Ceiling
+    from retail_portfolio.model.trade_areas import TradeAreas
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +95,28 @@ def plan_task(case: Case, bill: pd.DataFrame, place: Setting | None = None) -> P
     )
 
 
+def bill_of(case: Case, trade: TradeAreas | None = None) -> pd.DataFrame:
+    """Return the bill that a plan of the case saves from, by the sales that the trade areas say.
+
+    What a conversion saves hangs on no sales: where nothing else is weighed, the ledger's typical
+    ones do and are quicker.
+
+    Parameters
+    ----------
+    trade
+        The trade areas of the case, where they are known already.
+    """
+    if all(map(is_conversion, targets_of(case.scenario))):
+        return closure_table(case)
+    return closure_table(case, trade_facts(case, trade_areas(case) if trade is None else trade))
+
+
 def problem_of_case(case: Case, bill: pd.DataFrame, place: Setting) -> tuple[Problem, pd.DataFrame]:
     """Return the choice without its limits, and the money of each column."""
     limits = case.scenario.plan
     last = limits.opening_years if limits.openings_per_year is not None else 1
-    priced = openings(case, place.sites, used_sqft_of(case, place), last)
+    used, today = used_sqft_of(case, place), today_here(case, bill, place)
+    priced = openings(case, place.candidates, used, last, today)
     table = priced.table
     names = place.sites["store_id"].tolist()
     if table.empty:
@@ -102,12 +126,14 @@ def problem_of_case(case: Case, bill: pd.DataFrame, place: Setting) -> tuple[Pro
     sites = {one: at for at, one in enumerate(names)}
     site = table["store_id"].map(sites).to_numpy(np.int64)
     order = np.argsort(site, kind="stable")
-    order = order[(reached & (table["operating_years"] > NO_TIME).to_numpy())[order]]
+    known = (table["operating_years"] > NO_TIME) & table["fixed_cost_pv_usd"].notna()
+    order = order[(reached & known.to_numpy())[order]]
     saved = bill.set_index("store_id").loc[table["store_id"]]
-    keep = 1 - case.scenario.tax_rate
+    stays = (table["to_format"] != RELOCATE).to_numpy()
+    tax = case.scenario.tax_rate
     money = table.assign(
-        avoided_exit_usd=avoided_exit_usd(saved, case.scenario.tax_rate).to_numpy(float),
-        lease_exit_usd=saved["lease_exit_usd"].to_numpy(float) * keep,
+        avoided_exit_usd=avoided_exit_usd(saved, table["to_format"], tax),
+        lease_exit_usd=np.where(stays, saved["lease_exit_usd"].to_numpy(float) * (1 - tax), 0.0),
     )
     money = money.iloc[order].reset_index(drop=True)
     options, option = np.unique(position[order], return_inverse=True)
@@ -139,7 +165,8 @@ def _places(case: Case, place: Setting) -> Places:
     sites = place.sites
     at, _ = nearest(sites["lat"], sites["lon"], case.demand["lat"], case.demand["lon"])
     far = np.full(len(sites), np.inf)
-    miles = reduce(np.minimum, place.miles.values(), far)
+    conversions = [near for target, near in place.miles.items() if is_conversion(target)]
+    miles = reduce(np.minimum, conversions, far)
     return Places(
         sites["lat"].to_numpy(float),
         sites["lon"].to_numpy(float),

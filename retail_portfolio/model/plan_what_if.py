@@ -23,11 +23,11 @@ import pandas as pd
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.model.conversion import positions_of
 from retail_portfolio.model.huff import sales_usd_year
-from retail_portfolio.model.number_words import amount
+from retail_portfolio.model.number_words import amount, listed_names
 from retail_portfolio.model.plan import named_columns, refuse_unknown
-from retail_portfolio.model.plan_compare import decision_of, listed_names
-from retail_portfolio.model.plan_reasons import SAID_USD, standing, store_names
-from retail_portfolio.model.plan_rules import Rule, columns_named
+from retail_portfolio.model.plan_compare import decision_of
+from retail_portfolio.model.plan_reasons import SAID_USD, in_plan_usd, standing, store_names
+from retail_portfolio.model.plan_rules import Rule, columns_named, wanted
 from retail_portfolio.model.plan_solve import chosen_flags, feasible, solve
 from retail_portfolio.model.plan_steps import column_of_site
 from retail_portfolio.model.plan_task import conflict_faults, optimum
@@ -123,11 +123,15 @@ def next_in(task: PlanTask, found: Found | None = None) -> list[str]:
     A site that no plan within the limits converts is passed over, so that it can be asked for.
     """
     best = optimum(task) if found is None else found
-    stands = standing(task, chosen_flags(task.problem, best.chosen[0]))
-    closing = stands[~stands["converts"].astype(bool)]
-    for store_id in closing.sort_values("marginal_usd", ascending=False, kind="stable").index:
+    columns, chosen = task.problem.columns, chosen_flags(task.problem, best.chosen[0])
+    sells, loses = in_plan_usd(task, chosen)
+    marginal = sells - loses + columns.linear_usd
+    closing = ~np.isin(columns.site, columns.site[chosen]) & columns.converts
+    order = np.flatnonzero(closing)[np.argsort(-marginal[closing], kind="stable")]
+    for site in dict.fromkeys(columns.site[order].tolist()):
+        store_id = columns.store_id[site]
         if feasible(task.problem, [*task.rules, *_rules(task, (store_id,), ())]):
-            return [str(store_id)]
+            return [store_id]
     return []
 
 
@@ -136,12 +140,12 @@ def _rules(task: PlanTask, force_in: Sequence[str], force_out: Sequence[str]) ->
     one, nobody, free = np.ones(1), np.zeros(1), np.full(1, -np.inf)
     rules = []
     for names, says, low, high in (
-        (force_in, "converts", one, one),
-        (force_out, "does not convert", free, nobody),
+        (force_in, True, one, one),
+        (force_out, False, free, nobody),
     ):
         for name in names:
             row = columns_named(columns, name).astype(float)[None, :]
-            rules.append(Rule(WHERE, f"{name} {says}", row, low, high))
+            rules.append(Rule(WHERE, wanted(name, holds=says), row, low, high))
     return rules
 
 
@@ -246,7 +250,7 @@ def _sentence(
     names = store_names(task)
     asked = stores[stores["because"] == "asked"]
     follows = stores[stores["because"] == "follows"]
-    count = int(after.sum())
+    count = int((after & task.problem.columns.converts).sum())
     how = "costs" if lost_usd >= 0 else "gains"
     against = f"What is asked for {how} {amount(abs(lost_usd))} against the best plan"
     parts = [f"{against}: {count} site{'s convert' if count != 1 else ' converts'}"]

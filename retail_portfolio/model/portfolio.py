@@ -93,8 +93,11 @@ def portfolio(case: Case) -> Result:
     closing = table[table["status"] == "closing"]
     parts = [f"{row.stores} {row.banner}" for row in closing.itertuples()]
     still_open = int(table.loc[table["status"] == "open", "stores"].sum())
+    closes = "store closes" if closing["stores"].sum() <= 1 else "stores close"
+    number = f"{still_open:,}" if still_open else "no"
+    own, stay = ("own store", "stays") if still_open <= 1 else ("own stores", "stay")
     sentence = (
-        f"{' and '.join(parts)} stores close; {still_open:,} own stores on the register stay open."
+        f"{' and '.join(parts) or 'No'} {closes}; {number} {own} on the register {stay} open."
     )
     figures = tuple(
         Figure(

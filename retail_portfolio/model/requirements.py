@@ -8,23 +8,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
 from retail_portfolio.inputs.faults import Fault
+from retail_portfolio.model.checkout_codes import codes_of
 from retail_portfolio.model.checkout_terms import (
-    DEFAULTS,
-    LICENCE_NAME,
-    TECHNOLOGIES,
+    LICENCE,
     THIRD_PARTY,
+    defaults_of,
     names_of,
     technologies_in,
 )
-from retail_portfolio.model.checkout_third_party import UPLIFT_NAMES, site_types_in
-from retail_portfolio.model.checkout_years import YEAR_NAMES
+from retail_portfolio.model.checkout_third_party import site_types_in, uplift_names
+from retail_portfolio.model.checkout_years import year_names
+from retail_portfolio.model.stay import known_four_wall_usd_year
+from retail_portfolio.model.targets import KEEP, RELOCATE, candidates_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.checkout_codes import Codes
 
 CLOSURE_NAMES: tuple[str, ...] = (
     "avg_tenure_years",
@@ -96,6 +101,16 @@ CONVERSION_NAMES: tuple[str, ...] = (
 )
 """Every name the value of a conversion depends on beside the bill it avoids."""
 
+MOVE_NAMES: tuple[str, ...] = (
+    "gross_buildout_usd_per_sqft",
+    "lease_initial_term_years",
+    "lease_renewal_option_years",
+    "lease_renewal_options",
+    "nnn_charges_usd_per_sqft_year",
+    "rent_net_usd_per_sqft_year",
+)
+"""Names that the value of a move depends on beside those of a conversion to its format."""
+
 TRAVEL_NAMES: tuple[str, ...] = (
     "access_minutes",
     "circuity_ratio",
@@ -126,28 +141,6 @@ TRADE_NAMES: tuple[str, ...] = (
 )
 """Every name that decides who shops where, beside the way."""
 
-LEASE_NAMES: tuple[str, ...] = (
-    "charges_in_gross_rent_usd_per_sqft_year",
-    "continuous_operation_charge_share",
-    "dark_carry_usd_per_sqft_year",
-    "equipment_auction_usd_per_store",
-    "lease_initial_term_years",
-    "lease_negotiation_months",
-    "lease_remaining_term_years",
-    "lease_renewal_option_years",
-    "lease_renewal_options",
-    "lease_termination_months",
-    "nnn_charges_usd_per_sqft_year",
-    "rent_escalator_per_year",
-    "rent_gross_usd_per_sqft_year",
-    "rent_net_usd_per_sqft_year",
-    "restoration_usd_per_sqft",
-    "size_sqft",
-    "sublease_rent_recovery",
-    "sublease_void_months",
-)
-"""Names behind the exit that a conversion avoids, the box it uses and the years it trades."""
-
 CHARGE_NAMES: tuple[str, ...] = (
     "charge_stores_closed",
     "charge_stores_kept",
@@ -173,15 +166,18 @@ CHARGE_NAMES: tuple[str, ...] = (
 )
 """Every name a reproduced charge depends on."""
 
-CHECKOUT_NAMES: tuple[str, ...] = tuple(
-    sorted({name for technology in TECHNOLOGIES for name in names_of(technology)})
-)
-"""Every name a year of checkout in a format depends on, with every technology there is."""
 
-CHECKOUT_OPTIONAL_NAMES: tuple[str, ...] = tuple(
-    sorted({*DEFAULTS, LICENCE_NAME, *UPLIFT_NAMES, *YEAR_NAMES})
-)
-"""Names that the checkout models use where the ledger has them."""
+def checkout_names(codes: Codes) -> tuple[str, ...]:
+    """Return every name a year of checkout depends on, with every technology there is."""
+    wanted = {n for technology in codes.technologies for n in names_of(technology, codes)}
+    return tuple(sorted(wanted))
+
+
+def checkout_optional_names(codes: Codes) -> tuple[str, ...]:
+    """Return the names that the checkout models use where the ledger has them."""
+    licence = codes.key(LICENCE)
+    return tuple(sorted({*defaults_of(codes), licence, *uplift_names(codes), *year_names(codes)}))
+
 
 _THROUGH_TABLES = frozenset(
     {
@@ -288,7 +284,7 @@ def _asked(case: Case) -> Iterator[tuple[str, str, str]]:
         yield from ((name, fmt, state) for name in names)
     if places:
         yield "size_sqft", "supermarket", ""
-    if any(fmt in settings.convert_from for fmt, _ in places):
+    if len(candidates_of(case).sites):
         yield from _asked_of_conversions(case)
     yield from _asked_of_trade_areas(case)
     yield from _asked_of_checkout(case)
@@ -298,17 +294,27 @@ def _asked_of_conversions(case: Case) -> Iterator[tuple[str, str, str]]:
     """Yield what the value of a conversion asks for; one margin holds for all own sales."""
     density = ("sales_usd_year", "size_sqft"), ("sales_usd_per_sqft_year",)
     either = {name for group in density for name in group}
-    for fmt in case.scenario.convert_to:
+    found = candidates_of(case)
+    for fmt in found.opening_formats():
         names = [n for n in CONVERSION_NAMES if n not in either and n != "vm_own_sales"]
+        if fmt not in found.targets:  # a format that stores only move to
+            names.remove("capex_conversion_usd_per_sqft")
         names += list(_one_group(case, density, fmt, ""))
         yield from ((name, fmt, "") for name in names)
+    if RELOCATE in found.targets:
+        moved = found.places["format"][found.has(RELOCATE)].unique()
+        yield from ((name, fmt, "") for fmt in moved for name in MOVE_NAMES)
+    if KEEP in found.targets:
+        unknown = found.sites[np.isnan(known_four_wall_usd_year(found.sites))]
+        pairs = zip(unknown["format"], unknown["state"], strict=True)
+        yield from (("four_wall_margin", fmt, state) for fmt, state in sorted(set(pairs)))
     yield "vm_own_sales", "", ""
 
 
 def _asked_of_trade_areas(case: Case) -> Iterator[tuple[str, str, str]]:
     """Yield what the trade areas ask for, with the format or group it is asked for."""
     trading = case.stores.loc[case.stores["status"].isin(["open", "closing"]), "format"]
-    formats = {*trading, *case.scenario.convert_to}
+    formats = {*trading, *candidates_of(case).opening_formats()}
     kinds = set(case.competitors["kind"]) if len(case.competitors) else set()
     power = case.scenario.distance_decay == "power"
     decay = "huff_distance_exponent" if power else "huff_distance_rate_per_minute"
@@ -326,7 +332,9 @@ def _asked_of_trade_areas(case: Case) -> Iterator[tuple[str, str, str]]:
 def _asked_of_checkout(case: Case) -> Iterator[tuple[str, str, str]]:
     """Yield every name that the comparison of checkout technologies asks for."""
     settings = case.scenario
-    names = sorted({n for one in technologies_in(case.ledger) for n in names_of(one)})
+    codes = codes_of(settings)
+    compared = technologies_in(case.ledger, codes)
+    names = sorted({n for one in compared for n in names_of(one, codes)})
     for fmt in settings.checkout_formats:
         yield from ((name, fmt, settings.checkout_wage_state) for name in names)
     for kind in site_types_in(case.ledger) if settings.checkout_formats else ():

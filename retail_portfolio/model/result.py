@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from retail_portfolio.inputs.speech import Speech, speech
+
 if TYPE_CHECKING:
     import pandas as pd
 
 Origin = Literal["observed", "reported", "assumed", "modelled"]
 ORIGINS: tuple[Origin, ...] = ("observed", "reported", "assumed", "modelled")
+_SAID = 160
+"""How many characters of its sentence a result shows where there is only text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ class Figure:
         Where it comes from: a citation, or the table and model that made it.
     low, high
         Range in ``unit``, or ``None`` where none is stated.
+    words
+        What its portfolio decides about words, the currency among them: those of the portfolio
+        that is spoken of when the figure is made.
 
     Raises
     ------
@@ -49,6 +56,7 @@ class Figure:
     source: str
     low: float | None = None
     high: float | None = None
+    words: Speech = field(default_factory=speech, kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse an unknown origin mark and a range that leaves the value out."""
@@ -79,6 +87,25 @@ class Result:
         overrules it row by row.
     figures
         The numbers worth quoting.
+    words
+        What its portfolio decides about words, as for a `Figure`: another case that is loaded
+        later has no say in how this one's money is written.
+
+    Notes
+    -----
+    As text a result is its sentence and its size; JupyterLab shows the first rows of its table, see
+    `retail_portfolio.present.notebook_display`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"store_id": ["a", "b"], "exit_cost_usd": [1.2e6, 0.9e6]})
+    >>> units, origins = {"exit_cost_usd": "usd"}, {"exit_cost_usd": "modelled"}
+    >>> result = Result(table, "Leaving both stores costs USD 2.1 M.", units, origins)
+    >>> result
+    Result(2 rows, 2 columns: 'Leaving both stores costs USD 2.1 M.')
+    >>> float(result.table["exit_cost_usd"].sum())
+    2100000.0
     """
 
     table: pd.DataFrame
@@ -86,6 +113,7 @@ class Result:
     units: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
+    words: Speech = field(default_factory=speech, kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Freeze the mappings and refuse units or origins of columns that are not there."""
@@ -96,6 +124,23 @@ class Result:
                 message = f"{name} name columns the table does not have: {', '.join(unknown)}"
                 raise ValueError(message)
             object.__setattr__(self, name, MappingProxyType(dict(mapping)))
+
+    def __init_subclass__(cls) -> None:
+        """Give a kind of result this short text too: a dataclass would write out all its rows."""
+        if "__repr__" not in cls.__dict__:
+            cls.__repr__ = Result.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        """Return a line: how large the table is, and what it says."""
+        rows, columns = self.table.shape
+        sentence = self.sentence if len(self.sentence) <= _SAID else f"{self.sentence[:_SAID]}..."
+        size = f"{rows} row{'s' * (rows != 1)}, {columns} column{'s' * (columns != 1)}"
+        return f"{type(self).__name__}({size}{self._repr_more()}: {sentence!r})"
+
+    def _repr_more(self) -> str:
+        """Return what a kind of result has to say beside its size."""
+        figures = len(self.figures)
+        return f", {figures} figure{'s' * (figures != 1)}" if figures else ""
 
     def figure(self, key: str) -> Figure:
         """Return the figure called ``key``.
@@ -134,3 +179,10 @@ class PlanResult(Result):
     bound_usd: float = 0.0
     gap: float = 0.0
     violations: tuple[str, ...] = ()
+
+    def _repr_more(self) -> str:
+        """Return whether the choice is proven, and which limits it breaks."""
+        broken = len(self.violations)
+        limits = f", breaks {broken} limit{'s' * (broken != 1)}" if broken else ""
+        # A dataclass with slots is another class than the one that `super()` would mean here.
+        return f"{Result._repr_more(self)}, {self.status}{limits}"  # noqa: SLF001 - of its parent

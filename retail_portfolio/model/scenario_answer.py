@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.model.checkout_sites import WALK_OUT_MARK, checkout_sites, paid_table
+from retail_portfolio.model.checkout_codes import Codes, codes_of
+from retail_portfolio.model.checkout_sites import checkout_sites, had_walk_out, paid_table
 from retail_portfolio.model.checkout_terms import READINGS
 from retail_portfolio.model.closure import closure_table
 from retail_portfolio.model.conversion import setting_of
@@ -38,24 +39,34 @@ if TYPE_CHECKING:
 
 Status = Literal["optimal", "feasible", "infeasible"]
 
-UNITS: Mapping[str, str] = {
-    "stores_converting": "stores",
-    "plan_value_usd": "usd",
-    "exit_cost_usd": "usd",
-    "impairment_usd": "usd",
-    "jwo_extra_usd_year": "usd_year",
-    **{f"jwo_extra_{reading}_usd_year": "usd_year" for reading in READINGS},
-    "closing_advantage_usd": "usd",
-    "plan_capex_usd": "usd",
-    "plan_gap": "ratio",
-}
-"""The numbers of an answer in their order, each with its unit. What walk-out checkout cost beyond
-the best alternative stands once more by the reading that the scenario puts first."""
 PLAN_COLUMNS = ("store_id", "name", "city", "state", "decision", "npv_vs_exit_usd")
 """Columns of the plan, one row a closing store."""
 RANGE_COLUMNS = ("key", "label", "unit", "base", "p5", "p25", "p50", "p75", "p95")
 """Columns of the ranges, one row a number."""
-_FIRST_READING = "jwo_extra_usd_year"
+
+
+def first_reading(codes: Codes) -> str:
+    """Return the name of what walk-out checkout cost beyond the best, in the scenario's reading."""
+    return codes.key("extra_usd_year")
+
+
+def units_of(codes: Codes) -> dict[str, str]:
+    """Return the numbers of an answer in their order, each with its unit.
+
+    What walk-out checkout cost beyond the best alternative stands once more by the reading that the
+    scenario puts first.
+    """
+    return {
+        "stores_converting": "stores",
+        "plan_value_usd": "usd",
+        "exit_cost_usd": "usd",
+        "impairment_usd": "usd",
+        first_reading(codes): "usd_year",
+        **{codes.column("extra", reading): "usd_year" for reading in READINGS},
+        "closing_advantage_usd": "usd",
+        "plan_capex_usd": "usd",
+        "plan_gap": "ratio",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ class ScenarioAnswer:
     message
         Why there is no plan; empty where there is one.
     figures
-        The numbers of `UNITS`; ``None`` where one is not known.
+        The numbers of `units_of`; ``None`` where one is not known.
     plan
         Columns `PLAN_COLUMNS`.
     converts
@@ -78,8 +89,8 @@ class ScenarioAnswer:
     worth
         What any other plan is worth in this case.
     ranges
-        Columns `RANGE_COLUMNS`, where draws were asked for; those of `UNITS` and a few more. Gain
-        and conversions of the plan have none where it has limits, as it is not screened there.
+        Columns `RANGE_COLUMNS`, where draws were asked for; those of `units_of` and a few more.
+        Gain and conversions of the plan have none where it has limits, as it is not screened there.
     """
 
     status: Status
@@ -110,7 +121,7 @@ def scenario_answer(case: Case, draws: int | None = None) -> ScenarioAnswer:
         return _answer(case, draws)
     except InputError as error:
         why = "; ".join(str(fault) for fault in error.faults)
-        return ScenarioAnswer("infeasible", why, dict.fromkeys(UNITS))
+        return ScenarioAnswer("infeasible", why, dict.fromkeys(units_of(codes_of(case.scenario))))
 
 
 def _answer(case: Case, draws: int | None) -> ScenarioAnswer:
@@ -124,7 +135,7 @@ def _answer(case: Case, draws: int | None) -> ScenarioAnswer:
     return ScenarioAnswer(
         choice.status,
         "",
-        {key: figures[key] for key in UNITS},
+        {key: figures[key] for key in units_of(codes_of(case.scenario))},
         _named(case, choice.table),
         tuple(sorted(columns.name(column) for column in best.chosen[0])),
         worth_of(task),
@@ -141,7 +152,7 @@ def _of_bill(bill: pd.DataFrame) -> dict[str, float | None]:
 def _of_plan(task: PlanTask, best: Found, choice: PlanResult) -> dict[str, float | None]:
     chosen = chosen_flags(task.problem, best.chosen[0])
     return {
-        "stores_converting": float(chosen.sum()),
+        "stores_converting": float((chosen & task.problem.columns.converts).sum()),
         "plan_value_usd": float(choice.objective_usd),
         "plan_capex_usd": float(task.problem.columns.capital_usd[chosen].sum()),
         "plan_gap": float(choice.gap),
@@ -151,19 +162,16 @@ def _of_plan(task: PlanTask, best: Found, choice: PlanResult) -> dict[str, float
 def _of_checkout(case: Case, trade: TradeAreas) -> dict[str, float | None]:
     """Sum what walk-out checkout cost the closing stores known to have had it, by reading."""
     # Nobody else is asked for, which saves most of the work.
-    had = case.stores["checkout_technology"] == WALK_OUT_MARK
+    had, codes = had_walk_out(case, case.stores), codes_of(case.scenario)
     few = dataclasses.replace(case, stores=case.stores[had].reset_index(drop=True))
-    paid = paid_table(checkout_sites(few, modelled_sales(case, trade))).table
+    paid = paid_table(checkout_sites(few, modelled_sales(case, trade)), few).table
     found: dict[str, float | None] = {}
     for reading in READINGS:
-        column = f"jwo_paid_extra_{reading}_usd_year"
+        column = codes.column("paid_extra", reading)
         known = column in paid.columns and len(paid)
-        found[_of_reading(reading)] = _known(paid[column].sum()) if known else None
-    return found | {_FIRST_READING: found[_of_reading(case.scenario.checkout_reading)]}
-
-
-def _of_reading(reading: str) -> str:
-    return f"jwo_extra_{reading}_usd_year"
+        found[codes.column("extra", reading)] = _known(paid[column].sum()) if known else None
+    preferred = codes.column("extra", case.scenario.checkout_reading)
+    return found | {first_reading(codes): found[preferred]}
 
 
 def _named(case: Case, table: pd.DataFrame) -> pd.DataFrame:
@@ -178,9 +186,10 @@ def _ranges(case: Case, draws: int | None) -> pd.DataFrame | None:
         portfolio_ranges,
     )
 
+    codes = codes_of(case.scenario)
     found = portfolio_ranges(case, draws)[list(RANGE_COLUMNS)]
-    first = found[found["key"] == _of_reading(case.scenario.checkout_reading)]
-    return pd.concat([found, first.assign(key=_FIRST_READING)], ignore_index=True)
+    first = found[found["key"] == codes.column("extra", case.scenario.checkout_reading)]
+    return pd.concat([found, first.assign(key=first_reading(codes))], ignore_index=True)
 
 
 def _known(value: float) -> float | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from retail_portfolio.model.trade_areas import TradeAreas
 
 GROUND = (
-    *("formats", "convert_from", "convert_to"),
+    *("formats", "decisions", "convert_from", "convert_to"),
     *("distance_decay", "trade_area_minutes", "travel_times"),
 )
 """Settings that decide which options there are and who reaches them."""

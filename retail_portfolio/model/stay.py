@@ -138,7 +138,7 @@ def stay_table(
     """
     says, keep = StoreValues(ledger, stores), 1 - settings.tax_rate
     sales = trade["sales_usd_year"].to_numpy(float)
-    known = _observed(stores)
+    known = known_four_wall_usd_year(stores)
     four_wall = np.where(np.isnan(known), sales * says.maybe("four_wall_margin"), known)
     start = months_trading
     # Without a lease, an owned store stays to the horizon; a lease that has run out stays no more.
@@ -178,8 +178,8 @@ def stay_table(
     )
 
 
-def _observed(stores: pd.DataFrame) -> Floats:
-    """Four-wall results of the register, blank where it has none."""
+def known_four_wall_usd_year(stores: pd.DataFrame) -> Floats:
+    """Return the four-wall results of the register, blank where it has none."""
     if "four_wall_usd_year" not in stores.columns:
         return np.full(len(stores), np.nan)
     return stores["four_wall_usd_year"].to_numpy(float)

@@ -104,8 +104,9 @@ class TradeAreas:
         return np.asarray(found, dtype=np.int64)
 
     def candidates(self) -> list[int]:
-        """Return the positions of the sites that could convert, each in every format."""
-        return np.flatnonzero((self.options["status"] == CANDIDATE).to_numpy()).tolist()
+        """Return the positions of the candidates, each with every target it has."""
+        there = (self.options["status"] == CANDIDATE) & self.options["possible"]
+        return np.flatnonzero(there.to_numpy(bool)).tolist()
 
     def position(self, option: str) -> int:
         """Return the position of an option.

@@ -12,7 +12,7 @@ from retail_portfolio.model import huff
 from retail_portfolio.model.conversion import relative_pulls
 from retail_portfolio.model.draws import moves, name_of
 from retail_portfolio.model.ensemble import pert_quantile_fast
-from retail_portfolio.model.geography import geography
+from retail_portfolio.model.geography import CANDIDATE, geography
 from retail_portfolio.model.lanes import in_lanes
 from retail_portfolio.model.requirements import TRAVEL_NAMES
 from retail_portfolio.model.roads import travels
@@ -102,7 +102,9 @@ class TradeLooks:
         self.home = roads.widest if roads.fixed else geography(case)
         self.ways = travels(case.ledger)
         self.trade = trade_areas(case, self.home)
-        self.options = np.array(self.trade.candidates(), dtype=np.int64)
+        # Every site with every target, possible or not: draws are laid out so.
+        every = (self.trade.options["status"] == CANDIDATE).to_numpy()
+        self.options = np.flatnonzero(every)
         self.base = sold_of(self.trade, self.options)
 
     def several(self, wanted: list[Mapping[str, float]]) -> list[Floats]:

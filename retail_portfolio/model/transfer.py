@@ -25,7 +25,7 @@ import pandas as pd
 from retail_portfolio.model import huff
 from retail_portfolio.model.factors import target_sales_usd_year
 from retail_portfolio.model.flows import flows
-from retail_portfolio.model.geography import CANDIDATE, SUPERMARKET_SQFT
+from retail_portfolio.model.geography import SUPERMARKET_SQFT
 from retail_portfolio.model.huff import sales_with_each
 from retail_portfolio.model.number_words import amount, percent
 from retail_portfolio.model.result import Figure, Result
@@ -152,16 +152,16 @@ def taken_table(trade: TradeAreas) -> pd.DataFrame:
         share_of_store_sales``; own stores that lose at least `SAID_USD` a year, the largest first.
     """
     options = trade.options
-    candidates = np.flatnonzero((options["status"] == CANDIDATE).to_numpy())
+    candidates = np.array(trade.candidates(), dtype=np.int64)
     sales, taken = sales_with_each(trade.market, trade.after, candidates)
     had = huff.sales_usd_year(trade.market, trade.after)
-    names, formats = options["store_id"].to_numpy(), options["format"].to_numpy()
+    names, targets = options["store_id"].to_numpy(), options["target"].to_numpy()
     pairs = taken.tocoo()
     at, from_option = pairs.coords
     table = pd.DataFrame(
         {
             "store_id": names[candidates[at]],
-            "to_format": formats[candidates[at]],
+            "to_format": targets[candidates[at]],
             "from_store_id": names[from_option],
             "sales_usd_year": pairs.data,
             "share_of_candidate_sales": pairs.data / np.maximum(sales[at], CENT_USD),

@@ -200,6 +200,19 @@ class Reach:
         """Position of the demand point of each pair."""
         return np.repeat(np.arange(self.points, dtype=np.int32), np.diff(self.start))
 
+    def of_stores(self, wanted: NDArray[np.bool_]) -> Reach:
+        """Return the pairs of the stores wanted; the others stay, and nobody reaches them.
+
+        Parameters
+        ----------
+        wanted
+            Shape ``(stores,)``.
+        """
+        stays = wanted[self.store]
+        before = np.concatenate([[0], np.cumsum(stays)])
+        start = before[self.start].astype(self.start.dtype)
+        return Reach(start, self.store[stays], self.minutes[stays], self.km[stays], self.stores)
+
 
 def pairs_in_reach(
     points: Places,

@@ -29,7 +29,7 @@ from retail_portfolio.model.sobol import (
     sobol_indices,
 )
 from retail_portfolio.model.tornado import TornadoResult, tornado
-from retail_portfolio.model.uncertain_totals import WATCHED, WORDS
+from retail_portfolio.model.uncertain_totals import watched, words_of
 from retail_portfolio.model.uncertainty import drawn_names
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.uncertainty import Outcomes, Prepared
+    from retail_portfolio.model.checkout_codes import Codes
+    from retail_portfolio.model.drawn_outcomes import Outcomes
+    from retail_portfolio.model.uncertainty import Prepared
 
     Floats = NDArray[np.float64]
 
@@ -60,7 +62,7 @@ UNITS_AT_END = re.compile(r"_(usd|share|minutes|months|years|sqft|mph)(_.*)?$")
 def watched_of(ready: Prepared) -> tuple[str, ...]:
     """Return the totals whose drivers are told."""
     totals = ready.base.totals()
-    return tuple(name for name in WATCHED if name in totals)
+    return tuple(name for name in watched(ready.base.codes) if name in totals)
 
 
 def _watch(ready: Prepared, uniforms: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -81,8 +83,9 @@ def drivers(ready: Prepared) -> TornadoResult:
     found = tornado(lambda rows: _watch(ready, rows), names)
     table = _described(ready.case, found.table)
     said = f"Moved alone, {len(found.still)} of {len(names)} assumptions change none of the totals."
+    words = words_of(ready.base.codes)
     told = [
-        f'{WORDS[row["output"]]} with "{row["description"]}" '
+        f'{words[row["output"]]} with "{row["description"]}" '
         f"({span(row['at_low'], row['at_high'])})"
         for row in table.drop_duplicates("output").to_dict("records")
     ]
@@ -132,16 +135,18 @@ def indices(
     others = [name for name in every if name not in set(alone)]
     result = sobol_indices(outputs, alone, others, points, ready.case.scenario.seed)
     table = _described(ready.case, result.table)
-    return replace(result, table=table, sentence=_behind(table, result.evaluations))
+    told = _behind(table, result.evaluations, ready.base.codes)
+    return replace(result, table=table, sentence=told)
 
 
-def _behind(table: pd.DataFrame, evaluations: int) -> str:
+def _behind(table: pd.DataFrame, evaluations: int, codes: Codes) -> str:
     """Say which single name is behind most of the variance of each total."""
     first = table[(table["name"] != ALL_OTHERS) & (table["total"] > 0)].drop_duplicates("output")
     if first.empty:
         return "No assumption moves any of the totals."
+    words = words_of(codes)
     told = [
-        f'{percent(row["total"])} of that of {WORDS[row["output"]]} with "{row["description"]}"'
+        f'{percent(row["total"])} of that of {words[row["output"]]} with "{row["description"]}"'
         for row in first.to_dict("records")
     ]
     return (

@@ -25,15 +25,17 @@ from retail_portfolio.model.number_words import percent
 from retail_portfolio.model.plan_odds import drawn_plans
 from retail_portfolio.model.plan_screen import CLOSES
 from retail_portfolio.model.result import Figure, Result
+from retail_portfolio.model.targets import converting, decision_of, targets_of
 from retail_portfolio.model.uncertainty import COLUMNS, QUANTILES, taken_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.assumptions import Ledger
+    from retail_portfolio.model.drawn_outcomes import Outcomes
     from retail_portfolio.model.plan_odds import DrawnPlans
     from retail_portfolio.model.trade_error import TradeError
-    from retail_portfolio.model.uncertainty import Outcomes, Prepared
+    from retail_portfolio.model.uncertainty import Prepared
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -51,7 +53,7 @@ class UncertainPlans:
     solved
         The proven plans of the first draws; none of them may be asked for.
     screened
-        The screened plans of all draws, `retail_portfolio.model.uncertainty.Outcomes.taken`.
+        The screened plans of all draws, `retail_portfolio.model.drawn_outcomes.Outcomes.taken`.
     screened_usd
         What these gain.
     """
@@ -64,6 +66,10 @@ class UncertainPlans:
     def taken(self) -> Ints:
         """Format of each site in each draw, or `CLOSES`: as proven where it is, else screened."""
         return np.concatenate([self.solved.taken, self.screened[len(self.solved.taken) :]])
+
+    def converts(self, taken: Ints) -> NDArray[np.bool_]:
+        """Tell where a site converts: `retail_portfolio.model.targets.converting`."""
+        return converting(taken, self.solved.formats)
 
     @property
     def draws_solved(self) -> int:
@@ -124,7 +130,7 @@ def screening(plans: UncertainPlans, trade: TradeError | None = None) -> Result:
     """
     both = min(plans.draws_solved, len(plans.screened))
     solved, screened = plans.solved.value_usd[:both], plans.screened_usd[:both]
-    told = (plans.solved.taken[:both] != CLOSES) == (plans.screened[:both] != CLOSES)
+    told = plans.solved.converts[:both] == plans.converts(plans.screened[:both])
     vary = both > 1 and np.ptp(solved) > 0 and np.ptp(screened) > 0
     row = {
         "draws_solved": plans.draws_solved,
@@ -228,10 +234,10 @@ def store_ranges(ready: Prepared, found: Outcomes, plans: UncertainPlans) -> Res
 
 def _decisions(ready: Prepared, stores: pd.Series) -> pd.Series:
     """Decision of each store in the plan of the base: a store that is no candidate closes."""
-    formats = list(ready.case.scenario.convert_to)
+    formats = targets_of(ready.case.scenario)
     sites = ready.task.problem.columns.store_id
     chosen = {
-        site: f"convert_{formats[at]}"
+        site: decision_of(formats[at])
         for site, at in zip(sites, taken_of(ready.task, ready.found), strict=True)
         if at != CLOSES
     }
@@ -260,12 +266,12 @@ def _shares(plans: UncertainPlans) -> dict[str, Floats]:
     if not len(taken):
         nothing = np.full(sites, np.nan)
         return {"probability": nothing, "standard_error": nothing, "probability_solved": nothing}
-    share = (taken != CLOSES).mean(axis=0)
+    share = plans.converts(taken).mean(axis=0)
     found = {"probability": share}
     for at, fmt in enumerate(plans.solved.formats):
         found[f"probability_{fmt}"] = (taken == at).mean(axis=0)
     found["standard_error"] = _error(plans, share)
-    proven = (solved != CLOSES).mean(axis=0) if len(solved) else np.full(sites, np.nan)
+    proven = plans.converts(solved).mean(axis=0) if len(solved) else np.full(sites, np.nan)
     return found | {"probability_solved": proven}
 
 
@@ -279,7 +285,7 @@ def _error(plans: UncertainPlans, share: Floats) -> Floats:
     both = min(plans.draws_solved, len(plans.screened))
     if not both or not plans.draws_screened:
         return np.sqrt(of_draws)
-    miss = (plans.screened[:both] != CLOSES).astype(float) - (plans.solved.taken[:both] != CLOSES)
+    miss = plans.converts(plans.screened[:both]).astype(float) - plans.solved.converts[:both]
     screened = plans.draws_screened / len(plans.taken)
     found: Floats = np.sqrt(of_draws + screened**2 * (miss.mean(axis=0) ** 2 + miss.var(0) / both))
     return found
@@ -290,7 +296,8 @@ def _said(plans: UncertainPlans) -> tuple[str, tuple[Figure, ...]]:
     taken = plans.taken
     if not taken.size:
         return "No site is a candidate, or no draw is looked at.", ()
-    share, counts = (taken != CLOSES).mean(axis=0), (taken != CLOSES).sum(axis=1)
+    converts = plans.converts(taken)
+    share, counts = converts.mean(axis=0), converts.sum(axis=1)
     most, few = int((share > MOSTLY).sum()), int((share < RARELY).sum())
     low, high = (float(q) for q in np.quantile(counts, [0.05, 0.95]))
     mean = float(counts.mean())

@@ -16,12 +16,13 @@ import pandas as pd
 from retail_portfolio.model.charges import WITHIN
 from retail_portfolio.model.checkout_draws import checkout_draws
 from retail_portfolio.model.checkout_ranges import checkout_ranges
+from retail_portfolio.model.checkout_terms import READINGS
 from retail_portfolio.model.convergence import convergence
 from retail_portfolio.model.ensemble import Draws
 from retail_portfolio.model.number_words import amount, percent, percent_of_draws, span, with_plus
-from retail_portfolio.model.plan_screen import CLOSES
 from retail_portfolio.model.result import Figure, Result
-from retail_portfolio.model.uncertainty import LABELS, ranges_table
+from retail_portfolio.model.targets import converting
+from retail_portfolio.model.uncertainty import labels_of, ranges_table
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -29,29 +30,37 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.uncertainty import Outcomes, Prepared
+    from retail_portfolio.model.checkout_codes import Codes
+    from retail_portfolio.model.drawn_outcomes import Outcomes
+    from retail_portfolio.model.uncertainty import Prepared
 
     Floats = NDArray[np.float64]
 
-WATCHED: tuple[str, ...] = ("exit_cost_usd", "plan_value_usd", "jwo_extra_installed_usd_year")
-"""Totals whose drivers are told, where the case has them."""
 HALF = 0.5
 A_PERCENT = 0.01
 NEARLY = 0.1
 """A median that moves by less than this part of it has hardly moved."""
 FEWEST_OF_TEN = 20
 """Draws from which nine of ten can be told."""
-WORDS: Mapping[str, str] = {
+_WORDS: Mapping[str, str] = {
     "exit_cost_usd": "the cash cost of leaving",
     "impairment_usd": "the impairment in the books",
     "plan_value_usd": "the gain of the best plan",
     "base_plan_value_usd": "the gain of the base plan, whatever turns out",
     "stores_converting": "the number of sites that convert",
-    "jwo_extra_installed_usd_year": "the extra cost of Just Walk Out (installed)",
-    "jwo_extra_annualised_usd_year": "the extra cost of Just Walk Out (annualised)",
     "closest_to_a_coin_toss": "the site closest to a coin toss",
 }
-"""What a sentence calls each total."""
+
+
+def watched(codes: Codes) -> tuple[str, ...]:
+    """Return the totals whose drivers are told, where the case has them."""
+    return ("exit_cost_usd", "plan_value_usd", codes.column("extra", READINGS[0]))
+
+
+def words_of(codes: Codes) -> dict[str, str]:
+    """Return what a sentence calls each total."""
+    extra = f"the extra cost of {codes.label}"
+    return {**_WORDS, **{codes.column("extra", one): f"{extra} ({one})" for one in READINGS}}
 
 
 def ranges(base: Outcomes, found: Outcomes) -> Result:
@@ -101,16 +110,18 @@ def _sentence(table: pd.DataFrame, draws: int) -> str:
 
 def still_moving(found: Outcomes) -> Result:
     """Say how far totals and shares still move when the draws double."""
-    totals = {name: values for name, values in found.totals().items() if name in WATCHED}
+    told, words = watched(found.codes), words_of(found.codes)
+    totals = {name: values for name, values in found.totals().items() if name in told}
     shares = {}
     if found.taken.size:
-        share = (found.taken != CLOSES).mean(axis=0)
+        converts = converting(found.taken, found.targets)
+        share = converts.mean(axis=0)
         closest = int(np.abs(share - HALF).argmin())
-        shares["closest_to_a_coin_toss"] = found.taken[:, closest] != CLOSES
+        shares["closest_to_a_coin_toss"] = converts[:, closest]
     result = convergence(totals, shares)
     said = result.sentence
     for name in (*totals, *shares):
-        said = said.replace(f"({name})", f"({WORDS[name]})")
+        said = said.replace(f"({name})", f"({words[name]})")
     return replace(result, sentence=said)
 
 
@@ -170,10 +181,10 @@ def reproduced(found: Outcomes, reported_usd: float, within: float) -> Result:
     totals = found.totals()
     impairment = totals["impairment_usd"]
     agrees = np.abs(impairment / reported_usd - 1) <= within
-    rows = []
+    rows, labels = [], labels_of(found.codes)
     for key, values in totals.items():
         at = np.quantile(values[agrees], [0.5, 0.05, 0.95]) if agrees.any() else [np.nan] * 3
-        rows.append((key, *LABELS[key], float(np.median(values)), *at))
+        rows.append((key, *labels[key], float(np.median(values)), *at))
     columns = ["key", "label", "unit", "p50_all", "p50_agreeing", "p5_agreeing", "p95_agreeing"]
     table = pd.DataFrame(rows, columns=columns)
     told = percent_of_draws(float(agrees.mean()))

@@ -19,13 +19,13 @@ answers of the single case to the last digit.
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from retail_portfolio.model.checkout_codes import Codes, codes_of
 from retail_portfolio.model.checkout_draws import checkout_draws
 from retail_portfolio.model.checkout_sites import checkout_sites, paid_table
 from retail_portfolio.model.checkout_terms import READINGS
@@ -33,12 +33,14 @@ from retail_portfolio.model.closure import closure_table
 from retail_portfolio.model.closure_draws import closure_draws
 from retail_portfolio.model.conversion import conversion_table, setting_of
 from retail_portfolio.model.conversion_draws import conversion_draws
+from retail_portfolio.model.drawn_outcomes import Outcomes, joined, none_of
 from retail_portfolio.model.draws import first_quantiles, moves, name_of
 from retail_portfolio.model.ensemble import Draws
 from retail_portfolio.model.lanes import in_lanes
 from retail_portfolio.model.plan_screen import CLOSES, screen_of
 from retail_portfolio.model.plan_task import optimum, plan_task
 from retail_portfolio.model.roads import roads_of
+from retail_portfolio.model.targets import targets_of
 from retail_portfolio.model.trade_table import trade_table
 from retail_portfolio.model.transfer import modelled_sales, trade_facts
 
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.conversion import Setting
     from retail_portfolio.model.plan_screen import Screen
     from retail_portfolio.model.plan_solve import Found
     from retail_portfolio.model.plan_task import PlanTask
@@ -63,60 +66,6 @@ TOGETHER = 2048
 QUANTILES: tuple[float, ...] = (0.05, 0.25, 0.5, 0.75, 0.95)
 COLUMNS: tuple[str, ...] = ("p5", "p25", "p50", "p75", "p95")
 """What the quantiles are called in tables."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcomes:
-    """What comes out in every draw.
-
-    Parameters
-    ----------
-    exit_cost_usd, impairment_usd
-        Of the closing stores, shape ``(draws, stores)``.
-    npv_vs_exit_usd
-        Of the candidates, each opening alone, shape ``(draws, candidates)``; NaN where one cannot
-        open.
-    scale
-        How much each candidate takes from others: s of `retail_portfolio.model.plan_screen`.
-    taken
-        Format that each site takes in the screened plan, or `CLOSES`, shape ``(draws, sites)``;
-        no rows where the plan has limits.
-    plan_value_usd
-        What the screened plan gains over closing every site; no entries where the plan has limits.
-    base_plan_value_usd
-        What the plan of the base gains, carried out whatever turns out.
-    jwo_extra_usd_year
-        By reading, what walk-out checkout cost a year beyond the best alternative at the closing
-        stores known to have had it.
-    """
-
-    exit_cost_usd: Floats
-    impairment_usd: Floats
-    npv_vs_exit_usd: Floats
-    scale: Floats
-    taken: Ints
-    plan_value_usd: Floats
-    base_plan_value_usd: Floats
-    jwo_extra_usd_year: Mapping[str, Floats]
-
-    @property
-    def stores_converting(self) -> Floats:
-        """Number of sites that convert in the screened plan of each draw."""
-        count: Floats = (self.taken != CLOSES).sum(axis=1).astype(float)
-        return count
-
-    def totals(self) -> dict[str, Floats]:
-        """Return the totals of the portfolio by name, shape ``(draws,)`` each."""
-        found = {
-            "exit_cost_usd": self.exit_cost_usd.sum(axis=1),
-            "impairment_usd": self.impairment_usd.sum(axis=1),
-        }
-        if len(self.plan_value_usd):
-            found["plan_value_usd"] = self.plan_value_usd
-            found["base_plan_value_usd"] = self.base_plan_value_usd
-        for reading, extra in self.jwo_extra_usd_year.items():
-            found[f"jwo_extra_{reading}_usd_year"] = extra
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +114,7 @@ class Prepared:
             ),
             firsts,
         )
-        return _joined(parts) if parts else _none(self.base)
+        return joined(parts) if parts else none_of(self.base)
 
     def _part(self, uniforms: Mapping[str, Floats]) -> Outcomes:
         # The base goes first, so that it is computed as every draw beside it is.
@@ -189,9 +138,11 @@ class Prepared:
             value,
             kept,
             {
-                reading: _laid(paid[reading], self.base.jwo_extra_usd_year[reading])
+                reading: _laid(paid[reading], self.base.walk_out_extra_usd_year[reading])
                 for reading in paid
             },
+            self.base.targets,
+            self.base.codes,
         )
 
     def _plans(self, npv: Floats, gain: Floats) -> tuple[Ints, Floats, Floats, Floats]:
@@ -213,24 +164,6 @@ def _laid(found: Floats, base: Floats) -> Floats:
     return np.where(np.isnan(found[:1]) | np.isnan(base), found[1:], laid)
 
 
-def _joined(parts: list[Outcomes]) -> Outcomes:
-    def all_of(name: str) -> NDArray[Any]:
-        return np.concatenate([getattr(part, name) for part in parts])
-
-    fields = (f.name for f in dataclasses.fields(Outcomes) if f.name != "jwo_extra_usd_year")
-    extra = {
-        reading: np.concatenate([part.jwo_extra_usd_year[reading] for part in parts])
-        for reading in parts[0].jwo_extra_usd_year
-    }
-    return Outcomes(**{name: all_of(name) for name in fields}, jwo_extra_usd_year=extra)
-
-
-def _none(base: Outcomes) -> Outcomes:
-    fields = (f.name for f in dataclasses.fields(Outcomes) if f.name != "jwo_extra_usd_year")
-    extra = {reading: values[:0] for reading, values in base.jwo_extra_usd_year.items()}
-    return Outcomes(**{name: getattr(base, name)[:0] for name in fields}, jwo_extra_usd_year=extra)
-
-
 def prepare(case: Case) -> Prepared:
     """Look at a case once: roads, trade areas and their table, bill, values, plan, checkout.
 
@@ -248,32 +181,45 @@ def prepare(case: Case) -> Prepared:
     task = plan_task(case, bill, place)
     found = optimum(task)
     start = taken_of(task, found)
-    screen = None if task.rules else _screen(table, values, start, found)
+    by_option = _by_option(place, values)
+    screen = None if task.rules else _screen(table, by_option, start, found)
     sales = modelled_sales(case, trade)
     one = [found.value_usd[0]] if screen is not None else []
     base = Outcomes(
         bill["exit_cost_usd"].to_numpy(float)[None, :],
         bill["impairment_usd"].to_numpy(float)[None, :],
-        values["npv_vs_exit_usd"].to_numpy(float)[None, :] if len(values) else np.zeros((1, 0)),
-        np.ones((1, len(values))),
+        by_option["npv_vs_exit_usd"].to_numpy(float)[None, :],
+        np.ones((1, len(by_option))),
         start[None, :] if screen is not None else np.zeros((0, 0), np.int64),
         np.array(one),
         np.array(one),
         _paid_extra(case, sales),
+        targets_of(case.scenario),
+        codes_of(case.scenario),
     )
     modelled = bill["store_id"].isin(sales.index).to_numpy()
     return Prepared(case, roads, table, task, found, screen, base, modelled)
+
+
+def _by_option(place: Setting, values: pd.DataFrame) -> pd.DataFrame:
+    """Return the money of every site with every target, by target; blank where it has it not."""
+    money = ["margin_pv_usd", "cannibalisation_pv_usd", "npv_vs_exit_usd"]
+    targets, sites = list(place.candidates.targets), place.sites["store_id"].tolist()
+    index = pd.MultiIndex.from_product([targets, sites], names=["to_format", "store_id"])
+    return values.set_index(["to_format", "store_id"])[money].reindex(index).astype(float)
 
 
 def _paid_extra(case: Case, sales_usd_year: pd.Series) -> dict[str, Floats]:
     """Return what walk-out checkout cost beyond the best alternative, by reading."""
     if not case.scenario.checkout_formats:
         return {}
-    paid = paid_table(checkout_sites(case, sales_usd_year)).table
+    paid = paid_table(checkout_sites(case, sales_usd_year), case).table
+    codes = codes_of(case.scenario)
+    columns = {reading: codes.column("paid_extra", reading) for reading in READINGS}
     return {
-        reading: np.array([paid[f"jwo_paid_extra_{reading}_usd_year"].sum()])
-        for reading in READINGS
-        if f"jwo_paid_extra_{reading}_usd_year" in paid.columns
+        reading: np.array([paid[column].sum()])
+        for reading, column in columns.items()
+        if column in paid.columns
     }
 
 
@@ -290,11 +236,11 @@ def _screen(table: TradeTable, values: pd.DataFrame, start: Ints, found: Found) 
 
 
 def taken_of(task: PlanTask, found: Found) -> Ints:
-    """Return the format of each site in the best plan, or `CLOSES`, shape ``(sites,)``."""
-    columns, formats = task.problem.columns, list(task.case.scenario.convert_to)
+    """Return the target of each site in the best plan, or `CLOSES`, shape ``(sites,)``."""
+    columns, targets = task.problem.columns, targets_of(task.case.scenario)
     taken = np.full(len(columns.store_id), CLOSES, dtype=np.int64)
     for column in found.chosen[0]:
-        taken[columns.site[column]] = formats.index(columns.to_format[column])
+        taken[columns.site[column]] = targets.index(columns.to_format[column])
     return taken
 
 
@@ -315,22 +261,20 @@ def uniforms_of(case: Case, draws: int) -> dict[str, Floats]:
     return {name: drawn[name] for name in drawn_names(case.ledger)}
 
 
-LABELS: Mapping[str, tuple[str, str]] = {
+_LABELS: Mapping[str, tuple[str, str]] = {
     "exit_cost_usd": ("Cash cost of leaving all closing stores, after tax", "usd"),
     "impairment_usd": ("Impairment expensed, expected over conversions", "usd"),
     "plan_value_usd": ("Gain of the best plan over closing every store", "usd"),
     "base_plan_value_usd": ("Gain of the plan of the base, whatever turns out", "usd"),
     "stores_converting": ("Sites that convert in the best plan", "stores"),
-    "jwo_extra_installed_usd_year": (
-        "Just Walk Out beyond the best alternative a year, closing stores that had it (installed)",
-        "usd_year",
-    ),
-    "jwo_extra_annualised_usd_year": (
-        "Just Walk Out beyond the best alternative a year, closing stores that had it (annualised)",
-        "usd_year",
-    ),
 }
-"""Label and unit of each total."""
+
+
+def labels_of(codes: Codes) -> dict[str, tuple[str, str]]:
+    """Return label and unit of each total."""
+    words = f"{codes.start} beyond the best alternative a year, closing stores that had it"
+    paid = {codes.column("extra", one): (f"{words} ({one})", "usd_year") for one in READINGS}
+    return {**_LABELS, **paid}
 
 
 def ranges_table(base: Outcomes, found: Outcomes) -> pd.DataFrame:
@@ -341,14 +285,14 @@ def ranges_table(base: Outcomes, found: Outcomes) -> pd.DataFrame:
     DataFrame
         ``key, label, unit, base`` and `COLUMNS`; one row a total.
     """
-    rows = []
+    rows, labels = [], labels_of(found.codes)
     single, drawn = base.totals(), found.totals()
     if "plan_value_usd" in drawn:
         single["stores_converting"] = base.stores_converting
         drawn["stores_converting"] = found.stores_converting
     for key, values in drawn.items():
         at = np.quantile(values, QUANTILES).tolist() if len(values) else [np.nan] * len(COLUMNS)
-        rows.append((key, *LABELS[key], float(single[key][0]), *at))
+        rows.append((key, *labels[key], float(single[key][0]), *at))
     return pd.DataFrame(rows, columns=["key", "label", "unit", "base", *COLUMNS])
 
 

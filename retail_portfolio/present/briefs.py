@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Final
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FIGURES_SHOWN: Final = 5
 CHARTS_SHOWN: Final = 1
 """How many figures and charts a summary shows of a notebook that no brief speaks of."""
+TABLES_FOLDED: Final = 3
+"""How many tables of such a notebook a summary folds away; it links to all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +26,8 @@ class Part:
     heading
         What stands above it; nothing where a section has one part.
     figures
-        Beginnings of the keys of figures, in this order: the first that begins so is shown.
+        Beginnings of the keys of figures, in this order: the first that begins so is shown;
+        ``{walk_out}`` stands for the code of walk-out checkout.
         None: the first `FIGURES_SHOWN` that lead no page.
     charts, tables
         Beginnings of the names of charts, and names of tables, that stand open.
@@ -28,7 +36,7 @@ class Part:
     counts
         Tables whose rows are counted, as `retail_portfolio.present.data_state` does.
     lists_converting
-        Whether the stores that convert are listed here.
+        Whether the stores that do not close are listed here.
     """
 
     heading: str = ""
@@ -66,7 +74,7 @@ BRIEFS: Final = {
     ),
     "04_checkout": (
         Part(
-            figures=("break_even_sales", "jwo_paid_extra", "third_party_net"),
+            figures=("break_even_sales", "{walk_out}_paid_extra", "third_party_net"),
             charts=("checkout_break_even",),
             folded_charts=("checkout_third_party",),
             folded_tables=("checkout", "checkout_third_party"),
@@ -102,6 +110,21 @@ BRIEFS: Final = {
 """The parts of each section, by notebook; what is not named is only linked to."""
 
 
-def brief_of(notebook: str) -> tuple[Part, ...]:
-    """Return what a summary shows of a notebook; of one it does not know, its first figures."""
-    return BRIEFS.get(notebook, (Part(charts=("",)),))
+def brief_of(notebook: str, tables: Iterable[str] = ()) -> tuple[Part, ...]:
+    """Return what a summary shows of a notebook; of one it does not know, what comes first.
+
+    Parameters
+    ----------
+    notebook
+        Its name.
+    tables
+        Names of the tables that it left, in its order.
+    """
+    first = tuple(islice(tables, TABLES_FOLDED))
+    return BRIEFS.get(notebook, (Part(charts=("",), folded_tables=first),))
+
+
+def short_name(notebook: str) -> str:
+    """Return a notebook's name as the navigation has it: without a number in front, in words."""
+    words = re.sub(r"^\d+[_-]+(?=.)", "", notebook)
+    return re.sub(r"[_-]+", " ", words).strip().capitalize() or notebook

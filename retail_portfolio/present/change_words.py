@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from retail_portfolio.model.number_words import with_plus
+from retail_portfolio.model.targets import converts, target_of
 from retail_portfolio.present.change_causes import cause_tables, credits_of
 from retail_portfolio.present.change_inputs import input_tables
 from retail_portfolio.present.change_tables import (
@@ -178,8 +179,8 @@ def _crossed(
 def _decision(decision: str | None, formats: Mapping[str, FormatLook], aside: str = "") -> Said:
     if decision is None:
         return said("not in the plan", "blank", aside)
-    kind = "converts" if decision.startswith("convert_") else "closes"
-    return said(decision_words(decision, formats), kind if decision != "keep" else "", aside)
+    kind = "converts" if converts(decision) else "" if target_of(decision) else "closes"
+    return said(decision_words(decision, formats), kind, aside)
 
 
 # ------------------------------------------------------------------------------------ figures

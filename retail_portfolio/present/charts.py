@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from retail_portfolio.model.targets import KEEP, RELOCATE
 from retail_portfolio.present.axes import (
     Names,
     Scale,
@@ -25,7 +26,8 @@ from retail_portfolio.present.chart_rows import beside, described, need, unique
 from retail_portfolio.present.drawing import Chart, chart_from
 from retail_portfolio.present.formats import range_text, value_text
 from retail_portfolio.present.letters import text_px
-from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, PARTS, REST
+from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, MOVES, PARTS, REST
+from retail_portfolio.present.words import decision_words
 
 __all__ = ["Chart", "chart_from", "range_dots", "ranked_bars", "stacked_bars"]
 
@@ -103,9 +105,11 @@ def _colours(groups: Sequence[str], colours: Mapping[str, str] | None) -> list[s
     """Choose a colour a group: the caller's, else the accents of what closes or converts."""
     chosen = dict(colours or {})
     accents = {"close": CLOSES, "closes": CLOSES, "converts": CONVERTS, "convert": CONVERTS}
+    others = {decision_words(KEEP, {}): INK, decision_words(RELOCATE, {}): MOVES}
     spare = iter(PARTS)
     return [
         chosen.get(group)
+        or others.get(group)
         or accents.get(group.split("_")[0].split(" ")[0].lower())
         or next(spare, REST)
         for group in groups

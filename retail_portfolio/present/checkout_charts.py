@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from retail_portfolio.inputs.speech import speech
 from retail_portfolio.present.axes import AMOUNTS_PX, number_axis, scale_of, tips, upright_axis
 from retail_portfolio.present.charts import Chart, chart_from, range_dots, stacked_bars
-from retail_portfolio.present.formats import percent, usd, value_text
+from retail_portfolio.present.formats import is_money, percent, usd, value_text
 from retail_portfolio.present.line_ends import line_ends, names_at_ends
+from retail_portfolio.present.own_words import in_its_words
 from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, PARTS, QUIET
 from retail_portfolio.present.tables import HtmlTable, Table, html_table
-from retail_portfolio.present.words import SITE_TYPES, TECHNOLOGIES, technology_words
+from retail_portfolio.present.words import SITE_TYPES, technology_words, walk_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,15 +59,11 @@ _AXES: Final = {
     "basket_usd": ("basket", "usd"),
     "capex_fall_share_since_2017": ("fall of the price since 2017", "share"),
 }
-_LINE_COLOURS: Final = {
-    ("staffed", ""): INK,
-    ("self_checkout", ""): PARTS[2],
-    ("smart_cart", ""): PARTS[1],
-    ("jwo_vision", "installed"): CONVERTS,
-    ("jwo_vision", "annualised"): CLOSES,
-}
+_LINE_COLOURS: Final = {"staffed": INK, "self_checkout": PARTS[2], "smart_cart": PARTS[1]}
+_READING_COLOURS: Final = {"installed": CONVERTS, "annualised": CLOSES}
 
 
+@in_its_words
 def stack_chart(stack: Result, fmt: str, formats: Mapping[str, Format]) -> Chart:
     """Draw what a year of each technology is made of in the own stores of a format, USD.
 
@@ -96,8 +94,10 @@ def stack_chart(stack: Result, fmt: str, formats: Mapping[str, Format]) -> Chart
 
 def _bar_words(rows: pd.DataFrame) -> list[str]:
     """Name each bar in a few letters, which is all a telephone has room for."""
-    short = {"jwo_vision": "JWO", "jwo_rfid": "JWO by RFID", "jwo_hybrid": "JWO + lanes"}
-    names = [short.get(code, TECHNOLOGIES.get(code, code)) for code in rows["technology"]]
+    codes = walk_out()
+    few = (codes.brief, f"{codes.brief} by RFID", f"{codes.brief} + lanes")
+    short = codes.words | dict(zip(codes.walk_out, few, strict=True))
+    names = [short.get(code, code) for code in rows["technology"]]
     return [f"{n} ({r})" if r else n for n, r in zip(names, rows["reading"], strict=True)]
 
 
@@ -113,8 +113,9 @@ def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _largest(rows: pd.DataFrame, label: str) -> str:
     """Say what most of walk-out checkout is, and how much of staffed lanes is cashiers."""
-    said = []
-    for technology, words in (("jwo_vision", "Just Walk Out (JWO)"), ("staffed", "staffed lanes")):
+    said, codes = [], walk_out()
+    named = f"{codes.label} ({codes.short})" if codes.short else codes.label
+    for technology, words in ((codes.vision, named), ("staffed", codes.words["staffed"])):
         one = rows[(rows["technology"] == technology) & rows["reading"].isin(["", "installed"])]
         if len(one):
             groups = one.groupby(one["part"].map(_GROUPS), sort=False)["usd_year"].sum()
@@ -123,6 +124,7 @@ def _largest(rows: pd.DataFrame, label: str) -> str:
     return f"{label}: {', '.join(said)}"
 
 
+@in_its_words
 def break_even_chart(curves: Result) -> Chart:
     """Draw yearly cost over sales, a line a technology, with the sales of the worked case.
 
@@ -152,7 +154,8 @@ def break_even_chart(curves: Result) -> Chart:
         }
     )
     today = float(drawn.loc[table["reference"], "x"].iloc[0])
-    paints = {names[key]: _LINE_COLOURS.get(key, QUIET) for key in keys}
+    colours = _LINE_COLOURS | _READING_COLOURS  # what has readings has a line of each
+    paints = {names[key]: colours.get(key[1] or key[0], QUIET) for key in keys}
     ends = drawn.groupby("line", sort=False)["cost"].last()
     words = "; ".join(f"{name} {cost}" for name, cost in ends.items())
     return chart_from(
@@ -208,6 +211,7 @@ def _worked_case(sales: float) -> list[Any]:
     return [rule, words]
 
 
+@in_its_words
 def third_party_chart(third: Result) -> Chart:
     """Draw the operator's gain at each kind of third-party site, with its range.
 
@@ -242,12 +246,14 @@ def _who_gains(table: pd.DataFrame) -> str:
         return ""
     best = max(gains, key=lambda site: gains[site])
     losing = [site for site, gain in gains.items() if gain < 0]
-    said = f"Just Walk Out on licence pays the operator of a {best} most, {usd(gains[best])} a year"
+    what = f"{walk_out().start} on licence"
     if gains[best] < 0:
-        return "Just Walk Out on licence pays the operator at no kind of site"
+        return f"{what} pays the operator at no kind of site"
+    said = f"{what} pays the operator of a {best} most, {usd(gains[best])} a year"
     return f"{said}, and costs more than it brings in at: {', '.join(losing)}" if losing else said
 
 
+@in_its_words
 def surface_table(surfaces: Result) -> list[HtmlTable]:
     """Return a grid a pair of axes: break-even sales of one format under the installed reading.
 
@@ -289,4 +295,4 @@ def surface_table(surfaces: Result) -> list[HtmlTable]:
 def _axis_text(value: float, unit: str) -> str:
     if unit == "share":
         return f"{100 * value:.3g} %"
-    return f"USD {value:g}" if unit.startswith("usd") else value_text(value, unit)
+    return f"{speech().currency} {value:g}" if is_money(unit) else value_text(value, unit)

@@ -46,7 +46,7 @@ def checkout_document(case: Case) -> dict[str, Any]:
     names = range_names(case)
     costs, third = checkout(case), checkout_third_party(case, names)
     years, stores = break_even_years(case, names), checkout_sites(case)
-    paid = paid_table(stores)
+    paid = paid_table(stores, case)
     figures = headline_figures(costs, paid_figures(case), third_party_figures(third))
     parts = {
         "checkout": costs,

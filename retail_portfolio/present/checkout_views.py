@@ -1,4 +1,8 @@
-"""How the tables of the checkout comparison are shown, in a summary and in their notebook."""
+"""How the tables of the checkout comparison are shown, in a summary and in their notebook.
+
+``{code}``, ``{label}`` and ``{start}`` stand for what the portfolio calls walk-out checkout: see
+`retail_portfolio.present.choices.named`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ THIRD_PARTY_LABELS: Final = {
     "sales_uplift_share": "Extra sales assumed",
     "break_even_uplift_share": "Extra sales needed",
     "best_alternative_usd_year": "Best alternative",
-    "jwo_usd_year": "Just Walk Out on licence",
+    "{code}_usd_year": "{start} on licence",
     "net_benefit_usd_year": "Gain of the operator",
     "net_benefit_low_usd_year": "Low",
     "net_benefit_high_usd_year": "High",
@@ -27,18 +31,18 @@ THIRD_PARTY_LABELS: Final = {
 
 PAID_LABELS: Final = {
     "staffed_usd_year": "Staffed lanes",
-    "jwo_vision_installed_usd_year": "Just Walk Out (installed)",
-    "jwo_paid_extra_installed_usd_year": "Beyond the best (installed)",
-    "jwo_paid_extra_annualised_usd_year": "Beyond the best (annualised)",
+    "{code}_vision_installed_usd_year": "{start} (installed)",
+    "{code}_paid_extra_installed_usd_year": "Beyond the best (installed)",
+    "{code}_paid_extra_annualised_usd_year": "Beyond the best (annualised)",
 }
-"""Headings of the table of stores that had Just Walk Out."""
+"""Headings of the table of stores that had walk-out checkout."""
 
 STORE_LABELS: Final = {
     "staffed_usd_year": "Staffed lanes",
     "self_checkout_usd_year": "Self-checkout",
     "smart_cart_usd_year": "Smart carts",
-    "jwo_vision_installed_usd_year": "Just Walk Out (installed)",
-    "jwo_vision_annualised_usd_year": "Just Walk Out (annualised)",
+    "{code}_vision_installed_usd_year": "{start} (installed)",
+    "{code}_vision_annualised_usd_year": "{start} (annualised)",
     "cheapest_installed": "Cheapest (installed)",
     "cheapest_annualised": "Cheapest (annualised)",
 }
@@ -56,7 +60,7 @@ YEAR_LABELS: Final = {
 BRIDGE_LABELS: Final = {
     "technology_usd_at_1000_sqft": "Price at 1,000 sq ft",
     "capex_usd": "Price for the store",
-    "annual_cost_usd": "Just Walk Out",
+    "annual_cost_usd": "{start}",
     "staffed_usd_year": "Staffed lanes",
     "times_staffed": "Times staffed lanes",
 }
@@ -64,7 +68,7 @@ BRIDGE_LABELS: Final = {
 
 CHECKOUT_CHOICES: Final = {
     "checkout_third_party": Choice(
-        "Third-party sites: an operator who rents Just Walk Out against the best alternative",
+        "Third-party sites: an operator who rents {label} against the best alternative",
         (
             "site_type",
             "sales_usd_year",
@@ -72,7 +76,7 @@ CHECKOUT_CHOICES: Final = {
             "sales_uplift_share",
             "break_even_uplift_share",
             "best_alternative_usd_year",
-            "jwo_usd_year",
+            "{code}_usd_year",
             "net_benefit_usd_year",
             "net_benefit_low_usd_year",
             "net_benefit_high_usd_year",
@@ -101,19 +105,19 @@ CHECKOUT_CHOICES: Final = {
         blank={"capex_usd": "in the yearly figure", "break_even_sales_usd_year": "none"},
     ),
     "checkout_paid": Choice(
-        "Closing stores that had Just Walk Out: what a year of it cost beyond the best alternative",
+        "Closing stores that had {label}: what a year of it cost beyond the best alternative",
         (
             *STORE,
             "size_sqft",
             "sales_usd_year",
             "best_alternative",
             "staffed_usd_year",
-            "jwo_vision_installed_usd_year",
-            "jwo_paid_extra_installed_usd_year",
-            "jwo_paid_extra_annualised_usd_year",
+            "{code}_vision_installed_usd_year",
+            "{code}_paid_extra_installed_usd_year",
+            "{code}_paid_extra_annualised_usd_year",
         ),
         PAID_LABELS,
-        sort_by="jwo_paid_extra_installed_usd_year",
+        sort_by="{code}_paid_extra_installed_usd_year",
     ),
     "checkout_stores": Choice(
         "Checkout, store by store",
@@ -125,8 +129,8 @@ CHECKOUT_CHOICES: Final = {
             "staffed_usd_year",
             "self_checkout_usd_year",
             "smart_cart_usd_year",
-            "jwo_vision_installed_usd_year",
-            "jwo_vision_annualised_usd_year",
+            "{code}_vision_installed_usd_year",
+            "{code}_vision_annualised_usd_year",
             "cheapest_installed",
         ),
         STORE_LABELS,
@@ -135,7 +139,7 @@ CHECKOUT_CHOICES: Final = {
         "Every trading and closing store, by what is cheapest there", labels=STORE_LABELS
     ),
     "checkout_years": Choice(
-        "In which year Just Walk Out costs no more than staffed lanes",
+        "In which year {label} costs no more than staffed lanes",
         (
             "format",
             "reading",
@@ -149,7 +153,7 @@ CHECKOUT_CHOICES: Final = {
         YEAR_LABELS,
     ),
     "checkout_levers": Choice(
-        "What has to be true for Just Walk Out to be the cheapest",
+        "What has to be true for {label} to be the cheapest",
         ("format", "lever", "reading", "today", "low", "high", "needed", "within_range"),
         unit_column="unit",
         blank={"low": "\u2013", "high": "\u2013", "needed": "nothing will do"},

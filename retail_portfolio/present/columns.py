@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from html import escape
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from retail_portfolio.inputs.speech import speech
 from retail_portfolio.present.formats import (
     MINUS,
     NOT_KNOWN,
@@ -71,7 +73,8 @@ class Column:
         """The heading as HTML, with origin and unit."""
         words = unit_words(self.unit)
         if is_money(self.unit) and self.scale > 1:
-            words = words.replace("USD", "USD M" if self.scale == 1e6 else "USD k", 1)  # noqa: PLR2004
+            currency, letter = speech().currency, "M" if self.scale == 1e6 else "k"  # noqa: PLR2004
+            words = words.replace(currency, f"{currency} {letter}", 1)
         if words.lower() == self.label.lower():
             words = ""
         unit = f' <span class="unit">{escape(words)}</span>' if words else ""
@@ -83,6 +86,8 @@ class Column:
             return self.blank or (NOT_KNOWN if self.numeric else "")
         if type(value).__name__ in {"bool", "bool_"}:
             return "yes" if value else "no"
+        if isinstance(value, float) and math.isinf(value):
+            return "none"  # how far it is to a store of a kind that there is not
         number = as_number(value) if self.numeric else None
         if number is None:
             return str(value)
@@ -93,6 +98,8 @@ class Column:
 
         Six figures tell any two numbers of a table apart that a reader would.
         """
+        if isinstance(value, float) and math.isinf(value):
+            return "1e99" if value > 0 else "-1e99"  # behind or before every number
         number = as_number(value) if self.numeric else None
         if number is None or text.replace(",", "").replace(MINUS, "-") == f"{number:.15g}":
             return ""
@@ -127,7 +134,7 @@ def column_of(table: TableLike, name: str, label: str, blank: str) -> Column:
 
 def _sizes(values: pd.Series) -> pd.Series:
     sizes = values.dropna().astype(float).abs()
-    return sizes[sizes > 0]
+    return sizes[(sizes > 0) & (sizes < math.inf)]
 
 
 def _together(table: TableLike, name: str) -> list[str]:

@@ -3,7 +3,8 @@
 The same handful of functions serves sentences, tables, pop-ups and charts, so that a figure
 reads alike wherever it stands: ``USD 1.2 M``, ``12 %``, ``41,000 sq ft``, ``3.4 mi``. What is
 blank is ``not known``, never zero. Units are the names that columns and figures carry
-(``usd``, ``usd_year``, ``share``, ``size_sqft`` ...), not prose. Numbers themselves are written by
+(``usd``, ``usd_year``, ``share``, ``size_sqft`` ...), not prose: ``usd`` stands for money, and is
+written as the currency of the portfolio that is spoken of. Numbers themselves are written by
 `retail_portfolio.model.number_words`, as the sentences of the models are.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from retail_portfolio.inputs.speech import speech
 from retail_portfolio.model.number_words import (
     MINUS,
     NOT_KNOWN,
@@ -99,11 +101,9 @@ _SUFFIXES: Final = (
 )
 _ACRONYMS: Final = {
     "npv": "NPV",
-    "jwo": "JWO",
     "id": "ID",
     "rou": "ROU",
     "zip": "ZIP",
-    "usd": "USD",
     "tco": "TCO",
     "vs": "vs",
     "rfid": "RFID",
@@ -114,7 +114,7 @@ _ACRONYMS: Final = {
 
 
 def is_money(unit: str) -> bool:
-    """Whether ``unit`` is an amount of US dollars, in all or per something."""
+    """Whether ``unit`` is an amount of money, in all or per something; units say ``usd``."""
     return unit.lower().startswith("usd")
 
 
@@ -134,7 +134,8 @@ def unit_words(unit: str) -> str:
         return _WORDS.get(name, name.replace("_", " "))
     rest = [word for word in name.split("_")[1:] if word != "per"]
     words = [{"sqft": "sq ft"}.get(word, word) for word in rest]
-    return " per ".join(["USD", " and ".join(words)]) if words else "USD"
+    currency = speech().currency
+    return " per ".join([currency, " and ".join(words)]) if words else currency
 
 
 def value_text(value: object, unit: str = "") -> str:
@@ -159,7 +160,7 @@ def value_text(value: object, unit: str = "") -> str:
         return percent(number)
     words = unit_words(unit)
     if is_money(unit):
-        rest = words.removeprefix("USD").strip()
+        rest = words.removeprefix(speech().currency).strip()
         if rest == "per year":
             rest = "a year"
         return f"{usd(number)} {rest}".strip()
@@ -195,7 +196,7 @@ def range_text(low: object, high: object, unit: str = "") -> str:
 
 
 def _tails(unit: str) -> tuple[str, ...]:
-    rest = unit_words(unit).removeprefix("USD").strip()
+    rest = unit_words(unit).removeprefix(speech().currency).strip()
     return (f" {rest}", " a year") if rest else ()
 
 
@@ -218,11 +219,19 @@ def unit_of(column: str) -> str:
 
 
 def label_of(column: str) -> str:
-    """Write a column's name in words, without its unit: ``exit_cost_usd`` becomes ``Exit cost``."""
+    """Write a column's name in words, without its unit: ``exit_cost_usd`` becomes ``Exit cost``.
+
+    A name that begins with the code of walk-out checkout begins with what that is called.
+    """
     name = column.lower()
     unit = unit_of(column)
     if unit and name.endswith("_" + unit):
         name = name[: -len(unit) - 1]
-    words = [_ACRONYMS.get(word, word) for word in name.split("_") if word]
+    said, begins = speech(), []
+    code = said.walk_out_code
+    if name == code or name.startswith(f"{code}_"):
+        begins, name = [said.walk_out_short or said.walk_out_label], name.removeprefix(code)
+    acronyms = {**_ACRONYMS, "usd": said.currency}
+    words = [*begins, *(acronyms.get(word, word) for word in name.split("_") if word)]
     text = " ".join(words) or column
     return text[0].upper() + text[1:]

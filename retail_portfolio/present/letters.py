@@ -7,8 +7,11 @@ Without them a word may be wider, which is why whoever sets out a drawing leaves
 from __future__ import annotations
 
 import re
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+
+from retail_portfolio.inputs.speech import speech
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,8 +57,13 @@ _BOLD: Final = {
 _OTHER: Final = 600
 _WIDE: Final = 1000
 _FIRST_WIDE: Final = "\u2e80"  # from here on scripts whose letters fill a square
-#: A number and its unit stay on one line.
-_TIED: Final = re.compile(r"(?:\d (?:[MBk%]|sq|sq ft|mi|km|min)\W*|(?<!\w)USD \W?\d\S*)$")
+
+
+@cache
+def _tied(currency: str) -> re.Pattern[str]:
+    """Return what a number and its unit, or its currency, look like: they stay on one line."""
+    units = r"\d (?:[MBk%]|sq|sq ft|mi|km|min)\W*"
+    return re.compile(rf"(?:{units}|(?<!\w){re.escape(currency)} \W?\d\S*)$")
 
 
 def _by_letter(groups: Mapping[int, str]) -> Mapping[str, int]:
@@ -115,10 +123,11 @@ def wrap_px(text: str, width: float, size: float = 12, *, bold: bool = False) ->
 def _words(text: str, width: float, size: float, *, bold: bool) -> list[str]:
     """Split a text at its spaces, but not between a number and its unit that have room."""
     words: list[str] = []
+    tied = _tied(speech().currency)
     for word in re.split(r"[ \t\r\n]+", text.strip(" \t\r\n")):
         before = words[-1] if words else ""
         both = f"{before} {word}"
-        if _TIED.search(both) and text_px(both, size, bold=bold) <= width:
+        if tied.search(both) and text_px(both, size, bold=bold) <= width:
             words[-1] = both
         else:
             words.append(word)

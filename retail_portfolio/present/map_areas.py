@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from retail_portfolio.model.targets import KEEP, RELOCATE, target_of
 from retail_portfolio.present.basemap import outlines
 from retail_portfolio.present.formats import ORIGIN_MARKS, as_number, percent, value_text
 from retail_portfolio.present.layers import features_of
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from retail_portfolio.present.layers import LayerLike
 
 _NOTE: Final = "Tinted: where half, and 70 %, of a site's sales would come from if it converted."
+_NOTE_ANY: Final = f"{_NOTE[:-1]}, stayed open or moved; its card says which."
 _NOTE_LEADS: Final = " Grey lines: where each store that stays leads the own stores."
-_CONVERT: Final = "convert_"
+_IF: Final = {KEEP: "If kept open", RELOCATE: "If moved"}
 
 
 def area_data(
@@ -49,6 +51,7 @@ def area_data(
     """
     place = {str(store["store_id"]): at for at, store in enumerate(stores)}
     found: list[tuple[int, float | None, tuple[Ring, ...], list[str]]] = []
+    others = False
     for store_id, features in _by_store(layer).items():
         if store_id not in place:
             continue
@@ -58,13 +61,15 @@ def area_data(
             if not rings:
                 continue
             part = as_number(feature["properties"].get("part"))
-            line = _line(feature["properties"], part, converted=stores[at]["status"] == "closing")
-            found.append((at, part, rings, line))
+            condition = _condition(feature) if stores[at]["status"] == "closing" else ""
+            others = others or condition in _IF.values()
+            found.append((at, part, rings, _line(feature["properties"], part, condition)))
     if not found:
         return None
     found.sort(key=lambda area: (-(area[1] or 2.0), area[0]))
     leads = any(area[1] is None for area in found)
-    return {"shown": shown, "note": _NOTE + _NOTE_LEADS * leads, "list": found}
+    note = _NOTE_ANY if others else _NOTE
+    return {"shown": shown, "note": note + _NOTE_LEADS * leads, "list": found}
 
 
 def _by_store(layer: LayerLike) -> dict[str, list[dict[str, Any]]]:
@@ -76,19 +81,25 @@ def _by_store(layer: LayerLike) -> dict[str, list[dict[str, Any]]]:
 
 def _chosen(features: Sequence[dict[str, Any]], decision: str) -> list[dict[str, Any]]:
     options = [str(feature["properties"].get("option", "")) for feature in features]
-    wanted = decision.removeprefix(_CONVERT) if decision.startswith(_CONVERT) else ""
+    wanted = target_of(decision)
     option = next((one for one in options if wanted and one.endswith(f":{wanted}")), options[0])
     return [one for name, one in zip(options, features, strict=True) if name == option]
 
 
-def _line(properties: Mapping[str, Any], part: float | None, *, converted: bool) -> list[str]:
+def _condition(feature: Mapping[str, Any]) -> str:
+    """Return under which condition a closing site would sell what an area says."""
+    target = str(feature["properties"].get("option", "")).partition(":")[2]
+    return _IF.get(target, "If converted")
+
+
+def _line(properties: Mapping[str, Any], part: float | None, condition: str) -> list[str]:
     households = as_number(properties.get("households"))
     if households is None:
         return []
     if part is None:
         label = "Leads the own stores for"
-    elif converted:
-        label = f"If converted, {percent(part)} of sales from"
+    elif condition:
+        label = f"{condition}, {percent(part)} of sales from"
     else:
         label = f"{percent(part)} of sales from"
     # The census counts exactly; where the model draws the line is not that exact.

@@ -25,6 +25,7 @@ from retail_portfolio.present.map_stores import (
     store_columns,
 )
 from retail_portfolio.present.packing import packed_numbers
+from retail_portfolio.present.uncertainty_views import OF_OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +45,7 @@ MANY: Final = 600
 CARD_FIGURES: Final = (
     "npv_vs_exit_usd",
     "probability",
+    *OF_OTHERS,
     "exit_cost_usd",
     "sales_usd_year",
     "size_sqft",
@@ -56,6 +58,7 @@ CARD_LABELS: Final = MappingProxyType(
     {
         "npv_vs_exit_usd": "Value against closing",
         "probability": "Converts in, of draws",
+        **{column: f"{words}, of draws" for column, words in OF_OTHERS.items()},
         "sales_usd_year": "Sales while open",
     }
 )

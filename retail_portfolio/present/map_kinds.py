@@ -1,9 +1,9 @@
 """Kinds of marks on the map: which store gets which shape and colour, and what the legend says.
 
 The look of a format follows from its role in the case, never from its name: closing formats take
-the angular shapes in the scenario's order, targets of a conversion the stars, what stays open a
-small disc. A store of the wave has a kind for every decision that some plan takes for it, and one
-for the time before.
+the angular shapes in the scenario's order, targets of a conversion the stars, what moves a pin,
+what stays open a small disc. A store of the wave has a kind for every decision that some plan
+takes for it, and one for the time before.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from retail_portfolio.model.targets import CLOSE, KEEP, RELOCATE, converts
 from retail_portfolio.present.formats import is_blank
 from retail_portfolio.present.words import decision_words
 
@@ -27,6 +28,7 @@ SHAPES: Final = {
     "hexagon": "M-4.4-7.8H4.4L8.8 0 4.4 7.8H-4.4L-8.8 0Z",
     "star": "M0-10 2.7-3.3 9.6-3 4.1 1.3 6 8.1 0 4.2-6 8.1-4.1 1.3-9.6-3-2.7-3.3Z",
     "bolt": "M0-10 3-3 10 0 3 3 0 10-3 3-10 0-3-3Z",
+    "pin": "M0 9.8C-3 5-7 1.6-7-2.6A7 7 0 0 1 7-2.6C7 1.6 3 5 0 9.8Z",
     "circle": "M-7 0a7 7 0 1 0 14 0a7 7 0 1 0-14 0Z",
     "pill": "M-4-5H4A5 5 0 0 1 4 5H-4A5 5 0 0 1-4-5Z",
     "cross": "M-6-6 6 6M-6 6 6-6",
@@ -36,10 +38,10 @@ BEFORE: Final = "open"
 _CLOSING: Final = ("triangle", "square", "diamond", "hexagon")
 _TARGETS: Final = ("star", "bolt")
 _EXISTING: Final = ("circle", "pill")
-_CONVERT: Final = "convert_"
+_MOVING: Final = "pin"
 
 Fate = tuple[str, str]
-"""A fate (``convert_<format>, keep, close, before, open, gone``) and a format."""
+"""A fate (``convert_<format>, keep, relocate, close, before, open, gone``) and a format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,9 @@ def _fate(status: str, decision: str) -> str:
 
 def decided(decision: str) -> str:
     """Return the fate that a decision brings a store of the wave; one without closes."""
-    if decision.startswith(_CONVERT):
+    if converts(decision) or decision in {KEEP, RELOCATE}:
         return decision
-    return {"keep": "keep", BEFORE: "before"}.get(decision, "close")
+    return "before" if decision == BEFORE else CLOSE
 
 
 def kinds_of(
@@ -136,8 +138,8 @@ def kinds_of(
     closing = [c for c in codes if (look := formats.get(c)) and look.role == "closing"]
     closing += [c for fate, c in sorted(found) if fate not in {"open", "gone"} and c not in closing]
     existing = [c for fate, c in sorted(found) if fate == "open"]
-    targets = sorted({fate for fate, _ in found if fate.startswith(_CONVERT)})
-    order = [*targets, "keep", "close", "before", "open", "gone"]
+    targets = sorted({fate for fate, _ in found if converts(fate)})
+    order = [*targets, KEEP, RELOCATE, CLOSE, "before", "open", "gone"]
     return {
         (fate, code): _kind(fate, code, formats, (closing, existing, targets))
         for fate in order
@@ -154,19 +156,18 @@ def _kind(
 ) -> Kind:
     closing, existing, targets = orders
     name = formats[code].label if code in formats else code
-    if fate.startswith(_CONVERT):
-        verdict = decision_words(fate, formats)
-        verdict = verdict[0].lower() + verdict[1:]
+    verdict = decision_words(fate, formats)
+    label = f"{name}, {verdict[0].lower()}{verdict[1:]}"
+    if converts(fate):
         shape = _TARGETS[targets.index(fate) % len(_TARGETS)]
-        return Kind(fate, code, f"{name}, {verdict}", shape, "converts", 22, 3000)
-    if fate in {"close", "keep", "before"}:
+        return Kind(fate, code, label, shape, "converts", 22, 3000)
+    if fate == RELOCATE:
+        return Kind(fate, code, label, _MOVING, "moves", 20, 2800)
+    if fate in {CLOSE, KEEP, "before"}:
         shape = _CLOSING[closing.index(code) % len(_CLOSING)]
-        words, paint = {
-            "close": ("closes", "closes"),
-            "keep": ("kept", "keeps"),
-            "before": ("open before", "before"),
-        }[fate]
-        return Kind(fate, code, f"{name}, {words}", shape, paint, 16, 2000)
+        paint = {CLOSE: "closes", KEEP: "keeps", "before": "before"}[fate]
+        said = f"{name}, open before" if fate == "before" else label
+        return Kind(fate, code, said, shape, paint, 16, 2400 if fate == KEEP else 2000)
     if fate == "open":
         shape = _EXISTING[existing.index(code) % len(_EXISTING)]
         return Kind(fate, code, f"{name}, stays open", shape, "rest", 10, 0)

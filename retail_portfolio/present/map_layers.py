@@ -1,4 +1,4 @@
-"""The layers of the map beside the stores: competitors, demand, flows, costs and chances.
+"""The layers of the map beside the stores: moves, competitors, demand, flows, costs and chances.
 
 Each layer is plain numbers and texts, packed, with the words of its switch and of its note. A layer
 that has nothing to show is not there.
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from retail_portfolio.inputs.speech import speech
+from retail_portfolio.model.targets import RELOCATE
 from retail_portfolio.present.formats import ORIGIN_MARKS, as_number, is_blank, usd, value_text
 from retail_portfolio.present.map_stores import Row, placed, points
 from retail_portfolio.present.packing import packed_numbers, packed_texts
@@ -32,7 +34,7 @@ FINEST: Final = 10_000
 LEAST_FLOW_USD: Final = 50_000.0
 """Flows between two stores that are smaller are not drawn."""
 _OWN: Final = "own stores"
-_SINKS: Final = {"competitors": "competitors", "online": "online", "lost": "not spent"}
+_SINKS: Final = {"competitors": "competitors", "online": "online", "lost": "other outlets"}
 _KILO: Final = 1000
 
 
@@ -50,12 +52,16 @@ class MapExtras:
         ``from_store_id, to, sales_usd_year``; ``to`` is a store, or where else sales go.
     decisions
         ``store_id`` and decision: what plans other than the one drawn decide.
+    relocations
+        ``store_id, name, lat, lon`` and, where known, ``street, city, state``: where stores could
+        move to.
     """
 
     competitors: TableLike | pd.DataFrame | None = None
     demand: TableLike | pd.DataFrame | None = None
     transfer: TableLike | pd.DataFrame | None = None
     decisions: tuple[tuple[str, str], ...] = ()
+    relocations: TableLike | pd.DataFrame | None = None
 
 
 def layers_of(rows: Sequence[Row], extras: MapExtras) -> list[Layer]:
@@ -74,6 +80,7 @@ def layers_of(rows: Sequence[Row], extras: MapExtras) -> list[Layer]:
         Each with ``key, label, note, count`` and what the script draws it from.
     """
     makers: tuple[Callable[[Sequence[Row], MapExtras], Layer | None], ...] = (
+        _moves,
         _chance,
         _cost,
         _flows,
@@ -122,6 +129,33 @@ def _cost(rows: Sequence[Row], _: MapExtras) -> Layer | None:
 
 
 # ---------------------------------------------------------------------------- between stores
+def _moves(rows: Sequence[Row], extras: MapExtras) -> Layer | None:
+    """Return where each store of the map would move to; the script draws those that the plan moves.
+
+    There is none where no plan that the map knows moves a store.
+    """
+    if extras.relocations is None:
+        return None
+    known = {store for store, decision in extras.decisions if decision == RELOCATE}
+    known |= {str(row["store_id"]) for row in rows if row.get("decision") == RELOCATE}
+    place = {str(row["store_id"]): at for at, row in enumerate(rows)}
+    frame = placed(as_table(extras.relocations).table)
+    frame = frame[frame["store_id"].isin(known & set(place))]
+    if frame.empty:
+        return None
+    records = frame.to_dict("records")
+    return {
+        "key": "moves",
+        "label": "Where stores move to",
+        "note": "A dashed line runs from a store that the plan moves to a ring at its new place.",
+        "count": len(frame),
+        "shown": True,
+        "stores": packed_numbers(place[str(row["store_id"])] for row in records),
+        **points(frame),
+        "names": packed_texts([_words(row, "name", "street", "city", "state") for row in records]),
+    }
+
+
 def _flows(rows: Sequence[Row], extras: MapExtras) -> Layer | None:
     if extras.transfer is None:
         return None
@@ -263,6 +297,7 @@ def _demand(_: Sequence[Row], extras: MapExtras) -> Layer | None:
         "households": packed_numbers(round(float(value)) for value in frame["households"]),
         "income_k": packed_numbers(thousands.tolist()),
         "breaks_k": breaks,
+        "currency": speech().currency,
         "break_texts": [usd(value * _KILO) for value in breaks],
         "mark": ORIGIN_MARKS["observed"][0],
     }

@@ -23,6 +23,7 @@ from retail_portfolio.present.offline import rendered
 from retail_portfolio.present.outputs import TRADE_AREAS
 from retail_portfolio.present.pages import write_html
 from retail_portfolio.present.tables import Table, html_table
+from retail_portfolio.present.uncertainty_views import OF_OTHERS
 from retail_portfolio.present.words import decision_words
 
 if TYPE_CHECKING:
@@ -43,10 +44,12 @@ _PARTS: Final = re.compile(
 _LABELS: Final = {
     "npv_vs_exit_usd": "Value against closing",
     "probability": "Converts in",
+    **OF_OTHERS,
     "point": "Point",
 }
 _COLUMNS: Final = (
     *("store", "banner", "city", "state", "decision", "npv_vs_exit_usd", "probability"),
+    *OF_OTHERS,
     *("exit_cost_usd", "size_sqft", "point"),
 )
 
@@ -73,7 +76,8 @@ def report_map(
         The register with decisions and figures.
     outputs
         What the notebooks left. Tables that the map knows how to show are ``metros``,
-        ``competitors_near``, ``demand_near`` and ``transfer``; so is the layer of trade areas.
+        ``competitors_near``, ``demand_near``, ``transfer`` and ``relocations``; so is the layer of
+        trade areas.
     settings
         Title and formats.
     decisions
@@ -88,6 +92,7 @@ def report_map(
         outputs.table("demand_near"),
         outputs.table("transfer"),
         decisions,
+        outputs.table("relocations"),
     )
     areas = outputs.layers().get(TRADE_AREAS)
     return draw_map(stores, load_basemap(data_dir), places, settings, areas, extras)

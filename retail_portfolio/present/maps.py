@@ -83,7 +83,8 @@ def portfolio_map(
     show_areas
         Whether they are visible when the map opens.
     extras
-        Layers beside the stores: competitors, demand, transfer of sales, other plans.
+        Layers beside the stores: competitors, demand, transfer of sales, other plans, and where
+        stores could move to; the last is the case's where nothing else is given.
     data_dir
         Folder whose base map is drawn; the checkout's own by default.
 
@@ -103,6 +104,9 @@ def portfolio_map(
     if settings is None:
         settings = MapSettings(formats=looks(case.scenario.formats) if case is not None else {})
     settings = replace(settings, areas_shown=settings.areas_shown or show_areas)
+    extras = extras or MapExtras()
+    if case is not None and extras.relocations is None:
+        extras = replace(extras, relocations=case.relocations)
     return draw_map(table, basemap or load_basemap(data_dir), metros, settings, areas, extras)
 
 

@@ -19,6 +19,7 @@ from traitlets import Instance, default
 from traitlets.config import Config
 
 from retail_portfolio.present import notebook_cells as cells
+from retail_portfolio.present.briefs import short_name
 from retail_portfolio.present.notebook_parameters import parameters_table, run_parameters
 from retail_portfolio.present.offline import offline_page
 from retail_portfolio.present.pages import _environment, resource, tables_script
@@ -173,7 +174,8 @@ def _page(notebook: NotebookNode, name: str, around: Surroundings | None) -> dic
     settings: dict[str, object] = {"as_of": facts.as_of, "seed": facts.seed} if facts else {}
     settings |= dict(around.settings or {}) if around else {}
     parameters = parameters_table(run_parameters(notebook, name, settings))
-    others = [(one, _short(one, title), title) for one, title in around.others] if around else []
+    listed = around.others if around else ()
+    others = [(one, short_name(one) if "_" in one else title, title) for one, title in listed]
     places = [one[0] for one in others]
     place = places.index(name) if name in places else -1
     return {
@@ -192,11 +194,6 @@ def _page(notebook: NotebookNode, name: str, around: Surroundings | None) -> dic
         "figures": output.figures if output else (),
         "tables": sorted(output.tables) if output else [],
     }
-
-
-def _short(name: str, title: str) -> str:
-    """Return a name for the navigation: ``02_closure`` is ``Closure``."""
-    return name.partition("_")[2].replace("_", " ").capitalize() or title
 
 
 def _stopped(notebook: NotebookNode) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from retail_portfolio.inputs.speech import Speech, speech
 from retail_portfolio.present.files import write_text
 from retail_portfolio.present.formats import (
     ORIGIN_MARKS,
@@ -22,6 +23,7 @@ from retail_portfolio.present.formats import (
 from retail_portfolio.present.offline import offline_page
 from retail_portfolio.present.range_bars import bar
 from retail_portfolio.present.tables import origin_mark
+from retail_portfolio.present.words import walk_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,10 +48,17 @@ class RunFacts:
         formats by their codes.
     map_tiles
         ``url`` and ``credit`` of online tiles that the report's map offers; none by default.
+    money
+        What stands in which currency, where not all of it is in US dollars; see `inputs.currency`.
+    walk_out
+        ``code``, ``label`` and ``short`` of walk-out checkout, as in the scenario.
     settings
         The scenario's settings as applied, by name, for the parameters that leave it their value.
     stale
         What is older than the scenario allows, a sentence each; see `inputs.data_age`.
+    own_notebooks
+        Notebooks of an analyst's own by name: the ``file`` each was, and ``extra``, whether it
+        stands there in addition and not in the place of one of the report's.
     """
 
     run_id: str
@@ -68,8 +77,11 @@ class RunFacts:
     git: object = None
     formats: Mapping[str, Any] = field(default_factory=dict)
     map_tiles: Mapping[str, str] | None = None
+    money: str = ""
+    walk_out: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     stale: tuple[str, ...] = ()
+    own_notebooks: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, facts: RunFacts | Mapping[str, Any]) -> RunFacts:
@@ -83,26 +95,45 @@ class RunFacts:
         return cls(**values)
 
     @property
+    def speech(self) -> Speech:
+        """The words that the run's scenario decides."""
+        return Speech.of_settings({"currency": self.currency, "walk_out": self.walk_out})
+
+    @property
     def changed(self) -> str:
         """What makes the run differ from its scenario, as a clause; empty where nothing does."""
-        return changed_words(self.overrides)
+        return changed_words(self.overrides, self.own_notebooks)
 
 
-def changed_words(overrides: Iterable[object]) -> str:
-    """Write overrides as a clause: ``changed: lease_termination_months=24``."""
-    text = "; ".join(str(one) for one in overrides)
+def changed_words(
+    overrides: Iterable[object], own_notebooks: Mapping[str, Any] | None = None
+) -> str:
+    """Write overrides, and notebooks that were exchanged, as a clause.
+
+    ``changed: lease_termination_months=24; notebook 03_conversion``.
+    """
+    own = (own_notebooks or {}).items()
+    exchanged = [name for name, said in own if isinstance(said, dict) and not said.get("extra")]
+    parts = [*map(str, overrides), *(f"notebook {name}" for name in exchanged)]
+    text = "; ".join(parts)
     return f"changed: {text}" if text else ""
 
 
 _PER = " a year"
-_TIES = re.compile(r"(?<=\bUSD) (?=[\u2212\d])|(?<=\d) (?=(?:[MBk]|mi|km|min|sq ft)\b|%)")
+_TIES = r"(?<=\b{currency}) (?=[\u2212\d])|(?<=\d) (?=(?:[MBk]|mi|km|min|sq ft)\b|%)"
 
 
 # -------------------------------------------------------------------------------- templates
 def glossary() -> list[tuple[str, str]]:
-    """Return the terms of the field with what they mean here, in the alphabet's order."""
-    lines = resource("glossary.txt").splitlines()
-    return [(term, words) for term, _, words in (line.partition(" | ") for line in lines)]
+    """Return the terms of the field with what they mean here, in the alphabet's order.
+
+    Walk-out checkout stands under the name that the portfolio gives it.
+    """
+    codes, currency = walk_out(), speech().currency
+    name = f"{codes.start} ({codes.short})" if codes.short else codes.start
+    text = resource("glossary.txt").replace("{walk_out}", name).replace("{currency}", currency)
+    lines = (line.partition(" | ") for line in text.splitlines())
+    return sorted(((term, words) for term, _, words in lines), key=lambda one: one[0].casefold())
 
 
 @cache
@@ -134,7 +165,7 @@ def _environment() -> Environment:
 
 def tied(text: str) -> str:
     """Tie each number in a sentence to its unit, so that no line begins with one of the two."""
-    return _TIES.sub("\u00a0", text)
+    return re.sub(_TIES.replace("{currency}", speech().currency), "\u00a0", text)
 
 
 def headline(figure: Figure) -> str:

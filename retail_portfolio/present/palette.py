@@ -37,6 +37,8 @@ INKS: Final = MappingProxyType(
 
 CONVERTS: Final = INKS["converts"][0]
 CLOSES: Final = INKS["closes"][0]
+MOVES: Final = OKABE_ITO[2]
+"""Of what moves elsewhere; the same on light and on dark paper."""
 REST: Final = INKS["rest"][0]
 INK: Final = INKS["ink"][0]
 QUIET: Final = INKS["quiet"][0]

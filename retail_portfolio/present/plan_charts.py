@@ -1,4 +1,4 @@
-"""The drawings of the plan: what the next conversion and dollar bring, and what good plans share.
+"""The drawings of the plan: what the next conversion and money bring, and what good plans share.
 
 The frontier marks the best plan and, beside it, the one that somebody named where there is one.
 """
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from retail_portfolio.inputs.speech import speech
+from retail_portfolio.model.targets import KEEP, RELOCATE, converts
 from retail_portfolio.present.axes import (
     WIDE_FROM_PX,
     Scale,
@@ -24,7 +26,9 @@ from retail_portfolio.present.axes import (
 from retail_portfolio.present.drawing import Chart, chart_from
 from retail_portfolio.present.formats import short, value_text
 from retail_portfolio.present.letters import text_px, wrap_px
-from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, QUIET, REST, RULE
+from retail_portfolio.present.own_words import in_its_words
+from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, MOVES, QUIET, REST, RULE
+from retail_portfolio.present.words import TARGETS, target_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +45,12 @@ _MARGIN_PX: Final = 68
 _ROW_PX: Final = 24
 _CLOSES: Final = "closes"
 _SHAPES: Final = ("circle", "diamond", "square", "triangle-up", "cross")
+_OTHERS: Final = {
+    TARGETS[KEEP]: (INK, "triangle-down"),
+    TARGETS[RELOCATE]: (MOVES, "triangle-right"),
+}
+"""Colour and shape of what a store becomes that is neither a format nor closed."""
+_WHICH: Final = "which plan converts which site"
 _GAIN: Final = "Gain over closing every store"
 _NUMBERED: Final = 9
 """Points of the budgets at most that carry a number."""
@@ -48,6 +58,7 @@ _NUMBERED: Final = 9
 _WORDS: Final = {CONVERTS: CONVERTS, CLOSES: INK}
 
 
+@in_its_words
 def frontier_chart(
     by_number: Result, choice: PlanResult, mine: Comparison | None = None
 ) -> Chart | None:
@@ -77,6 +88,7 @@ def frontier_chart(
     return _line(points, marks, ("Conversions", Scale(1.0, "")), by_number.sentence)
 
 
+@in_its_words
 def budget_chart(by_budget: Result) -> Chart | None:
     """Draw the best gain for each budget, with the number of conversions at every point.
 
@@ -103,12 +115,12 @@ def budget_chart(by_budget: Result) -> Chart | None:
     ]
     at = int(table["objective_usd"].argmax())
     marks = [_mark(points.iloc[at], "highest", table["conversions"].iloc[at], CONVERTS)]
-    at_points = "Budget for building, USD; the numbers at the line are conversions"
+    at_points = f"Budget for building, {speech().currency}; the numbers at the line are conversions"
     return _line(points, marks, (at_points, scale), by_budget.sentence)
 
 
 def _plan_mark(plan: PlanResult, who: str, colour: str) -> dict[str, Any]:
-    count = float(plan.table["decision"].ne("close").sum())
+    count = float(sum(map(converts, plan.table["decision"])))
     return _mark(pd.Series({"x": count, "usd": plan.objective_usd}), who, count, colour)
 
 
@@ -237,7 +249,7 @@ def near_chart(
     names: Mapping[str, str],
     formats: Mapping[str, Format | FormatLook],
 ) -> Chart | None:
-    """Draw which plan converts which store to what: a row a store that the plans differ in.
+    """Draw what each plan makes of which store: a row a store that the plans differ in.
 
     Parameters
     ----------
@@ -257,13 +269,15 @@ def near_chart(
     drawn = _dots(near.stores.table, near.conversions, names, formats)
     if drawn.empty:
         return None
-    behind = [short(usd) for usd in plans["behind_best_usd"]]
-    drawn["behind"] = [f"USD {behind[plan - 1]}" for plan in drawn["plan"]]
+    behind, currency = [short(usd) for usd in plans["behind_best_usd"]], speech().currency
+    drawn["behind"] = [f"{currency} {behind[plan - 1]}" for plan in drawn["plan"]]
     labels = list(dict.fromkeys(drawn["label"]))
-    converts = drawn[drawn["kind"] != _CLOSES].groupby("label", sort=False).size()
-    said = "; ".join(f"{name} in {converts.get(name, 0)} of {len(plans)}" for name in labels)
+    counts = drawn[drawn["kind"] != _CLOSES].groupby("label", sort=False).size()
+    said = "; ".join(f"{name} in {counts.get(name, 0)} of {len(plans)}" for name in labels)
     title = f"{near.plans.sentence} {near.stores.sentence}"
-    words = f"Dots: which plan converts which site, those in which plans differ. {said}."
+    any_decision = bool(set(drawn["kind"]) & set(_OTHERS))
+    dots = "which site does not close in which plan" if any_decision else _WHICH
+    words = f"Dots: {dots}, those in which plans differ. {said}."
     return chart_from(
         partial(_draw_near, drawn, behind), title=title, alt_text=words, source=_SOURCE
     )
@@ -273,10 +287,12 @@ def _draw_near(drawn: pd.DataFrame, behind: list[str], width: int) -> Any:
     import altair as alt  # noqa: PLC0415 - two seconds to import
 
     names, wide = names_of(drawn["label"], width), width >= WIDE_FROM_PX
+    title = f"Plans, the best first{f': {speech().currency} behind it' if wide else ''}"
     kinds = [*(one for one in dict.fromkeys(drawn["kind"]) if one != _CLOSES), _CLOSES]
+    paints, shapes = _looks(kinds)
     plot = width - names.left - 14
     axis = alt.Axis(
-        title=wrap_px(f"Plans, the best first{': USD behind it' if wide else ''}", plot),
+        title=wrap_px(title, plot),
         titleAnchor="start",
         grid=False,
         labelAngle=0,
@@ -284,10 +300,9 @@ def _draw_near(drawn: pd.DataFrame, behind: list[str], width: int) -> Any:
     )
     shape = alt.Shape(
         "kind:N",
-        scale=alt.Scale(domain=kinds, range=[*_SHAPES[: len(kinds) - 1], "circle"]),
+        scale=alt.Scale(domain=kinds, range=shapes),
         legend=legend_of(kinds, width, names.left),
     )
-    paints = [CONVERTS] * (len(kinds) - 1) + [REST]
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=paints))
     size = alt.condition(f"datum.kind !== '{_CLOSES}'", alt.value(110), alt.value(20))
     dots = alt.Chart(drawn.assign(row=names.of(drawn["label"])))
@@ -303,6 +318,16 @@ def _draw_near(drawn: pd.DataFrame, behind: list[str], width: int) -> Any:
         )
         .properties(width=plot, height=names.row_px(_ROW_PX) * len(names.texts))
     )
+
+
+def _looks(kinds: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the colour and the shape of every kind of dot."""
+    spare = iter(_SHAPES)
+    looks = [
+        (REST, "circle") if kind == _CLOSES else _OTHERS.get(kind) or (CONVERTS, next(spare))
+        for kind in kinds
+    ]
+    return [colour for colour, _ in looks], [shape for _, shape in looks]
 
 
 def _dots(
@@ -325,7 +350,7 @@ def _dots(
         taken[name] = taken.get(name, 0) + 1
         label = name if taken[name] == 1 else f"{name} ({store_id})"
         for plan, code in enumerate(becomes, start=1):
-            kind = formats[code].label if code in formats else code or _CLOSES
+            kind = target_words(code, formats) or _CLOSES
             found.append((label, plan, kind))
     return pd.DataFrame(found, columns=["label", "plan", "kind"])
 

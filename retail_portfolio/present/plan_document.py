@@ -1,14 +1,14 @@
-"""A plan of conversions as one document: for a program, or for a terminal."""
+"""A plan as one document: for a program, or for a terminal."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
-from retail_portfolio.model.closure import closure_table
+from retail_portfolio.model.conversion import setting_of
 from retail_portfolio.model.plan import plan, value_of
 from retail_portfolio.model.plan_compare import my_plan
-from retail_portfolio.model.plan_task import optimum, plan_task
+from retail_portfolio.model.plan_task import bill_of, optimum, plan_task
 from retail_portfolio.present.documents import records
 from retail_portfolio.present.formats import value_text
 from retail_portfolio.present.words import decision_words
@@ -33,7 +33,8 @@ def plan_document(
     case
         The case.
     convert
-        Sites that convert, each ``ID`` or ``ID:FORMAT``, and no others; None to choose the best.
+        Sites that do not close, each ``ID`` or ``ID:FORMAT``, ``ID:keep`` or ``ID:relocate``, and
+        no others; None to choose the best.
     clock
         Seconds, for the time it took.
 
@@ -50,7 +51,8 @@ def plan_document(
     InputError
         If a name is unknown or the limits leave no plan.
     """
-    task = plan_task(case, closure_table(case))
+    place = setting_of(case)
+    task = plan_task(case, bill_of(case, place.trade), place)
     began = clock()
     best = optimum(task) if convert is None else None
     found = value_of(task, convert) if convert is not None else plan(task, best)
@@ -89,15 +91,19 @@ def _known(value: float) -> float | None:
 
 
 def plan_text(found: Mapping[str, Any], case: Case) -> str:
-    """Write the document for a person at a terminal: a line a conversion, then the answer."""
+    """Write the document for a person at a terminal: what does not close, then the answer."""
     names = dict(zip(case.stores["store_id"], case.stores["name"], strict=True))
+    places = dict(zip(case.relocations["store_id"], case.relocations["name"], strict=True))
     lines = []
     for row in found["stores"]:
         if row["decision"] == "close":
             continue
         worth = value_text(row["npv_vs_exit_usd"], "usd")
-        what = decision_words(row["decision"], case.scenario.formats)
-        year = f", year {row['opening_year']:.0f}" if row["opening_year"] != 1 else ""
+        what = decision_words(
+            row["decision"], case.scenario.formats, places.get(row["store_id"], "")
+        )
+        later = row["opening_year"] is not None and row["opening_year"] != 1
+        year = f", year {row['opening_year']:.0f}" if later else ""
         lines.append(f"{row['store_id']:32} {what}{year}: {worth} ({names[row['store_id']]})")
     lines += [f"breaks {broken}" for broken in found["violations"]]
     said = [str(part["sentence"]) for part in (found, found.get("my_plan")) if part]

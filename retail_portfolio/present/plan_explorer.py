@@ -4,8 +4,9 @@ A widget for a page: a section with its data as JSON and its script, nothing els
 shown stands in the address behind ``#plan=``. Whoever draws stores listens to the window's event
 ``rp-plan``, or, in a frame inside the element ``#map``, to the message ``{rpPlan: ...}``; a frame
 that posts ``{rpReady: true}`` is told the present plan. Both carry ``plan``, ``title`` and
-``decisions``: for every closing store of the wave ``close``, ``keep``, ``convert_<format>``, or
-``open`` in the time before.
+``decisions``: for every closing store of the wave ``close``, ``keep``, ``relocate``,
+``convert_<format>``, or ``open`` in the time before. A store that a plan does not list closes
+in it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from retail_portfolio.model.targets import CLOSE, KEEP, RELOCATE, converts, target_of
 from retail_portfolio.present.files import script_json
 from retail_portfolio.present.formats import ORIGIN_MARKS, usd, value_text
 from retail_portfolio.present.pages import resource
@@ -26,6 +28,7 @@ from retail_portfolio.present.plan_words import (
     BEST,
     OPEN,
     Card,
+    Wave,
     announced,
     before,
     card_of,
@@ -41,7 +44,8 @@ if TYPE_CHECKING:
     from retail_portfolio.present.map_kinds import FormatLook
     from retail_portfolio.present.outputs import Outputs
 
-_CONVERT: Final = "convert_"
+_ORDER: Final = (KEEP, RELOCATE)
+"""Conversions come first in a list, then these."""
 _NEEDED: Final = {
     "frontier_plans": {
         *("plan", "axis", "position", "title", "status"),
@@ -70,30 +74,44 @@ class Explorer:
 
 @dataclass(frozen=True, slots=True)
 class _Wave:
-    """The closing stores: their names and places, what stays open, what formats are called."""
+    """The closing stores: their names and places, where they could move to, names of formats."""
 
     stores: Mapping[str, tuple[str, str]]
     short: Mapping[str, str]
-    kept: frozenset[str]
+    moves_to: Mapping[str, str]
     formats: Mapping[str, FormatLook]
 
-    def format_words(self, decision: str) -> str:
-        code = decision.removeprefix(_CONVERT)
-        return self.formats[code].label if code in self.formats else code
+    def words(self, store: str, decision: str) -> str:
+        """Return what a store becomes: the format it converts to, or what else happens to it."""
+        target = target_of(decision)
+        if converts(decision):
+            return self.formats[target].label if target in self.formats else target
+        if decision == RELOCATE and (place := self.moves_to.get(store)):
+            return f"moves to {place}"
+        return {KEEP: "stays open", RELOCATE: "moves"}.get(decision, decision)
 
-    def lines(self, card: Card) -> list[tuple[str, str, str]]:
-        """Return name, place and format of every store that converts, by name."""
-        rows = [(*self.stores[one], self.format_words(how)) for one, how in card.converts]
-        return sorted(rows)
+    def in_order(self, card: Card) -> list[tuple[str, str]]:
+        """Return every store that does not close with its decision: kind by kind, by name."""
+        places = {decision: place for place, decision in enumerate(_ORDER, start=1)}
+        return sorted(
+            card.decided,
+            key=lambda pair: (places.get(pair[1], 0), *self.stores[pair[0]], self.words(*pair)),
+        )
+
+    def lines(self, card: Card) -> list[tuple[str, str, str, bool]]:
+        """Return name, place, what becomes of it, and whether that is no conversion, by store."""
+        return [
+            (*self.stores[one], self.words(one, how), not converts(how))
+            for one, how in self.in_order(card)
+        ]
 
     def decided(self, card: Card) -> dict[str, str]:
         """Return what a plan decides for every store of the wave."""
         if card.plan == BEFORE:
             return dict.fromkeys(self.stores, OPEN)
         if card.plan == ANNOUNCED:
-            return dict.fromkeys(self.stores, "close")
-        rest = {one: "keep" if one in self.kept else "close" for one in self.stores}
-        return rest | dict(card.converts)
+            return dict.fromkeys(self.stores, CLOSE)
+        return dict.fromkeys(self.stores, CLOSE) | dict(card.decided)
 
 
 def explorer(outputs: Outputs, formats: Mapping[str, FormatLook]) -> Explorer | None:
@@ -103,7 +121,7 @@ def explorer(outputs: Outputs, formats: Mapping[str, FormatLook]) -> Explorer | 
     ----------
     outputs
         What the notebooks left: tables ``frontier_plans``, ``frontier_stores`` and ``stores``;
-        ``plan`` says which stores of the wave are kept.
+        ``relocations`` names the places that stores could move to.
     formats
         Names of the formats by their code.
 
@@ -116,8 +134,8 @@ def explorer(outputs: Outputs, formats: Mapping[str, FormatLook]) -> Explorer | 
     frames = {name: one.table for name, one in tables.items() if one is not None}
     if any(not needed <= set(frames.get(name, ())) for name, needed in _NEEDED.items()):
         return None
-    plan = outputs.table("plan")
-    wave = _wave(frames["stores"], None if plan is None else plan.table, formats)
+    places = outputs.table("relocations")
+    wave = _wave(frames["stores"], None if places is None else places.table, formats)
     cards = _cards(frames["frontier_plans"], frames["frontier_stores"], wave)
     if not cards:
         return None
@@ -126,22 +144,22 @@ def explorer(outputs: Outputs, formats: Mapping[str, FormatLook]) -> Explorer | 
 
 
 def _wave(
-    stores: pd.DataFrame, plan: pd.DataFrame | None, formats: Mapping[str, FormatLook]
+    stores: pd.DataFrame, places: pd.DataFrame | None, formats: Mapping[str, FormatLook]
 ) -> _Wave:
     frame = stores[stores["status"] == "closing"].fillna({"name": "", "city": "", "state": ""})
     ids = [str(one) for one in frame["store_id"]]
-    places = [
+    where = [
         ", ".join(part for part in (str(city), str(state)) if part)
         for city, state in zip(frame["city"], frame["state"], strict=True)
     ]
     names = [str(name) or one for name, one in zip(frame["name"], ids, strict=True)]
-    kept: frozenset[str] = frozenset()
-    if plan is not None and {"store_id", "decision"} <= set(plan.columns):
-        kept = frozenset(plan.loc[plan["decision"] == "keep", "store_id"])
+    moves_to: dict[str, str] = {}
+    if places is not None and {"store_id", "name"} <= set(places.columns):
+        moves_to = dict(zip(places["store_id"], map(str, places["name"]), strict=True))
     return _Wave(
-        dict(zip(ids, zip(names, places, strict=True), strict=True)),
+        dict(zip(ids, zip(names, where, strict=True), strict=True)),
         dict(zip(ids, _short(frame), strict=True)),
-        kept,
+        moves_to,
         formats,
     )
 
@@ -154,25 +172,25 @@ def _short(frame: pd.DataFrame) -> list[str]:
 
 def _cards(plans: pd.DataFrame, stores: pd.DataFrame, wave: _Wave) -> list[Card]:
     """Return every plan, the best one first; none where there is no best plan."""
-    converts: dict[str, list[tuple[str, str]]] = {}
+    decided: dict[str, list[tuple[str, str]]] = {}
     for row in stores.to_dict("records"):
         if row["store_id"] in wave.stores:
             pair = (str(row["store_id"]), str(row["decision"]))
-            converts.setdefault(str(row["plan"]), []).append(pair)
+            decided.setdefault(str(row["plan"]), []).append(pair)
     rows = plans.to_dict("records")
     best = next((row for row in rows if row["plan"] == BEST), None)
     if best is None:
         return []
-    closing, of_best = list(wave.stores), dict(converts.get(BEST, []))
+    of_best = dict(decided.get(BEST, []))
+    taken = {how for pairs in decided.values() for _, how in pairs}
+    closing = Wave(list(wave.stores), frozenset(taken & {*_ORDER}), lambda one: wave.short[one])
     cards = [
         card_of(
             {str(key): value for key, value in row.items()},
-            converts.get(str(row["plan"]), []),
+            decided.get(str(row["plan"]), []),
             {str(key): value for key, value in best.items()},
             of_best,
             closing,
-            wave.kept,
-            lambda one: wave.short[one],
         )
         for row in rows
     ]
@@ -240,12 +258,11 @@ def _data(
     there = [card for card in cards if card.there]
     place = {card.plan: at for at, card in enumerate(there)}
     store = {one: at for at, one in enumerate(wave.stores)}
-    words = sorted({how for card in there for _, how in card.converts})
+    words = sorted({(how, wave.words(one, how)) for card in there for one, how in card.decided})
     return {
         "mark": list(ORIGIN_MARKS["modelled"]),
         "stores": [[one, *words_] for one, words_ in wave.stores.items()],
-        "kept": [store[one] for one in store if one in wave.kept],
-        "decisions": [[one, wave.format_words(one)] for one in words],
+        "decisions": [[how, said, not converts(how)] for how, said in words],
         "plans": [
             {
                 "id": card.plan,
@@ -254,13 +271,14 @@ def _data(
                 "figures": [
                     [one.label, one.value, one.aside, one.modelled] for one in card.figures
                 ],
-                "converts": [
-                    [store[one], words.index(how)]
-                    for one, how in sorted(card.converts, key=lambda pair: wave.stores[pair[0]])
+                "decided": [
+                    [store[one], words.index((how, wave.words(one, how)))]
+                    for one, how in wave.in_order(card)
                 ],
+                "conversions": card.conversions,
                 "otherwise": card.otherwise,
                 "note": card.note,
-                "rest": OPEN if card.plan == BEFORE else "close",
+                "rest": OPEN if card.plan == BEFORE else CLOSE,
                 "capital": card.capital_usd,
                 "needs": "" if card.capital_usd is None else usd(card.capital_usd),
             }

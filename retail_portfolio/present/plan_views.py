@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
 from retail_portfolio.model.plan_reasons import FLIPS
+from retail_portfolio.model.targets import KEEP
 from retail_portfolio.present.choices import STORE, Choice
 from retail_portfolio.present.tables import Table
+from retail_portfolio.present.words import TARGETS, target_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +23,8 @@ if TYPE_CHECKING:
     from retail_portfolio.present.map_kinds import FormatLook
     from retail_portfolio.present.tables import TableLike
 
+_NOT_CLOSING: Final = "share_of_plans_not_closing"
+"""What the share of plans is that convert a store, keep it or move it."""
 PLAN_LABELS: Final = {
     "npv_vs_exit_usd": "Value against closing",
     "flip_sales_factor": "Sales",
@@ -43,6 +51,7 @@ PLAN_LABELS: Final = {
     "change_usd_year": "Change",
     "differs": "Differs from the best",
     "share_of_plans": "Converts in",
+    _NOT_CLOSING: "Does not close in",
     "bound_usd": "No plan gains more than",
     "capital_usd": "To build",
     "added_usd": "Gain of the last one",
@@ -52,8 +61,10 @@ PLAN_LABELS: Final = {
 }
 """Headings of the columns, in a reader's words."""
 
+_OPEN: Final = "stays open"
+"""In place of an opening year: a store that is kept does not open."""
 _SITE: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*):([A-Za-z0-9_-]+)")
-"""A site in a format, ``ID:FORMAT``, wherever it stands in a text."""
+"""A site with what it becomes, ``ID:FORMAT`` or ``ID:keep``, wherever it stands in a text."""
 _BLANK: Final = {"breaks": "none", "differs": "nothing", "added_usd": "start"}
 
 PLAN_CHOICES: Final = {
@@ -126,8 +137,13 @@ def flip_table(choice: Result) -> Table:
     choice
         Result of `retail_portfolio.model.plan.plan`.
     """
-    units = dict(choice.units) | dict.fromkeys(FLIPS, "share")
-    return Table(choice.table, units, choice.origins)
+    units, frame = dict(choice.units) | dict.fromkeys(FLIPS, "share"), choice.table
+    kept = (frame["decision"] == KEEP).to_numpy()
+    if kept.any():
+        years = [None if math.isnan(year) else int(year) for year in frame["opening_year"]]
+        said = pd.Series(years, index=frame.index, dtype=object).mask(kept, _OPEN)
+        frame = frame.assign(opening_year=said)
+    return Table(frame, units, choice.origins)
 
 
 def with_sites(
@@ -145,17 +161,37 @@ def with_sites(
         The formats by their code.
     """
     frame = table.table
-    labels = {code: look.label for code, look in formats.items()}
     if "differs" in frame.columns and "name" in stores.table.columns:
         names = dict(zip(stores.table["store_id"], stores.table["name"], strict=True))
 
         def site(found: re.Match[str]) -> str:
-            label = labels.get(found[2], found[2])
-            return f"{names.get(found[1], found[1])} as {label}"
+            target, name = found[2], names.get(found[1], found[1])
+            words = target_words(target, formats)
+            return f"{name} {words}" if target in TARGETS else f"{name} as {words}"
 
         said = [_SITE.sub(site, text) if isinstance(text, str) else "" for text in frame["differs"]]
         frame = frame.assign(differs=said)
     if "formats" in frame.columns:
         codes = [str(text).split(", ") for text in frame["formats"]]
-        frame = frame.assign(formats=[", ".join(labels.get(c, c) for c in each) for each in codes])
+        words = [", ".join(target_words(code, formats) for code in each) for each in codes]
+        frame = frame.assign(formats=words)
+        if set(TARGETS) & {code for each in codes for code in each}:
+            return _renamed(Table(frame, table.units, table.origins))
     return Table(frame, table.units, table.origins)
+
+
+def _renamed(table: Table) -> Table:
+    """Call the share of plans what it is where plans do other things than convert."""
+    names = {"share_of_plans": _NOT_CLOSING}
+    units, origins = (
+        {names.get(column, column): said for column, said in each.items()}
+        for each in (table.units, table.origins)
+    )
+    return Table(table.table.rename(columns=names), units, origins)
+
+
+def of_any_decision(choice: Choice, table: Table) -> Choice:
+    """Return a choice whose caption holds for plans that keep or move stores as well."""
+    if _NOT_CLOSING not in table.table.columns:
+        return choice
+    return replace(choice, caption="In how many of these plans each store does not close")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from retail_portfolio.model.number_words import listed_names
+from retail_portfolio.model.targets import KEEP, RELOCATE, converts
 from retail_portfolio.present.formats import as_number, usd, value_text
 
 if TYPE_CHECKING:
@@ -45,8 +47,8 @@ class Card:
         Where it stands on its axis and what it costs; None where that says nothing.
     figures
         In the order of the page.
-    converts
-        ``(store_id, decision)`` of every store that converts.
+    decided
+        ``(store_id, decision)`` of every store that does not close.
     otherwise
         What it does otherwise than the best plan, as a sentence.
     note
@@ -61,20 +63,54 @@ class Card:
     position: float | None
     capital_usd: float | None
     figures: tuple[Figure, ...]
-    converts: tuple[tuple[str, str], ...]
+    decided: tuple[tuple[str, str], ...]
     otherwise: str
     note: str = ""
     there: bool = True
 
+    @property
+    def conversions(self) -> int:
+        """How many stores convert."""
+        return sum(converts(decision) for _, decision in self.decided)
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """The closing stores that plans decide on.
+
+    Parameters
+    ----------
+    closing
+        Their ids.
+    weighed
+        Which of ``keep`` and ``relocate`` any of the plans makes use of: only these are counted.
+    name
+        Names a store.
+    """
+
+    closing: Sequence[str]
+    weighed: frozenset[str]
+    name: Callable[[str], str]
+
+    def others(self, decided: Sequence[tuple[str, str]], *, modelled: bool = True) -> list[Figure]:
+        """Count the stores that stay open and that move, where there can be any."""
+        made = [decision for _, decision in decided]
+        return [
+            Figure(label, value_text(made.count(decision)), "", modelled)
+            for decision, label in (
+                (KEEP, "Stores that stay open"),
+                (RELOCATE, "Stores that move"),
+            )
+            if decision in self.weighed
+        ]
+
 
 def card_of(
     row: Mapping[str, Any],
-    converts: Sequence[tuple[str, str]],
+    decided: Sequence[tuple[str, str]],
     best: Mapping[str, Any],
     of_best: Mapping[str, str],
-    closing: Sequence[str],
-    kept: frozenset[str],
-    name: Callable[[str], str],
+    wave: Wave,
 ) -> Card:
     """Return what is said of one plan.
 
@@ -82,20 +118,19 @@ def card_of(
     ----------
     row, best
         Rows of the table of plans: this one and the best one.
-    converts, of_best
-        What converts in either, with the decision.
-    closing, kept
-        The stores of the wave, and those of them that stay open in every plan.
-    name
-        Names a store.
+    decided, of_best
+        What does not close in either, with the decision.
+    wave
+        The stores of the wave.
     """
     there = as_number(row["objective_usd"]) is not None
-    closes = len(closing) - len(kept - {one for one, _ in converts}) - len(converts)
+    count, closing = sum(converts(decision) for _, decision in decided), len(wave.closing)
     figures = (
-        Figure("Sites that convert", value_text(len(converts)), f"of {len(closing)} in the wave"),
+        Figure("Sites that convert", value_text(count), f"of {closing} in the wave"),
         Figure("Gain over closing all", usd(row["objective_usd"]), _proof(row, best)),
         Figure("Capital to build", usd(row["capital_usd"]), _room(row)),
-        Figure("Stores that close", value_text(closes)),
+        *wave.others(decided),
+        Figure("Stores that close", value_text(closing - len(decided))),
     )
     return Card(
         str(row["plan"]),
@@ -104,30 +139,32 @@ def card_of(
         as_number(row["position"]),
         as_number(row["capital_usd"]),
         figures if there else (),
-        tuple(converts),
-        _otherwise(str(row["plan"]), dict(converts), of_best, name) if there else "",
+        tuple(decided),
+        _otherwise(str(row["plan"]), dict(decided), of_best, wave) if there else "",
         note if isinstance(note := row.get("note"), str) else "",
         there,
     )
 
 
-def announced(closing: Sequence[str]) -> Card:
+def announced(wave: Wave) -> Card:
     """Return the card of the announcement: every store of the wave closes."""
     figures = (
-        _given("Sites that convert", "0", f"of {len(closing)} in the wave"),
+        _given("Sites that convert", "0", f"of {len(wave.closing)} in the wave"),
         _given("Gain over closing all", usd(0), "what every plan is measured against"),
         _given("Capital to build", usd(0)),
-        _given("Stores that close", value_text(len(closing))),
+        *wave.others((), modelled=False),
+        _given("Stores that close", value_text(len(wave.closing))),
     )
     title = "Announced: every store closes"
     return Card(ANNOUNCED, "other", title, None, 0.0, figures, (), "No site is kept.")
 
 
-def before(closing: Sequence[str]) -> Card:
+def before(wave: Wave) -> Card:
     """Return the card of the time before: every store of the wave still trades."""
+    count = len(wave.closing)
     figures = (
-        _given("Sites that convert", "0", f"of {len(closing)} in the wave"),
-        _given("Stores that close", "0", f"all {len(closing)} trade as they did"),
+        _given("Sites that convert", "0", f"of {count} in the wave"),
+        _given("Stores that close", "0", f"all {count} trade as they did"),
     )
     title = "Before: every store open"
     words = "It is a state to look back at, no plan: nothing is gained or built in it."
@@ -168,28 +205,34 @@ def _room(row: Mapping[str, Any]) -> str:
 
 
 # --------------------------------------------------------------------------------- differences
-def _otherwise(
-    plan: str, mine: Mapping[str, str], best: Mapping[str, str], name: Callable[[str], str]
-) -> str:
+def _otherwise(plan: str, mine: Mapping[str, str], best: Mapping[str, str], wave: Wave) -> str:
     """Say what a plan does otherwise than the best one."""
+    nothing = "Every store closes." if wave.weighed else "No site converts."
     if plan == BEST:
-        return "The sites of the best plan:" if best else "No site converts."
-    without = [name(one) for one in best if one not in mine]
-    extra = [name(one) for one in mine if one not in best]
-    other = [name(one) for one in mine if one in best and mine[one] != best[one]]
+        return "The sites of the best plan:" if best else nothing
+    without = [wave.name(one) for one in best if one not in mine]
+    extra = [wave.name(one) for one in mine if one not in best]
+    both = [one for one in mine if one in best and mine[one] != best[one]]
+    formats = [one for one in both if converts(mine[one]) and converts(best[one])]
+    other = [wave.name(one) for one in both if one not in formats]
     parts = [
         f"{word} {_listed(names)}"
-        for word, names in (("without", without), ("with", extra), ("another format at", other))
+        for word, names in (
+            ("without", without),
+            ("with", extra),
+            ("another format at", [wave.name(one) for one in formats]),
+            ("another decision for", other),
+        )
         if names
     ]
     if not parts:
         return "The same sites as in the best plan of this scenario."
     if not mine:
-        return "No site converts."
+        return nothing
     return f"Against the best plan of this scenario: {'; '.join(parts)}."
 
 
 def _listed(names: Sequence[str]) -> str:
     if len(names) > _NAMED_AT_MOST:
         return f"{len(names)} sites"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return listed_names(names)

@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from retail_portfolio.present.briefs import CHARTS_SHOWN, FIGURES_SHOWN, brief_of
+from retail_portfolio.present.briefs import CHARTS_SHOWN, FIGURES_SHOWN, brief_of, short_name
 from retail_portfolio.present.converting import PLAN, RANGES, converting
 from retail_portfolio.present.data_state import data_state
 from retail_portfolio.present.views import views_of
+from retail_portfolio.present.words import walk_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -160,9 +161,11 @@ class _Maker:
         return Section(
             name,
             output.title,
-            name.partition("_")[2].replace("_", " ").capitalize() or name,
+            short_name(name),
             output.sentence,
-            tuple(one for part in brief_of(name) if not (one := self._part(part)).empty),
+            tuple(
+                one for part in brief_of(name, output.tables) if not (one := self._part(part)).empty
+            ),
             tuple(chart.title for chart in output.charts),
             tuple(output.tables),
         )
@@ -192,7 +195,8 @@ class _Maker:
             others = self.output.figures[int(self.output.notebook in QUESTIONS) :]
             return others[:FIGURES_SHOWN]
         found = []
-        for start in part.figures:
+        for named in part.figures:
+            start = named.replace("{walk_out}", walk_out().code)
             fitting = [figure for figure in self.output.figures if figure.key.startswith(start)]
             found += fitting[:1]
         return found

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 from markupsafe import Markup
 
+from retail_portfolio.inputs.speech import speaking
 from retail_portfolio.present.change_words import change_section
 from retail_portfolio.present.exports import write_geojson, write_xlsx
 from retail_portfolio.present.files import INPUTS_FILE, write_text
@@ -86,7 +87,21 @@ def build_site(
     retail_portfolio.present.offline.OfflineError
         If a page would load something.
     """
-    outputs, facts, out = read_outputs(outputs_dir), RunFacts.of(facts), Path(out_dir)
+    said = RunFacts.of(facts)
+    with speaking(said.speech):
+        return _build(outputs_dir, notebooks, said, Path(out_dir), data_dir, changes)
+
+
+def _build(
+    outputs_dir: str | Path,
+    notebooks: Sequence[str | Path],
+    facts: RunFacts,
+    out: Path,
+    data_dir: str | Path,
+    changes: Mapping[str, Any] | None,
+) -> list[Path]:
+    """Write it all, in the words of the run."""
+    outputs = read_outputs(outputs_dir)
     stores = outputs.table("stores")
     if stores is None or not {"store_id", "lat", "lon", "status"} <= set(stores.table.columns):
         raise ValueError("no notebook left a table 'stores' with store_id, lat, lon and status")
@@ -182,6 +197,7 @@ def _index(
         explorer=plans.html if plans else "",
         sections=sections(outputs, stores, formats),
         notebooks=titles,
+        own=facts.own_notebooks,
         tables={name: notebook for name, (notebook, _) in sorted(outputs.tables().items())},
         layers=sorted(outputs.layers()),
         kept_inputs=INPUTS_FILE if (out / INPUTS_FILE).is_file() else "",
@@ -253,6 +269,7 @@ def _again_words(comparison: object) -> str:
 def _run(manifest: Mapping[str, Any]) -> dict[str, object]:
     scenario = manifest.get("scenario", "")
     named = scenario if isinstance(scenario, dict) else {"name": scenario}
+    own = manifest.get("own_notebooks")
     failure = manifest.get("failure") or {}
     if isinstance(failure, dict):
         parts = (failure.get(key) for key in ("notebook", "error", "value"))
@@ -263,6 +280,8 @@ def _run(manifest: Mapping[str, Any]) -> dict[str, object]:
         "again": _again_words(manifest.get("again")),
         "scenario": str(named.get("name", "")),
         "as_of": str(named.get("as_of", manifest.get("as_of", ""))),
-        "changed": changed_words(named.get("overrides") or ()),
+        "changed": changed_words(
+            named.get("overrides") or (), own if isinstance(own, dict) else {}
+        ),
         "failure": str(failure)[:300],
     }

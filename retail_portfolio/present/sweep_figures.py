@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from retail_portfolio.inputs.speech import speech
 from retail_portfolio.present.formats import (
     as_number,
     is_money,
@@ -15,6 +16,7 @@ from retail_portfolio.present.formats import (
     unit_words,
     value_text,
 )
+from retail_portfolio.present.words import walk_out
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -48,7 +50,7 @@ class Metric:
     also: tuple[str, ...] = ()
 
 
-METRICS: Final = (
+_METRICS: Final = (
     Metric("stores_converting", "Sites that convert", "Sites converting", "sites"),
     Metric(
         "plan_value_usd",
@@ -66,17 +68,23 @@ METRICS: Final = (
         "Closing over staying",
         "usd",
     ),
-    Metric(
-        "jwo_extra_usd_year",
-        "Just Walk Out beyond the best alternative, by the reading of the case",
-        "Just Walk Out",
-        "usd_year",
-    ),
 )
-"""The figures that a page compares, those that the table of cases has."""
-READINGS: Final = ("jwo_extra_installed_usd_year", "jwo_extra_annualised_usd_year")
-"""Both readings of the cost of Just Walk Out, which the tables hold; the page shows the one that a
-case puts first."""
+
+
+def metrics() -> tuple[Metric, ...]:
+    """Return the figures that a page compares, those that the table of cases has."""
+    codes = walk_out()
+    label = f"{codes.start} beyond the best alternative, by the reading of the case"
+    extra = Metric(codes.key("extra_usd_year"), label, codes.start, "usd_year")
+    return (*_METRICS, extra)
+
+
+def readings() -> tuple[str, ...]:
+    """Return both readings of the cost of walk-out checkout, which the tables hold.
+
+    The page shows the one that a case puts first.
+    """
+    return tuple(walk_out().column("extra", one) for one in ("installed", "annualised"))
 
 
 # ------------------------------------------------------------------------------- how far they move
@@ -101,7 +109,7 @@ class Movement:
 def present_metrics(cases: pd.DataFrame) -> tuple[Metric, ...]:
     """Return the figures that at least one case has."""
     return tuple(
-        one for one in METRICS if one.key in cases.columns and cases[one.key].notna().any()
+        one for one in metrics() if one.key in cases.columns and cases[one.key].notna().any()
     )
 
 
@@ -175,7 +183,7 @@ def columns_of(cases: pd.DataFrame, ranges: pd.DataFrame | None) -> tuple[Column
     Parameters
     ----------
     cases
-        Columns ``case`` and those of `METRICS` that there are.
+        Columns ``case`` and those of `metrics` that there are.
     ranges
         Columns ``case, key, p5, p25, p50, p75, p95``, or None.
     """
@@ -230,7 +238,7 @@ def without_range(
     planned
         The cases that have a plan.
     """
-    gain = next(one for one in METRICS if one.key == "plan_value_usd")
+    gain = next(one for one in metrics() if one.key == "plan_value_usd")
     if ranges is None or gain not in present_metrics(cases):
         return ()
     drawn = _drawn(ranges, gain)
@@ -242,7 +250,7 @@ def further_ranges(ranges: pd.DataFrame | None) -> pd.DataFrame | None:
     """Return the ranges of figures that the table of cases does not hold; None where none."""
     if ranges is None:
         return None
-    shown = {*READINGS, *(key for metric in METRICS for key in (metric.key, *metric.also))}
+    shown = {*readings(), *(key for metric in metrics() for key in (metric.key, *metric.also))}
     rest = ranges[~ranges["key"].isin(shown)]
     if rest.empty:
         return None
@@ -276,4 +284,6 @@ def scale(size: float, unit: str) -> tuple[float, str]:
     if not is_money(unit):
         return 1.0, "" if words == "sites" else words
     divisor, letter = (1e6, "M") if size >= _MILLION_FROM else (1e3, "k")
-    return divisor, words.replace("USD", f"USD {letter}", 1).replace(" per year", " a year")
+    currency = speech().currency
+    scaled = words.replace(currency, f"{currency} {letter}", 1)
+    return divisor, scaled.replace(" per year", " a year")

@@ -13,23 +13,24 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from markupsafe import Markup
 
+from retail_portfolio.model.number_words import listed_names
 from retail_portfolio.present.formats import as_number, is_blank, usd, value_text
 from retail_portfolio.present.offline import offline_page
 from retail_portfolio.present.pages import _environment, glossary, resource
 from retail_portfolio.present.sweep_figures import (
-    METRICS,
-    READINGS,
     Column,
     columns_of,
     further_ranges,
+    metrics,
     movements,
     present_metrics,
+    readings,
     spread_words,
     without_range,
 )
 from retail_portfolio.present.sweep_regret import (
     LEVELS,
-    conversions,
+    decided,
     matrix_of,
     plan_rows,
     regret_answer,
@@ -37,6 +38,7 @@ from retail_portfolio.present.sweep_regret import (
 )
 from retail_portfolio.present.sweep_sites import Sites, sites_of
 from retail_portfolio.present.tables import html_table
+from retail_portfolio.present.words import walk_out
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -52,8 +54,8 @@ SITES_SHOWN: Final = 30
 _TITLE: Final = "Cases side by side"
 _FACTS: Final = ("as_of", "seed", "draws")
 _FORMAT: Final = "format:"
-_TERMS: Final = ("NPV", "Impairment", "Just Walk Out", "Range")
-_KNOWN: Final = ("case", "scenario", "overrides", "status", "message", "plan_gap", *READINGS)
+_TERMS: Final = ("NPV", "Impairment", "Range")
+_KNOWN: Final = ("case", "scenario", "overrides", "status", "message", "plan_gap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def sweep_page(
     ----------
     cases
         One row a case: ``case, scenario, overrides, status, message`` and the figures of
-        `retail_portfolio.present.sweep_figures.METRICS` that there are; figures are blank where
+        `retail_portfolio.present.sweep_figures.metrics` that there are; figures are blank where
         ``status`` is ``infeasible``, and ``message`` says why.
     plans
         One row a case and closing store: ``case, store_id, decision``, and ``name, city, state``
@@ -131,7 +133,7 @@ def sweep_page(
         facts=dict.fromkeys(_FACTS, "") | dict(facts),
         scenarios=scenarios,
         terms=_terms(),
-        **_of_cases(cases, ranges, conversions(plans)),
+        **_of_cases(cases, ranges, decided(plans)),
         **_of_plans(cases, plans, regret, facts),
     )
     return offline_page(text, title=title)
@@ -162,14 +164,14 @@ def _of_plans(
     cases: pd.DataFrame, plans: pd.DataFrame, regret: pd.DataFrame, facts: Mapping[str, str]
 ) -> dict[str, object]:
     """Return what the page shows of the plans, their regret and the sites."""
-    converts = conversions(plans)
-    order = plan_rows(regret, converts)
+    becomes = decided(plans)
+    order = plan_rows(regret, becomes)
     labels = {
         key.removeprefix(_FORMAT): text for key, text in facts.items() if key.startswith(_FORMAT)
     }
-    sites = sites_of(plans, converts, labels)
+    sites = sites_of(plans, becomes, labels)
     return {
-        "answer": regret_answer(order, len(converts)),
+        "answer": regret_answer(order, len(becomes)),
         "headlines": _headlines(cases, order, sites),
         "plans": order,
         "plans_shown": PLANS_SHOWN,
@@ -254,8 +256,7 @@ def _moves_sentence(cases: pd.DataFrame) -> str:
     parts = [*moved, *still]
     if not parts:
         return ""
-    said = " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
-    return f"From case to case {said}."
+    return f"From case to case {listed_names(parts)}."
 
 
 def _headlines(cases: pd.DataFrame, order: Sequence[PlanRow], sites: Sites) -> list[Headline]:
@@ -267,10 +268,10 @@ def _headlines(cases: pd.DataFrame, order: Sequence[PlanRow], sites: Sites) -> l
                 "Largest regret of the plan that is never far from the best",
                 regret_words(best.largest),
                 f"{regret_words(best.mean)} on average",
-                f"The plan of {best.plan_of}, {best.sites} site{'' if best.sites == 1 else 's'}.",
+                f"The plan of {best.plan_of}, {best.sites_text}.",
             )
         )
-    gain = next(one for one in METRICS if one.key == "plan_value_usd")
+    gain = next(one for one in metrics() if one.key == "plan_value_usd")
     if gain in present_metrics(cases):
         values = cases[gain.key].dropna().astype(float)
         found.append(
@@ -284,25 +285,27 @@ def _headlines(cases: pd.DataFrame, order: Sequence[PlanRow], sites: Sites) -> l
     if sites.total:
         found.append(
             Headline(
-                "Sites that convert in every case",
+                sites.headline,
                 f"{len(sites.always)} of {sites.total}",
-                f"{len(sites.depends)} in some cases, {len(sites.never)} in none",
-                _said_of(sites.always),
+                f"{len(sites.depends)} in some cases, {len(sites.never)} in {sites.rest}",
+                _said_of(sites.always, others=sites.others),
             )
         )
     return found
 
 
-def _said_of(names: Sequence[str]) -> str:
+def _said_of(names: Sequence[str], *, others: bool) -> str:
     if not names:
-        return "No site converts whatever comes."
+        kept = "Every store closes in some case."
+        return kept if others else "No site converts whatever comes."
     few = 4
     more = f" and {len(names) - few} more" if len(names) > few else ""
     return f"{'; '.join(names[:few])}{more}."
 
 
 def _terms() -> list[tuple[str, str]]:
-    known = [(term, words) for term, words in glossary() if term.startswith(_TERMS)]
+    told = (*_TERMS, walk_out().start)
+    known = [(term, words) for term, words in glossary() if term.startswith(told)]
     lines = (line.partition(" | ") for line in resource("sweep_terms.txt").splitlines())
     return sorted([*((term, words) for term, _, words in lines), *known])
 
@@ -310,7 +313,7 @@ def _terms() -> list[tuple[str, str]]:
 # ------------------------------------------------------------------------------------- what is left
 def _more(cases: pd.DataFrame) -> Markup:
     """Return the columns that the page does not otherwise show as a table; empty for none."""
-    shown = {*_KNOWN, *(metric.key for metric in METRICS)}
+    shown = {*_KNOWN, *readings(), *(metric.key for metric in metrics())}
     rest = [str(name) for name in cases.columns if name not in shown]
     if not any(as_number(one) is not None for name in rest for one in cases[name]):
         return Markup("")

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from retail_portfolio.model.regret import cases_named
+from retail_portfolio.model.targets import CONVERT, KEEP, RELOCATE, counts_of, target_of
 from retail_portfolio.present.formats import NOT_KNOWN, as_number, is_blank, plain, usd
 from retail_portfolio.present.sweep_figures import scale
+from retail_portfolio.present.words import TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +35,8 @@ class PlanRow:
     ----------
     plan_of
         The first case whose best plan it is.
-    sites
-        How many sites it converts.
+    sites, kept, moved
+        How many sites it converts, and how many stores it keeps open and moves.
     best_in
         In how many cases it is the best plan.
     largest, mean
@@ -53,6 +55,20 @@ class PlanRow:
     worst_case: str
     breaks_in: tuple[str, ...]
     missing_in: tuple[str, ...]
+    kept: int = 0
+    moved: int = 0
+
+    @property
+    def others_text(self) -> str:
+        """What it does beside converting, in words; empty where it does nothing else."""
+        parts = ((self.kept, TARGETS[KEEP]), (self.moved, TARGETS[RELOCATE]))
+        return ", ".join(f"{count} {words}" for count, words in parts if count)
+
+    @property
+    def sites_text(self) -> str:
+        """How many sites it converts, and what else it does, in words."""
+        sites = f"{self.sites} site{'' if self.sites == 1 else 's'}"
+        return ", ".join(part for part in (sites, self.others_text) if part)
 
     @property
     def breaks(self) -> int:
@@ -120,19 +136,25 @@ def regret_words(value: float) -> str:
     return "none" if abs(value) < _NOTHING_USD else usd(value)
 
 
-def conversions(plans: pd.DataFrame) -> dict[str, dict[str, str]]:
-    """Return what every case converts: case to store to format, cases with a plan only."""
+def decided(plans: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Return what does not close in every case, cases with a plan only.
+
+    Returns
+    -------
+    dict
+        Case to store to what it becomes: a format, ``keep`` or ``relocate``.
+    """
     found: dict[str, dict[str, str]] = {str(case): {} for case in plans["case"].unique()}
-    decided = plans[plans["decision"].astype(str).str.startswith("convert_")]
     for case, store, decision in zip(
-        decided["case"], decided["store_id"], decided["decision"], strict=True
+        plans["case"], plans["store_id"], plans["decision"], strict=True
     ):
-        found[str(case)][str(store)] = str(decision).removeprefix("convert_")
+        if target := target_of(decision):
+            found[str(case)][str(store)] = target
     return found
 
 
 def plan_rows(
-    regret: pd.DataFrame, converts: Mapping[str, Mapping[str, str]]
+    regret: pd.DataFrame, becomes: Mapping[str, Mapping[str, str]]
 ) -> tuple[PlanRow, ...]:
     """Return a row a plan, the one that is never far from the best first.
 
@@ -144,10 +166,10 @@ def plan_rows(
     ----------
     regret
         Columns ``case, plan_of, regret_usd, violations``.
-    converts
-        Of `conversions`.
+    becomes
+        Of `decided`.
     """
-    rows = [_plan_row(regret, str(of), converts) for of in regret["plan_of"].unique()]
+    rows = [_plan_row(regret, str(of), becomes) for of in regret["plan_of"].unique()]
 
     def key(row: PlanRow) -> tuple[bool, float, int, int]:
         largest = math.inf if math.isnan(row.largest) else round(row.largest)
@@ -156,7 +178,7 @@ def plan_rows(
     return tuple(sorted(rows, key=key))
 
 
-def _plan_row(regret: pd.DataFrame, of: str, converts: Mapping[str, Mapping[str, str]]) -> PlanRow:
+def _plan_row(regret: pd.DataFrame, of: str, becomes: Mapping[str, Mapping[str, str]]) -> PlanRow:
     mine = regret[regret["plan_of"].astype(str) == of]
     cases = mine["case"].astype(str).to_numpy()
     offered = mine["regret_usd"].notna().to_numpy()
@@ -164,16 +186,19 @@ def _plan_row(regret: pd.DataFrame, of: str, converts: Mapping[str, Mapping[str,
     behind = mine["regret_usd"].astype(float).to_numpy()[offered].clip(min=0.0)
     largest = float(behind.max()) if len(behind) else math.nan
     worst = str(cases[offered][behind.argmax()]) if largest >= _NOTHING_USD else ""
-    plan = converts.get(of, {})
+    plan = becomes.get(of, {})
+    counts = counts_of(plan.values())
     return PlanRow(
         of,
-        len(plan),
-        sum(each == plan for each in converts.values()),
+        counts[CONVERT],
+        sum(each == plan for each in becomes.values()),
         largest,
         float(behind.mean()) if len(behind) else math.nan,
         worst,
         tuple(map(str, cases[offered & broken])),
         tuple(map(str, cases[~offered])),
+        counts[KEEP],
+        counts[RELOCATE],
     )
 
 
@@ -225,7 +250,7 @@ def regret_answer(plans: Sequence[PlanRow], cases: int) -> str:
     if not plans:
         return "No case leaves a plan that could be compared."
     best = plans[0]
-    what = f"the plan of {best.plan_of} ({best.sites} site{'' if best.sites == 1 else 's'})"
+    what = f"the plan of {best.plan_of} ({best.sites_text})"
     if len(plans) == 1:
         where = f"All {cases} cases have" if cases > 1 else "The one case has"
         return f"{where} the same best plan: {what}." if cases > 1 else f"{where} {what}."

@@ -32,6 +32,7 @@ from retail_portfolio.present.formats import (
     usd,
     value_text,
 )
+from retail_portfolio.present.own_words import in_its_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,6 +65,11 @@ _RISKY: Final = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _FORMULA: Final = re.compile(rf"'*{_RISKY}")
 _MADE_SAFE: Final = re.compile(rf"^'('*{_RISKY})")
 _MANY_COLUMNS: Final = 7
+#: JupyterLab sets texts to the right, and squeezes long ones; `@scope` keeps this to one output.
+IN_NOTEBOOKS: Final = (
+    "<style>@scope{td:not(.num),th:not(.num),caption{text-align:left!important}"
+    "td.num{white-space:nowrap}td.long{min-width:20em}.mark{margin-left:.3em}}</style>"
+)
 #: How the last row of a table begins that sums those above; it stays last, however they are sorted.
 _TOTAL: Final = re.compile(r"All\b")
 
@@ -180,7 +186,7 @@ class HtmlTable:
     html: str
 
     def _repr_html_(self) -> str:
-        return self.html
+        return IN_NOTEBOOKS + self.html
 
     def __str__(self) -> str:
         """Return the HTML."""
@@ -191,6 +197,7 @@ class HtmlTable:
         return "<table>"
 
 
+@in_its_words
 def html_table(
     source: TableLike | pd.DataFrame,
     *,
@@ -250,6 +257,10 @@ def html_table(
         for name in names
     ]
     shown = table.table if rows is None else table.table.head(rows)
+    identity = f' id="{escape(table_id)}"' if table_id else ""
+    if shown.empty:
+        # Headings without a row read as if something had gone missing.
+        return HtmlTable(f'<p class="source"{identity}>{escape(caption)}: nothing to list.</p>')
     note = (
         f" First {len(shown)} of {len(table.table)} rows." if len(shown) < len(table.table) else ""
     )
@@ -261,7 +272,6 @@ def html_table(
         f'<th scope="col"{_class("num" if c.numeric else "")}>{c.heading}</th>' for c in heads
     )
     kind = "table dense" if len(heads) > _MANY_COLUMNS else "table"
-    identity = f' id="{escape(table_id)}"' if table_id else ""
     html = (
         f'<div class="{kind}" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f"<table{identity}><caption>{escape(caption + note)}</caption>"

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from retail_portfolio.inputs.speech import speech
 from retail_portfolio.model.sobol import ALL_OTHERS
-from retail_portfolio.model.uncertain_totals import WORDS
-from retail_portfolio.model.uncertainty import LABELS
+from retail_portfolio.model.uncertain_totals import words_of
+from retail_portfolio.model.uncertainty import labels_of
 from retail_portfolio.present.axes import Scale, legend_of, scale_of
 from retail_portfolio.present.charts import Chart, chart_from
 from retail_portfolio.present.formats import percent, range_text, short, value_text
@@ -28,7 +29,9 @@ from retail_portfolio.present.named_rows import (
     said_beside,
     ticks,
 )
+from retail_portfolio.present.own_words import in_its_words
 from retail_portfolio.present.palette import CONVERTS, INK, INKS, REST
+from retail_portfolio.present.words import walk_out
 
 if TYPE_CHECKING:
     from retail_portfolio.model.information import InformationResult
@@ -48,11 +51,17 @@ def _direct(value: float, unit: str) -> str:
     return short(value).replace(" ", "\u00a0") if unit != "stores" else f"{value:.0f}"
 
 
+def _total(key: object) -> str:
+    """Return what a sentence calls a total."""
+    return words_of(walk_out())[str(key)]
+
+
 def _title(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
 # ------------------------------------------------------------------------------------- ranges
+@in_its_words
 def fan_chart(totals: Result) -> Chart | None:
     """Draw the range of every total: median, middle half, nine draws of ten, and the base.
 
@@ -78,7 +87,7 @@ def fan_chart(totals: Result) -> Chart | None:
         return alt.vconcat(*panels, spacing=14)
 
     told = "; ".join(
-        f"{_title(WORDS[row['key']])}: median {value_text(row['p50'], row['unit'])}, "
+        f"{_title(_total(row['key']))}: median {value_text(row['p50'], row['unit'])}, "
         f"{range_text(row['p5'], row['p95'], row['unit'])}"
         for row in table.to_dict("records")
     )
@@ -97,14 +106,15 @@ def _fan(table: pd.DataFrame, unit: str, width: int) -> Any:
 
     scale = scale_of(unit, table["p95"])
     names = [
-        f"{_title(WORDS[key])}: {_direct(middle, unit)}"
+        f"{_title(_total(key))}: {_direct(middle, unit)}"
         for key, middle in zip(table["key"], table["p50"], strict=True)
     ]
     rows = named_rows(names, width)
     drawn = table[["base", "p5", "p25", "p50", "p75", "p95"]].astype(float) / scale.divisor
-    drawn = drawn.assign(y=rows.bar_y, name=[_title(WORDS[key]) for key in table["key"]])
+    drawn = drawn.assign(y=rows.bar_y, name=[_title(_total(key)) for key in table["key"]])
+    lead = f"{speech().currency} "
     spans = [
-        range_text(low, high, "usd" if unit != "stores" else "").removeprefix("USD ")
+        range_text(low, high, "usd" if unit != "stores" else "").removeprefix(lead)
         for low, high in zip(table["p5"], table["p95"], strict=True)
     ]
     scaled, axis = across(
@@ -134,6 +144,7 @@ def _fan(table: pd.DataFrame, unit: str, width: int) -> Any:
 
 
 # ------------------------------------------------------------------------------------ tornado
+@in_its_words
 def tornado_chart(drivers: Result, total: str) -> Chart | None:
     """Draw what each assumption does alone to a total, the ten that move it most.
 
@@ -152,7 +163,7 @@ def tornado_chart(drivers: Result, total: str) -> Chart | None:
     table = drivers.table[drivers.table["output"] == total].head(_DRIVERS)
     if table.empty:
         return None
-    unit = LABELS[total][1]
+    unit = labels_of(walk_out())[total][1]
     scale = scale_of(unit, pd.concat([table["at_low"], table["at_high"]]))
     first = table.iloc[0]
     low, high = sorted((first["at_low"], first["at_high"]))
@@ -164,7 +175,7 @@ def tornado_chart(drivers: Result, total: str) -> Chart | None:
     )
     return chart_from(
         partial(_tornado, table, scale),
-        title=f'What moves {WORDS[total]} most: "{first["description"]}", '
+        title=f'What moves {_total(total)} most: "{first["description"]}", '
         f"{range_text(low, high, unit)} with all else at its base",
         alt_text=f"Bars from the base to both ends. {told}.",
         source=f"{_SOURCE}; each assumption alone at its 5th and its 95th percentile",
@@ -207,6 +218,7 @@ def _tornado(table: pd.DataFrame, scale: Scale, width: int) -> Any:
 
 
 # -------------------------------------------------------------------------------- Sobol indices
+@in_its_words
 def indices_chart(indices: Result) -> Chart | None:
     """Draw which share of the variance of each total goes with which assumption.
 
@@ -238,12 +250,12 @@ def indices_chart(indices: Result) -> Chart | None:
         return None
     first = single.iloc[0]
     said = "; ".join(
-        f"{percent(row['total'])} of that of {WORDS[row['output']]} with {row['description']}"
+        f"{percent(row['total'])} of that of {_total(row['output'])} with {row['description']}"
         for row in single.to_dict("records")
     )
     return chart_from(
         draw,
-        title=f"{percent(first['total'])} of the variance of {WORDS[first['output']]} goes with "
+        title=f"{percent(first['total'])} of the variance of {_total(first['output'])} goes with "
         f'"{first["description"]}"',
         note="Dark is what a name does by itself, light what it does with others too.",
         alt_text=f"Bars of Sobol indices: shares of the variance of each total. {said}.",
@@ -267,7 +279,7 @@ def _indices(table: pd.DataFrame, most: float, width: int) -> Any:
     beside = spread.assign(at=spread[["hi", "first_order"]].max(axis=1))
     beside["text"] = [percent(round(share, 2)) for share in table["total"]]
     head = alt.TitleParams(
-        text=_title(WORDS[str(table["output"].iloc[0])]), anchor="start", fontSize=13, offset=6
+        text=_title(_total(str(table["output"].iloc[0]))), anchor="start", fontSize=13, offset=6
     )
     layers = (
         names_above(rows),
@@ -285,6 +297,7 @@ def _shares(drawn: pd.DataFrame, table: pd.DataFrame, column: str, words: str) -
 
 
 # ------------------------------------------------------------------------ what to look up next
+@in_its_words
 def information_chart(worth: InformationResult | None) -> Chart | None:
     """Draw what knowing each assumption before the plan is chosen would be worth.
 

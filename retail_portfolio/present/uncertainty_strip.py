@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from retail_portfolio.model.targets import CLOSE, KEEP, RELOCATE
 from retail_portfolio.model.uncertain_plans import MOSTLY, RARELY
 from retail_portfolio.present.axes import (
     WIDE_FROM_PX,
@@ -18,11 +19,12 @@ from retail_portfolio.present.axes import (
 )
 from retail_portfolio.present.charts import Chart, chart_from
 from retail_portfolio.present.formats import percent
-from retail_portfolio.present.palette import CONVERTS, INK, QUIET, REST, RULE
+from retail_portfolio.present.own_words import in_its_words
+from retail_portfolio.present.palette import CONVERTS, INK, MOVES, QUIET, REST, RULE
 from retail_portfolio.present.words import store_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable, Mapping
 
     from retail_portfolio.model.result import Result
 
@@ -33,10 +35,19 @@ _DOT_PX: Final = 6  # from the middle of a dot at zero to the names
 _AXIS_PX: Final = 42  # of the axis, which stands above
 _SHARES: Final = Scale(0.01, "share", "%")
 _SELDOM: Final = 0.005
-_KINDS: Final = ("converts in the base plan", "closes in the base plan")
-_SHAPES: Final = ("diamond", "circle")
+_CLOSES: Final = "closes in the base plan"
+_CONVERTS: Final = "converts in the base plan"
+_LOOKS: Final = {
+    _CONVERTS: ("diamond", CONVERTS),
+    _CLOSES: ("circle", REST),
+    "stays open in the base plan": ("triangle-down", INK),
+    "moves in the base plan": ("triangle-right", MOVES),
+}
+"""Shape and colour of a site by what the base plan makes of it, in the order of the legend."""
+_KINDS: Final = dict(zip((CLOSE, KEEP, RELOCATE), tuple(_LOOKS)[1:], strict=True))
 
 
+@in_its_words
 def probability_chart(stores: Result, register: pd.DataFrame) -> Chart | None:
     """Draw in what share of the draws each site converts, the surest first.
 
@@ -61,10 +72,7 @@ def probability_chart(stores: Result, register: pd.DataFrame) -> Chart | None:
     proven = solved > 0 and screened > 0
 
     ring = f"A ring is the share of the {solved:,} draws whose plan is proven."
-    said = "; ".join(
-        f"{row['label']} {row['text']}{' (in the base plan)' if row['kind'] == _KINDS[0] else ''}"
-        for row in drawn.to_dict("records")
-    )
+    said = "; ".join(map(_said, drawn.to_dict("records")))
     return chart_from(
         partial(_strip, drawn, proven=proven),
         title=stores.sentence.removesuffix("."),
@@ -82,16 +90,30 @@ def _drawn(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     known = register.set_index("store_id").loc[sites["store_id"]].reset_index()
     labels = store_words(known)
     twice = labels.duplicated(keep=False)
-    converts = sites["decision"].str.startswith("convert_").to_numpy(dtype=bool)
     return pd.DataFrame(
         {
             "label": labels.where(~twice, labels + " (" + known["store_id"] + ")").to_numpy(),
             "share": 100 * sites["probability"].to_numpy(float),
             "proven": 100 * sites["probability_solved"].to_numpy(float),
-            "kind": [_KINDS[0] if each else _KINDS[1] for each in converts],
+            "kind": [_KINDS.get(each, _CONVERTS) for each in sites["decision"]],
+            "others": [_others(row) for row in sites.to_dict("records")],
             "text": [_whole(share) for share in sites["probability"]],
         }
     )
+
+
+def _others(row: Mapping[Hashable, Any]) -> str:
+    """Say in what share of the draws a site stays open and moves, where it ever does."""
+    words = (("stays open", KEEP), ("moves", RELOCATE))
+    shares = [(said, row.get(f"probability_{target}", 0.0)) for said, target in words]
+    return ", ".join(f"{said} in {_whole(share)}" for said, share in shares if share > 0)
+
+
+def _said(row: Mapping[Hashable, Any]) -> str:
+    """Say the share of a site, what else becomes of it, and what the base plan makes of it."""
+    others = f", {row['others']}" if row["others"] else ""
+    base = "in the base plan" if row["kind"] == _CONVERTS else row["kind"]
+    return f"{row['label']} {row['text']}{others}{'' if base == _CLOSES else f' ({base})'}"
 
 
 def _whole(share: float) -> str:
@@ -143,10 +165,11 @@ def _kinds(drawn: pd.DataFrame, width: int, left: int) -> dict[str, Any]:
     """Return the shapes and colours of what converts and what closes in the base plan."""
     import altair as alt  # noqa: PLC0415 - as above
 
-    kinds = [kind for kind in _KINDS if kind in set(drawn["kind"])]
-    shapes = alt.Scale(domain=list(_KINDS), range=list(_SHAPES))
-    paints = alt.Scale(domain=list(_KINDS), range=[CONVERTS, REST])
-    legend = legend_of(list(_KINDS), width, left, _AXIS_PX, values=kinds)
+    kinds = [kind for kind in _LOOKS if kind in set(drawn["kind"])]
+    known = [kind for kind in _LOOKS if kind in {_CONVERTS, _CLOSES, *kinds}]
+    shapes = alt.Scale(domain=known, range=[_LOOKS[kind][0] for kind in known])
+    paints = alt.Scale(domain=known, range=[_LOOKS[kind][1] for kind in known])
+    legend = legend_of(known, width, left, _AXIS_PX, values=kinds)
     return {
         "shape": alt.Shape("kind:N", scale=shapes, legend=legend),
         "color": alt.Color("kind:N", scale=paints),
@@ -158,6 +181,7 @@ def _inside(drawn: pd.DataFrame, *, proven: bool) -> list[str]:
     return [
         f"{row['text']} of the draws"
         + (f"; {percent(row['proven'] / 100)} of those proven" if proven else "")
+        + (f"; {row['others']}" if row["others"] else "")
         for row in drawn.to_dict("records")
     ]
 

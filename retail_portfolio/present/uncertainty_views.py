@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from retail_portfolio.model.uncertain_totals import WORDS
+from retail_portfolio.model.targets import KEEP, RELOCATE
+from retail_portfolio.model.uncertain_totals import words_of
 from retail_portfolio.present.choices import STORE, Choice
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from retail_portfolio.model.checkout_codes import Codes
+
+OF_OTHERS: Final = {
+    f"probability_{KEEP}": "Stays open in",
+    f"probability_{RELOCATE}": "Moves in",
+}
+"""Shares of draws in which a store is kept or moves, where a scenario weighs that."""
 
 UNCERTAINTY_LABELS: Final = {
     "label": "What",
@@ -36,6 +45,7 @@ UNCERTAINTY_LABELS: Final = {
     "npv_vs_exit_p95_usd": "P95",
     "probability": "Converts in",
     "probability_solved": "of the proven draws",
+    **OF_OTHERS,
     "draws_solved": "Draws proven",
     "draws_screened": "Draws screened",
     "share_agreeing": "Sites decided alike",
@@ -68,6 +78,7 @@ UNCERTAINTY_CHOICES: Final = {
         "How often each site converts, and the ranges of what leaving and converting are worth",
         (
             *(*STORE, "decision", "probability", "probability_solved"),
+            *OF_OTHERS,
             *("exit_cost_usd", "exit_cost_p5_usd", "exit_cost_p95_usd"),
             *("npv_vs_exit_usd", "npv_vs_exit_p5_usd", "npv_vs_exit_p95_usd"),
         ),
@@ -77,7 +88,7 @@ UNCERTAINTY_CHOICES: Final = {
         | dict.fromkeys(
             ("npv_vs_exit_usd", "npv_vs_exit_p5_usd", "npv_vs_exit_p95_usd"), _NO_CANDIDATE
         )
-        | {"probability_solved": "\u2013"},
+        | dict.fromkeys(("probability_solved", *OF_OTHERS), "\u2013"),
     ),
     "uncertainty_drivers": Choice(
         "What each assumption does alone, from its 5th to its 95th percentile",
@@ -105,7 +116,7 @@ UNCERTAINTY_CHOICES: Final = {
         blank=dict.fromkeys(("p50_agreeing", "p5_agreeing", "p95_agreeing"), "no draw"),
     ),
     "uncertainty_checkout": Choice(
-        "In what share of the draws Just Walk Out pays, and by how much",
+        "In what share of the draws {label} pays, and by how much",
         (
             *("format", "site_type", "reading", "measure"),
             *("p5", "p50", "p95", "share_pays", "share_cheapest"),
@@ -138,14 +149,17 @@ UNCERTAINTY_LINKED: Final = frozenset(
 )
 """Tables that only the links below a section name: drawn, in the plan's table, or a check."""
 
-TOTAL_WORDS: Final = {code: words[:1].upper() + words[1:] for code, words in WORDS.items()}
-"""Totals in a reader's words, as tables name them."""
 MEASURE_WORDS: Final = {
     "gap_usd_year": "Cost beyond the cheapest with a checkout",
     "operator_net_usd_year": "Gain of the operator",
     "joint_benefit_usd_year": "Gain of operator and vendor",
 }
 """What is measured of checkout, in a reader's words."""
+
+
+def total_words(codes: Codes) -> dict[str, str]:
+    """Return the totals in a reader's words, as tables name them."""
+    return {key: words[:1].upper() + words[1:] for key, words in words_of(codes).items()}
 
 
 def whole_shares(frame: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +173,7 @@ def whole_shares(frame: pd.DataFrame) -> pd.DataFrame:
     """
     if not {"decision", "plan_converts"} & set(frame.columns):
         return frame
-    names = ("probability", "probability_solved", "probability_at_base_rate")
+    names = ("probability", "probability_solved", "probability_at_base_rate", *OF_OTHERS)
     shares = [c for c in names if c in frame.columns]
     return frame.assign(**{c: frame[c].astype(float).round(2) for c in shares})
 

@@ -7,6 +7,7 @@ its place. A table of closing stores gets the stores' names in place of their id
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
@@ -17,28 +18,35 @@ from retail_portfolio.present.backtest_views import (
     RANKING_WORDS,
 )
 from retail_portfolio.present.checkout_views import CHECKOUT_CHOICES, CHECKOUT_LINKED
-from retail_portfolio.present.choices import STORE, Choice
+from retail_portfolio.present.choices import STORE, Choice, named
 from retail_portfolio.present.closure_views import CLOSURE_CHOICES, CLOSURE_LINKED
-from retail_portfolio.present.plan_views import DECISIONS, PLAN_CHOICES, PLAN_LINKED, with_sites
+from retail_portfolio.present.plan_views import (
+    DECISIONS,
+    PLAN_CHOICES,
+    PLAN_LINKED,
+    of_any_decision,
+    with_sites,
+)
 from retail_portfolio.present.portfolio_views import PORTFOLIO_CHOICES
 from retail_portfolio.present.tables import HtmlTable, Table, TableLike, html_table
 from retail_portfolio.present.trade_views import TRADE_CHOICES, TRADE_LINKED
 from retail_portfolio.present.uncertainty_views import (
     MEASURE_WORDS,
     PLAN_BLANK,
-    TOTAL_WORDS,
     UNCERTAINTY_CHOICES,
     UNCERTAINTY_LINKED,
+    total_words,
     whole_shares,
 )
 from retail_portfolio.present.words import (
     LEASE_EXITS,
     PACES,
     SITE_TYPES,
-    TECHNOLOGIES,
+    TARGETS,
     THIRD_PARTY_WORDS,
     YEARS,
     decision_words,
+    walk_out,
     year_words,
 )
 
@@ -46,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
     from retail_portfolio.inputs.scenario_parts import Format
+    from retail_portfolio.model.checkout_codes import Codes
     from retail_portfolio.present.map_kinds import FormatLook
     from retail_portfolio.present.outputs import NotebookOutput
 
@@ -58,6 +67,12 @@ class View:
     html: Markup
     folded: bool = True
     name: str = ""
+
+
+@cache
+def _choices(codes: Codes) -> Mapping[str, Choice]:
+    """Return how each table is shown, by name, in the order of a summary."""
+    return {name: named(choice, codes) for name, choice in _CHOICES.items()}
 
 
 _CHOICES: Final = {
@@ -112,8 +127,9 @@ def views_of(
     wanted
         Only these tables; by default all that are not so long that a summary only links to them.
     """
-    names = [name for name in _CHOICES if name in output.tables]
-    names += [name for name in output.tables if name not in _CHOICES]
+    known = _choices(walk_out())
+    names = [name for name in known if name in output.tables]
+    names += [name for name in output.tables if name not in known]
     for name in names:
         kept = name not in _LINKED if wanted is None else name in wanted
         if kept and len(output.tables[name].table):
@@ -135,7 +151,7 @@ def shown(
         As in `views_of`.
     """
     table = in_words(Table(source.table, source.units, source.origins), stores, formats)
-    return _html(table, _choice(name))
+    return _html(table, of_any_decision(_choice(name), table))
 
 
 def caption_of(name: str) -> str:
@@ -144,11 +160,11 @@ def caption_of(name: str) -> str:
 
 
 def _choice(name: str) -> Choice:
-    return _CHOICES.get(name, Choice(name.replace("_", " ").capitalize()))
+    return _choices(walk_out()).get(name, Choice(name.replace("_", " ").capitalize()))
 
 
 def _view(table: Table, name: str) -> View:
-    choice = _choice(name)
+    choice = of_any_decision(_choice(name), table)
     html = Markup(_html(table, choice).html)  # noqa: S704 - escaped
     return View(choice.caption, html, choice.folded, name)
 
@@ -212,19 +228,20 @@ def _with_decisions(table: Table, formats: Mapping[str, Format | FormatLook]) ->
 
 def _with_words(table: Table, formats: Mapping[str, Format | FormatLook]) -> Table:
     """Write the codes of formats, technologies and ways out of a lease in words."""
-    labels = {code: look.label for code, look in formats.items()} | THIRD_PARTY_WORDS
+    labels = {code: look.label for code, look in formats.items()} | THIRD_PARTY_WORDS | TARGETS
+    codes = walk_out()
     words = {
         "format": labels,
         "to_format": labels,
-        "technology": TECHNOLOGIES,
-        "best_alternative": TECHNOLOGIES,
-        "cheapest_installed": TECHNOLOGIES,
-        "cheapest_annualised": TECHNOLOGIES,
+        "technology": codes.words,
+        "best_alternative": codes.words,
+        "cheapest_installed": codes.words,
+        "cheapest_annualised": codes.words,
         "site_type": SITE_TYPES,
         "pace": PACES,
         "lease_exit_route": LEASE_EXITS,
         "ranking": RANKING_WORDS,
-        "output": TOTAL_WORDS,
+        "output": total_words(codes),
         "measure": MEASURE_WORDS,
     }
     frame = whole_shares(table.table)

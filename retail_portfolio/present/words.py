@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from retail_portfolio.inputs.speech import speech
+from retail_portfolio.model.checkout_codes import Codes
+from retail_portfolio.model.targets import CLOSE, KEEP, RELOCATE, converts, target_of
 from retail_portfolio.present.formats import as_number
 
 if TYPE_CHECKING:
@@ -18,15 +21,13 @@ if TYPE_CHECKING:
 CONVERTING: Final = "Worth converting to"
 """How a decision to convert begins; what an owner will do is another matter."""
 
-TECHNOLOGIES: Final = {
-    "staffed": "staffed lanes",
-    "self_checkout": "self-checkout",
-    "smart_cart": "smart carts",
-    "jwo_vision": "Just Walk Out",
-    "jwo_rfid": "Just Walk Out by RFID",
-    "jwo_hybrid": "Just Walk Out beside lanes",
+_DECISIONS: Final = {
+    CLOSE: "Closes",
+    KEEP: "Worth keeping open",
+    RELOCATE: "Worth moving",
 }
-"""What a reader calls each technology."""
+TARGETS: Final = {KEEP: "kept open", RELOCATE: "moved"}
+"""What a reader calls a target that is no format."""
 
 SITE_TYPES: Final = {
     "own": "own store",
@@ -88,13 +89,36 @@ CLOSURE_LABELS: Final = {
 """What a reader calls the columns of the closure's tables."""
 
 
-def decision_words(decision: object, formats: Mapping[str, Format | FormatLook]) -> str:
-    """Return a decision in words: ``Closes``, ``Stays`` or ``Worth converting to <format>``."""
-    code = str(decision)
-    if code.startswith("convert_"):
-        target = code.removeprefix("convert_")
+def walk_out() -> Codes:
+    """Return what the portfolio that is spoken of calls walk-out checkout."""
+    said = speech()
+    return Codes(said.walk_out_code, said.walk_out_label, said.walk_out_short)
+
+
+def decision_words(
+    decision: object, formats: Mapping[str, Format | FormatLook], place: str = ""
+) -> str:
+    """Return a decision in words: ``Closes``, or what a store is worth more as than closed.
+
+    Parameters
+    ----------
+    decision
+        As tables call it; a code that is none of theirs stays as it is.
+    formats
+        Names of the formats.
+    place
+        Name of where the store would move to, where it is known.
+    """
+    code, target = str(decision), target_of(decision)
+    if converts(code):
         return f"{CONVERTING} {formats[target].label if target in formats else target}"
-    return {"close": "Closes", "keep": "Stays"}.get(code, code)
+    to = f" to {place}" if place and code == RELOCATE else ""
+    return f"{_DECISIONS.get(code, code)}{to}"
+
+
+def target_words(target: str, formats: Mapping[str, Format | FormatLook]) -> str:
+    """Return what a store becomes in a word or two: a format's label, ``kept open``, ``moved``."""
+    return formats[target].label if target in formats else TARGETS.get(target, target)
 
 
 def store_words(stores: pd.DataFrame) -> pd.Series[str]:
@@ -118,17 +142,17 @@ def store_words(stores: pd.DataFrame) -> pd.Series[str]:
 
 
 def technology_words(rows: pd.DataFrame) -> pd.Series[str]:
-    """Return technology and reading of each row in words: ``Just Walk Out (installed)``.
+    """Return technology and reading of each row in words: ``walk-out checkout (installed)``.
 
     Parameters
     ----------
     rows
         Has columns ``technology, reading``; the reading is blank where there is none.
     """
+    known = walk_out().words
     return pd.Series(
         [
-            TECHNOLOGIES.get(str(technology), str(technology))
-            + (f" ({reading})" if reading else "")
+            known.get(str(technology), str(technology)) + (f" ({reading})" if reading else "")
             for technology, reading in zip(rows["technology"], rows["reading"], strict=True)
         ],
         index=rows.index,

@@ -152,7 +152,7 @@ def _about(facts: RunFacts) -> list[tuple[str, str]]:
         ("Retailer", facts.retailer),
         ("Scenario", scenario),
         ("What it is for", facts.why),
-        ("Money", money),
+        ("Money", f"{money}. {facts.money}" if facts.money else money),
         ("Inputs", facts.input_hash),
     ]
     return [(label, value) for label, value in said if value]

@@ -140,7 +140,7 @@ def _manifest_faults(manifest: Mapping[str, Any]) -> list[Fault]:
     scenario, inputs = manifest.get("scenario"), manifest.get("inputs")
     named = scenario if isinstance(scenario, dict) else {}
     files = inputs.get("files") if isinstance(inputs, dict) else None
-    overrides = named.get("overrides", [])
+    overrides, own = named.get("overrides", []), manifest.get("own_notebooks", {})
     right = {
         "status": manifest.get("status") == "complete",
         "run_id": isinstance(manifest.get("run_id"), str),
@@ -148,9 +148,18 @@ def _manifest_faults(manifest: Mapping[str, Any]) -> list[Fault]:
         "scenario.overrides": _texts(overrides),
         "inputs.files": isinstance(files, dict) and _texts([*files, *files.values()]),
         "outputs": isinstance(manifest.get("outputs"), dict),
+        "own_notebooks": isinstance(own, dict) and all(map(_own, own.values())),
     }
     expected = "as a complete report's manifest has it"
     return [Fault(MANIFEST, None, key, None, expected) for key, good in right.items() if not good]
+
+
+def _own(said: object) -> bool:
+    return (
+        isinstance(said, dict)
+        and _texts([said.get("file")])
+        and isinstance(said.get("extra"), bool)
+    )
 
 
 def _texts(value: object) -> bool:
@@ -192,6 +201,7 @@ def as_it_was(request: Request, earlier: Earlier) -> Iterator[Request]:
             overrides=tuple(named["overrides"]),
             data_dir=str(folder / "data"),
             notebooks=str(folder / "notebooks"),
+            marked_own=dict(earlier.manifest.get("own_notebooks", {})),
         )
 
 

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.inputs.speech import speaking, speech
 from retail_portfolio.run.causes_bench import Answer, Bench, settings_of
 from retail_portfolio.run.causes_edits import Edit, edits_between
-from retail_portfolio.run.causes_found import FIGURES, Cause, Causes, Effect, Turn
+from retail_portfolio.run.causes_found import Cause, Causes, Effect, Turn, figures_of
 from retail_portfolio.run.changes_results import decisions_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from retail_portfolio.run.changes import Changes, Side
     from retail_portfolio.run.changes_results import Moved
 
-__all__ = ["FIGURES", "MOST_CAUSES", "Cause", "Causes", "Effect", "Turn", "find_causes"]
+__all__ = ["MOST_CAUSES", "Cause", "Causes", "Effect", "Turn", "find_causes"]
 
 MOST_CAUSES = 12
 """How many inputs are tried alone; how many were not is said."""
@@ -70,7 +71,8 @@ def find_causes(
     clock = _Clock(seconds)
     with tempfile.TemporaryDirectory(prefix="causes-") as folder:
         try:
-            found = _find(Path(folder), before, after, clock, tell or (lambda _: None))
+            with speaking(speech()):  # each answer loads a case; this report stays the one told of
+                found = _find(Path(folder), before, after, clock, tell or (lambda _: None))
         except InputError as error:
             faults = "; ".join(str(fault) for fault in error.faults[:3])
             return Causes(f"the program of today does not take the inputs of both: {faults}")
@@ -187,11 +189,12 @@ def _tried(bench: Bench, first: Answer, edit: Edit, clock: _Clock) -> Cause:
 
 
 def _shown(answer: Answer) -> dict[str, float | None]:
-    return {key: answer.figures.get(key) for key in FIGURES}
+    return {key: answer.figures.get(key) for key in figures_of(answer.figures)}
 
 
 def _effect(before: Answer, after: Answer) -> Effect:
-    moves = {key: _moved(before.figures.get(key), after.figures.get(key)) for key in FIGURES}
+    known = figures_of([*before.figures, *after.figures])
+    moves = {key: _moved(before.figures.get(key), after.figures.get(key)) for key in known}
     return Effect(tuple(_turns(before.decisions, after.decisions)), moves)
 
 
@@ -235,7 +238,7 @@ def _program(answer: Answer, side: Side) -> Effect:
     said = {str(one["key"]): one["value"] for one in side.figures}
     moves = {
         ours: _moved(said[theirs], answer.figures.get(ours))
-        for ours, theirs in FIGURES.items()
+        for ours, theirs in figures_of(answer.figures).items()
         if theirs in said
     }
     reported = decisions_of(side.tables)

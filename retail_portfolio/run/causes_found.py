@@ -4,24 +4,43 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.run.causes_words import sentence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-FIGURES: Mapping[str, str] = {
+_FIGURES: Mapping[str, str] = {
     "stores_converting": "stores_converting",
     "plan_value_usd": "plan_gain_usd",
     "exit_cost_usd": "exit_cost_usd",
     "impairment_usd": "impairment_usd",
     "closing_advantage_usd": "closing_advantage_usd",
-    "jwo_extra_installed_usd_year": "jwo_paid_extra",
-    "jwo_extra_annualised_usd_year": "jwo_paid_extra_annualised",
 }
-"""Numbers of an answer, each with the headline figure of a report that is the same number."""
+_EXTRA = re.compile(r"(.+)_extra_(installed|annualised)_usd_year")
+"""What walk-out checkout cost beyond the best alternative, by the code that it has."""
+
+
+def figures_of(numbers: Iterable[str]) -> dict[str, str]:
+    """Return numbers of an answer, each with the headline figure of a report that is the same.
+
+    Parameters
+    ----------
+    numbers
+        Names of the numbers that the answers have.
+
+    Examples
+    --------
+    >>> figures_of(["gliss_extra_annualised_usd_year"])["gliss_extra_annualised_usd_year"]
+    'gliss_paid_extra_annualised'
+    """
+    named = (_EXTRA.fullmatch(name) for name in numbers)
+    tails = {"installed": "", "annualised": "_annualised"}
+    paid = {one[0]: f"{one[1]}_paid_extra{tails[one[2]]}" for one in named if one}
+    return {**_FIGURES, **paid}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +61,7 @@ class Effect:
     turned
         Decisions.
     moves
-        By how much each number of `FIGURES` moves; 0 where it does not, ``None`` where it is not
+        By how much each number of `figures_of` moves; 0 where it does not, ``None`` where it is not
         known on a side.
     """
 
@@ -92,7 +111,7 @@ class Causes:
     why_not
         Why there is nothing to say; empty where there is.
     before, after
-        The numbers of `FIGURES` by today's program, on the earlier and on the later inputs.
+        The numbers of `figures_of` by today's program, on the earlier and on the later inputs.
     causes
         Each input that was tried, in the order of the report's inputs.
     together

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.faults import Fault, InputError, one_of
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.run.changes import Side
 from retail_portfolio.run.changes_rows import read_rows
 from retail_portfolio.run.runs import LATEST, MANIFEST, list_runs, read_manifest
@@ -42,7 +43,7 @@ def read_sides(names: Mapping[str, str], out: str = "") -> list[Side]:
     InputError
         With everything that is wrong with any of them.
     """
-    reports = Path(out).expanduser().absolute() if out else folders.reports_folder()
+    reports = _placed(out) if out else folders.reports_folder()
     faults: list[Fault] = []
     sides = []
     for role, typed in names.items():
@@ -81,6 +82,19 @@ def names_of(sides: Sequence[Side]) -> tuple[dict[str, str], dict[str, FormatLoo
     return stores, {code: FormatLook(label) for code, label in labels.items() if label}
 
 
+def speech_of(side: Side) -> Speech:
+    """Read the words that a report's scenario decides: its currency, what walk-out checkout is."""
+    settings = side.manifest["scenario"].get("settings") or ()
+    return Speech.of_settings({str(one["key"]): one["value"] for one in settings})
+
+
+def other_money(before: Side, after: Side) -> str:
+    """Say that the figures of two reports are in different currencies; blank where they are not."""
+    was, now = (speech_of(side).currency for side in (before, after))
+    said = f"money is not compared, because the currency changed from {was} to {now}"
+    return "" if was == now else said
+
+
 def _stores(path: Path) -> dict[str, str]:
     try:
         table = read_rows(path.read_bytes())
@@ -98,7 +112,7 @@ def _folder(role: str, typed: str, reports: Path) -> Path:
     Only a text without a separator is looked up in the reports folder, so that no name leads out.
     """
     if "/" in typed or "\\" in typed:
-        folder = Path(typed).expanduser().absolute()
+        folder = _placed(typed)
         _see_complete(role, typed, folder)
         return folder
     known = {str(one.get("run_id", "")): one for one in list_runs(reports)}
@@ -112,6 +126,14 @@ def _folder(role: str, typed: str, reports: Path) -> Path:
     nothing = f"a complete report (there is none in {reports})"
     expected = one_of(choices, typed) if choices else nothing
     raise InputError([Fault(role, None, None, typed, expected)])
+
+
+def _placed(given: str) -> Path:
+    """Return a folder as an absolute path."""
+    try:
+        return Path(given).expanduser().absolute()
+    except RuntimeError:  # nobody is called as ~name says: a shell takes it as written, too
+        return Path(given).absolute()
 
 
 def _see_complete(role: str, typed: str, folder: Path) -> None:

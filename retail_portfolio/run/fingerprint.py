@@ -9,6 +9,7 @@ import platform
 import re
 import subprocess
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,12 +20,14 @@ from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.textfile import MAX_SCENARIO_BYTES, find_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 # What a folder of tables may hold for us; a picture or a note beside them changes no result.
 _TABLES = frozenset({".csv", ".geojson", ".json", ".parquet", ".yaml", ".yml"})
 _MAX_TABLE = 2_000_000_000  # the largest that any reader takes: travel times
 BASE_MAP = "basemap"
+LOCK = ".lock"
+"""What marks a folder of reports: the file that a run of it holds."""
 _SHORT = 8
 _GIT_SECONDS = 10
 
@@ -82,7 +85,10 @@ class Inputs:
 
 
 def take_inputs(
-    scenario: str, overrides: tuple[str, ...], data_dir: str, notebooks: Iterable[Path]
+    scenario: str,
+    overrides: tuple[str, ...],
+    data_dir: str,
+    notebooks: Iterable[Path] | Mapping[str, Path],
 ) -> Inputs:
     """Hash every table, scenario file, notebook and line of code that a run reads.
 
@@ -95,7 +101,7 @@ def take_inputs(
     data_dir
         Folder of the tables; empty for the checkout's.
     notebooks
-        The notebooks that run.
+        The notebooks that run; by name, where a file is called otherwise.
 
     Returns
     -------
@@ -116,7 +122,9 @@ def take_inputs(
         for path in _scenarios(data_dir, scenario)
     ]
     paths = {one[0]: one[1] for one in found if isinstance(one, tuple)}
-    paths |= {f"notebooks/{path.name}": path for path in notebooks}
+    if not isinstance(notebooks, Mapping):
+        notebooks = {path.stem: path for path in notebooks}
+    paths |= {f"notebooks/{name}.ipynb": path for name, path in notebooks.items()}
     paths |= _named("package", package_folder(), _walk(package_folder()))
     paths = dict(sorted(paths.items()))
     stamps = {name: _stamp(path) for name, path in paths.items()}
@@ -135,9 +143,10 @@ def _fit(
 
 
 def _tables(data: Path) -> list[Path]:
-    own_scenarios = data / "scenarios"
+    # Reports may be published into a folder beside the tables: they are no input of the next one.
+    apart = {data / "scenarios", *(lock.parent for lock in data.rglob(LOCK))} - {data}
     return [
-        path for path in _walk(data) if path.suffix in _TABLES and own_scenarios not in path.parents
+        path for path in _walk(data) if path.suffix in _TABLES and apart.isdisjoint(path.parents)
     ]
 
 

@@ -18,6 +18,7 @@ import filelock
 
 from retail_portfolio.present.files import json_text, write_text
 from retail_portfolio.run.errors import Locked
+from retail_portfolio.run.fingerprint import LOCK
 from retail_portfolio.run.publish import uninterrupted, write_list, writing
 from retail_portfolio.run.recovery import Found, put_right
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_LOCK = ".lock"
 _OWNER = ".owner.json"
 
 
@@ -55,7 +55,7 @@ def hold(reports: Path, owner: dict[str, Any]) -> Iterator[Found]:
     """
     with writing("making the reports folder"):
         reports.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(reports / _LOCK, thread_local=False)
+    lock = filelock.FileLock(reports / LOCK, thread_local=False)
     with writing("locking the reports folder"):
         try:
             lock.acquire(blocking=False)

@@ -135,7 +135,7 @@ class Run:
                 folder = self.work(notebook.name)
                 folder.mkdir(parents=True)
                 (folder / DATA_LINK).symlink_to(data, target_is_directory=True)
-                output = self.report / "notebooks" / notebook.path.name
+                output = self.report / "notebooks" / f"{notebook.name}.ipynb"
                 jobs.append(Job(notebook, folder, output, parameters))
         self.executed = run_notebooks(
             jobs,
@@ -167,16 +167,17 @@ class Run:
         self.check_time()
         began = time.perf_counter()
         names = [notebook.name for notebook in self.notebooks]
+        leaving = [notebook.name for notebook in self.notebooks if self._leaves(notebook)]
         with publish.writing("building the report"):
             self._unchanged()
             content = kept_inputs.take_content(self.plan.candidate.inputs)
             kept_inputs.write_inputs(content, self.report)
-            gather({name: self.work(name) / OUT_DIR for name in names}, self.gathered)
+            gather({name: self.work(name) / OUT_DIR for name in leaving}, self.gathered)
             self.since = changes_since(self, content)
             publish.write_document(self.report / CHANGES_FILE, self.since.document)
             executed = [self.report / "notebooks" / f"{name}.ipynb" for name in names]
             self._build_pages(executed)
-            for name in names:
+            for name in leaving:
                 source = self.gathered / f"{name}.json"
                 shutil.copyfile(source, executed[0].with_name(source.name))
             (self.report / "tables").mkdir(exist_ok=True)
@@ -191,8 +192,13 @@ class Run:
             inputs = self.plan.candidate.inputs.files
             manifest["again"] = self.earlier.compare(manifest["outputs"], inputs)
         publish.write_manifest(self.report, manifest)
-        publish.check_complete(self.report, self._expected(names))
+        publish.check_complete(self.report, self._expected(names, leaving))
         return manifest
+
+    def _leaves(self, notebook: Notebook) -> bool:
+        """Tell whether a notebook has to leave figures, or did: one in addition may be a page."""
+        folder = self.work(notebook.name) / OUT_DIR
+        return not notebook.extra or any(path.is_file() for path in folder.rglob("*"))
 
     def _unchanged(self) -> None:
         """See that no input has been written to since the run began."""
@@ -218,8 +224,9 @@ class Run:
             # Pages refuse what they cannot show, above all what would load something.
             raise PublishFailed(f"the pages could not be built: {error}") from error
 
-    def _expected(self, names: Iterable[str]) -> list[str]:
-        pages = [f"notebooks/{name}.{end}" for name in names for end in ("html", "ipynb", "json")]
+    def _expected(self, names: Iterable[str], leaving: Iterable[str]) -> list[str]:
+        pages = [f"notebooks/{name}.{end}" for name in names for end in ("html", "ipynb")]
+        pages += [f"notebooks/{name}.json" for name in leaving]
         tables = [f"tables/{path.name}" for path in (self.gathered / "tables").glob("*.csv")]
         layers = [f"layers/{path.name}" for path in (self.gathered / "layers").glob("*.geojson")]
         return [*_ALWAYS, INPUTS_FILE, CHANGES_FILE, *pages, *tables, *layers]

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import retail_portfolio
+from retail_portfolio.inputs.currency import money_words
 from retail_portfolio.run import fingerprint
 from retail_portfolio.run.errors import Failure, RunError, exit_status
+from retail_portfolio.run.own_notebooks import own_notebooks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,6 +96,7 @@ def make_manifest(
             "settings": [_setting(one) for one in scenario.applied],
         },
         "data_age": list(identity.plan.stale),
+        "own_notebooks": own_notebooks(identity.plan.candidate.notebooks),
         "inputs": {"hash": inputs.digest, "files": dict(inputs.files)},
         "outputs": fingerprint.hash_folder(report),
         "versions": fingerprint.versions(),
@@ -194,9 +197,12 @@ def make_facts(identity: Identity) -> dict[str, Any]:
         "retailer": scenario.retailer,
         "as_of": scenario.as_of.isoformat(),
         "currency": scenario.currency,
+        "money": money_words(scenario),
+        "walk_out": scenario.walk_out.model_dump(),
         "base_year": scenario.base_year,
         "seed": scenario.seed,
         "overrides": list(inputs.overrides),
+        "own_notebooks": own_notebooks(identity.plan.candidate.notebooks),
         "stale": list(identity.plan.stale),
         "input_hash": inputs.digest,
         "versions": fingerprint.versions(),

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 TAG = "parameters"
 """Tag of the cell that holds a notebook's parameters."""
 _CELL = "the cell tagged 'parameters'"
+_NO_NOTEBOOK = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading a file as a notebook may raise; the last where its JSON is nested too deep."""
 _TOLD_BY = {
     "scenario": "--scenario NAME",
     "data_dir": "--data DIR",
@@ -74,16 +76,26 @@ class Notebook:
         What its cell tagged ``parameters`` declares, in order.
     faults
         What else stands in that cell, and every further cell of that tag.
+    own_file
+        What its file is called where it is an analyst's own; see
+        `retail_portfolio.run.own_notebooks`.
+    called
+        Its name in a report, where that is not the file's.
+    extra
+        Whether it stands in a report in addition, and so may leave nothing but its page.
     """
 
     path: Path
     declared: tuple[Declared, ...]
     faults: tuple[Fault, ...] = ()
+    own_file: str = ""
+    called: str = ""
+    extra: bool = False
 
     @property
     def name(self) -> str:
-        """Name without suffix, as in ``02_closure``."""
-        return self.path.stem
+        """Name in a report, as in ``02_closure``: of its page, and of what it leaves."""
+        return self.called or self.path.stem
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -145,12 +157,9 @@ def read_notebook(path: Path) -> Notebook:
         raise InputError([Fault(path.name, None, None, None, "a notebook, which is a file")])
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        sources = [
-            "".join(cell["source"])
-            for cell in cells
-            if cell["cell_type"] == "code" and TAG in cell["metadata"].get("tags", ())
-        ]
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        code = [(cell, "".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
+        sources = [text for cell, text in code if TAG in cell["metadata"].get("tags", ())]
+    except _NO_NOTEBOOK as error:
         raise InputError([Fault(path.name, None, None, str(error), "a notebook")]) from error
     if not sources:
         raise InputError([Fault(path.name, None, None, None, f"a cell tagged '{TAG}'")])

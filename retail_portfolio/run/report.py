@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.run import again, publish, runs, status
+from retail_portfolio.run import again, own_notebooks, publish, runs, status
 from retail_portfolio.run.errors import Interrupted, PublishFailed, RunError
 from retail_portfolio.run.fingerprint import git_revision
 from retail_portfolio.run.lock import hold
@@ -78,8 +78,9 @@ def _as_asked(request: Request) -> Iterator[tuple[Request, again.Earlier | None]
     """See that the options go together; ask for an earlier report's inputs where one is named."""
     faults = command_faults("--on-failure", request.on_failure)
     faults += command_faults("--on-change", request.on_change)
-    if request.again and (given := ", ".join([*request.scenarios, *request.overrides])):
-        expected = "neither --scenario nor --set: the manifest has its own"
+    given = ", ".join([*request.scenarios, *request.overrides, *request.own_notebooks])
+    if request.again and given:
+        expected = "neither --scenario nor --set nor --notebook: the manifest has its own"
         faults.append(Fault("--from", None, None, given, expected))
     if faults:
         raise InputError(faults)
@@ -102,6 +103,7 @@ def _say_what_would_run(request: Request, progress: Progress) -> None:
             tables = sum(name.startswith("data/") for name in inputs.files)
             where = "inputs.zip" if earlier else folders.data_folder(asked.data_dir)
             names = ", ".join(notebook.name for notebook in notebooks)
+            _say_own(plan, asked, progress)
             progress.say(
                 f"scenario {inputs.scenario}: {tables} files of {where} are fit; would run {names},"
                 f" {asked.workers or default_workers()} at a time, and publish to {asked.reports}"
@@ -232,8 +234,16 @@ def _say_begun(run: Run) -> None:
         workers=run.request.workers or default_workers(),
         run_id=run_id,
     )
+    _say_own(run.plan, run.request, run.progress)
     for sentence in run.plan.stale:
         run.progress.tell("stale", f"old data: {sentence}", level="warning")
+
+
+def _say_own(plan: Plan, request: Request, progress: Progress) -> None:
+    """Say of every notebook of the analyst's own what it does in the report."""
+    for notebook in plan.candidate.notebooks:
+        if notebook.own_file and notebook.name not in request.marked_own:
+            progress.tell("own_notebook", own_notebooks.describe(notebook), notebook=notebook.name)
 
 
 def _keep(run: Run, error: BaseException) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,11 @@ from retail_portfolio.inputs.data_age import stale_data, stale_files
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.run import fingerprint, runs
 from retail_portfolio.run.notebooks import CELL_TIMEOUT_SECONDS
+from retail_portfolio.run.own_notebooks import as_marked, with_own
 from retail_portfolio.run.parameters import Notebook, find_notebooks, parameter_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from retail_portfolio.inputs.scenario import Scenario
     from retail_portfolio.run.progress import Progress
@@ -59,6 +61,11 @@ class Request:
         Commands that are told of it; empty for none.
     again
         Manifest of a report that is to be made again and compared; empty for none.
+    own_notebooks
+        Paths of an analyst's own notebooks, each in the place of one of the folder or in addition;
+        see `retail_portfolio.run.own_notebooks`.
+    marked_own
+        What an earlier report said of those notebooks of the folder that were an analyst's own.
     """
 
     scenarios: tuple[str, ...] = ("base",)
@@ -75,6 +82,8 @@ class Request:
     on_failure: str = ""
     on_change: str = ""
     again: str = ""
+    own_notebooks: tuple[str, ...] = ()
+    marked_own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def reports(self) -> Path:
@@ -151,7 +160,8 @@ def candidates(request: Request) -> list[Candidate]:
     InputError
         If a folder or file cannot be read.
     """
-    notebooks = find_notebooks(request.notebooks_folder)
+    there = as_marked(find_notebooks(request.notebooks_folder), request.marked_own)
+    notebooks = with_own(there, request.own_notebooks)
     names = dict.fromkeys(request.scenarios)
     return [Candidate(take_inputs(request, name, notebooks), notebooks) for name in names]
 
@@ -166,7 +176,7 @@ def take_inputs(
     InputError
         If a file cannot be read.
     """
-    paths = [notebook.path for notebook in notebooks]
+    paths = {notebook.name: notebook.path for notebook in notebooks}
     try:
         return fingerprint.take_inputs(scenario, request.overrides, request.data_dir, paths)
     except OSError as error:

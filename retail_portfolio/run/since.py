@@ -14,6 +14,7 @@ from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.present.files import CHANGES_FILE
 from retail_portfolio.run.causes import Causes, find_causes
 from retail_portfolio.run.changes import Changes, Side, compare, none_before
+from retail_portfolio.run.changes_sides import other_money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,8 +57,8 @@ def changes_since(run: Run, content: Mapping[str, bytes]) -> Since:
     Returns
     -------
     Since
-        Where the earlier report cannot be read, one that says so: that report's damage is not this
-        one's.
+        Where the earlier report cannot be read, or its money is another, one that says so: neither
+        is this one's damage.
     """
     before = run.before if run.earlier is None else run.earlier.manifest
     after = Side.of_gathered(run.gathered, run.manifest(), content)
@@ -67,8 +68,10 @@ def changes_since(run: Run, content: Mapping[str, bytes]) -> Since:
     folder = run.request.reports / run_id if run.earlier is None else run.earlier.folder
     try:
         earlier = Side.of_report(folder)
+        why = other_money(earlier, after)
     except InputError as error:
         why = "; ".join(str(fault) for fault in error.faults)
+    if why:
         run.progress.tell("not_compared", f"not compared with {run_id}: {why}", level="warning")
         brief = _brief(None, results=True, inputs=True, program=True)
         return Since(none_before(after, why), brief)

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retail_portfolio.inputs import folders
+from retail_portfolio.inputs.currency import settled
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.neighbours import FREE, ledger_as_written
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.run import fingerprint, sweep_store, workers
 from retail_portfolio.run.sweep_grid import GRID, Wish, read_axes, wishes
 from retail_portfolio.run.sweep_options import option_faults
@@ -219,6 +221,7 @@ class _Reading:
     _checked: set[str] = field(default_factory=set)
     _said: dict[str, str] = field(default_factory=dict)
     _figures: Mapping[str, LedgerFigure] | None = None
+    _speech: Speech | None = None
     _seen: bool = False
 
     def take(self, wish: Wish) -> None:
@@ -240,6 +243,7 @@ class _Reading:
             self.faults |= dict.fromkeys(error.faults)
         else:
             self._once(wish, settings)
+            self._alike(wish, settings)
             self.settings[wish] = settings
 
     def _check_tables(self, wish: Wish, settings: Scenario, overrides: Sequence[str]) -> None:
@@ -264,6 +268,18 @@ class _Reading:
             known = dict(self.tables.travel_times)
         times = {**known, settings.travel_times: case.travel_times}
         self.tables = dataclasses.replace(self.tables, travel_times=times)
+
+    def _alike(self, wish: Wish, settings: Scenario) -> None:
+        """Refuse a case in another currency, or with another code in the tables."""
+        said = Speech.of(settings)
+        first = self._speech = self._speech or said
+        for key, one, other in (
+            ("currency", said.currency, first.currency),
+            ("walk_out.code", said.walk_out_code, first.walk_out_code),
+        ):
+            if one != other:
+                expected = f"{other}, as in the first case: cases stand in one table"
+                self.faults[Fault(wish.label, None, key, one, expected)] = None
 
     def _once(self, wish: Wish, settings: Scenario) -> None:
         """Refuse a point of the grid at which a scenario says what it said at another."""
@@ -290,6 +306,6 @@ def _case_faults(tables: Tables, settings: Scenario) -> list[Fault]:
     case: Case = dataclasses.replace(
         tables.case,
         scenario=settings,
-        ledger=tables.ledger.with_overrides(settings.assumptions),
+        ledger=settled(tables.ledger, settings),
     )
     return [*missing_rows(case), *limit_faults(case)]

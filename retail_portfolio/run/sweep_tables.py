@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from retail_portfolio.inputs.speech import Speech, speaking
+from retail_portfolio.model.checkout_codes import codes_of
 from retail_portfolio.model.regret import Best, distinct_plans, regret
-from retail_portfolio.model.scenario_answer import PLAN_COLUMNS, RANGE_COLUMNS, UNITS
+from retail_portfolio.model.scenario_answer import PLAN_COLUMNS, RANGE_COLUMNS, units_of
 from retail_portfolio.present.tables import csv_text
 from retail_portfolio.run.sweep_store import KIND
 
@@ -88,14 +90,15 @@ def files_of(sweep: Sweep, documents: Documents, values: Values) -> dict[str, st
     if sweep.draws is not None:
         ranges = _rows(sweep, documents, "ranges", RANGE_COLUMNS)
         drawn = {"ranges.csv": csv_text(ranges)}
-    page = sweep_page(
-        cases=cases,
-        plans=plans,
-        regret=pairs,
-        ranges=ranges,
-        facts=_facts(sweep),
-        scenarios=_scenarios(sweep),
-    )
+    with speaking(Speech.of(sweep.cases[0].settings)):
+        page = sweep_page(
+            cases=cases,
+            plans=plans,
+            regret=pairs,
+            ranges=ranges,
+            facts=_facts(sweep),
+            scenarios=_scenarios(sweep),
+        )
     return {
         "cases.csv": csv_text(cases),
         "plans.csv": csv_text(plans),
@@ -118,13 +121,15 @@ def _regret(sweep: Sweep, documents: Documents, values: Values) -> Regret:
 
 def _cases(sweep: Sweep, documents: Documents) -> pd.DataFrame:
     rows = []
+    # All cases of a sweep call walk-out checkout the same: they stand in one table.
+    units = units_of(codes_of(sweep.cases[0].settings))
     for case in sweep.cases:
         answer = documents[case.case_id]
         about = (case.label, case.scenario, "; ".join(case.overrides))
-        figures = (answer["figures"][key] for key in UNITS)
+        figures = (answer["figures"][key] for key in units)
         rows.append((*about, answer["status"], answer["message"], *figures))
-    table = pd.DataFrame(rows, columns=[*_ABOUT, *UNITS])
-    return table.astype(dict.fromkeys(UNITS, float))
+    table = pd.DataFrame(rows, columns=[*_ABOUT, *units])
+    return table.astype(dict.fromkeys(units, float))
 
 
 def _rows(sweep: Sweep, documents: Documents, part: str, columns: Sequence[str]) -> pd.DataFrame:

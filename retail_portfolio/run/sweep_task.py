@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from retail_portfolio.inputs.currency import settled
+from retail_portfolio.inputs.speech import Speech, speaking
 from retail_portfolio.model.plan_worth import arrays_of, plan_values, worth_from
 from retail_portfolio.model.scenario_answer import scenario_answer
 from retail_portfolio.present.documents import plain_value, records
@@ -50,7 +52,7 @@ class Tables:
 
     def case_of(self, settings: Scenario) -> Case:
         """Return the case under other settings, as if it had been read with them."""
-        made = self.case.with_ledger(self.ledger.with_overrides(settings.assumptions))
+        made = self.case.with_ledger(settled(self.ledger, settings))
         travel_times = self.travel_times[settings.travel_times]
         return dataclasses.replace(made, scenario=settings, travel_times=travel_times)
 
@@ -117,7 +119,8 @@ def answer_case(tables: Tables, question: Question) -> Finished:
         What this one is.
     """
     began = time.perf_counter()
-    found = scenario_answer(tables.case_of(question.settings), question.draws)
+    with speaking(Speech.of(question.settings)):
+        found = scenario_answer(tables.case_of(question.settings), question.draws)
     worth = b""
     if found.worth is not None:
         file, arrays = io.BytesIO(), arrays_of(found.worth)

@@ -24,7 +24,7 @@ FOLDER = ROOT / "benchmarks"
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py"))
 INSTALLING = ("huff_package", "plan_objective")
 WITHOUT_INSTALLING = [name for name in SCRIPTS if name not in INSTALLING]
-NOTHING_TO_COMPARE = ("import_time", "plan_case", "plan_country")
+NOTHING_TO_COMPARE = ("import_time", "plan_case", "plan_country", "ten_thousand_stores")
 PROVEN = 2e-6
 """Two plans that are both proven to a gap of 1e-6 may differ by so much."""
 ALIKE = {"plan_metro": PROVEN, "uncertain_draws": 0.05}
@@ -79,6 +79,12 @@ CLAIMS: list[tuple[str, str, dict[str, float]]] = [
     ("plan_metro", "LOCAL", {"our_seconds_at_most": 1}),
     ("plan_country", "LIMIT", {"our_seconds_at_most": 60, "gap_at_most": 1e-3}),
     ("plan_objective", "LIMIT", {"unwanted_at_most": 0}),
+    (
+        "ten_thousand_stores",
+        "LIMIT",
+        {"our_seconds_at_most": 60, "our_peak_mib_at_most": 1024, "gap_at_most": 1e-3},
+    ),
+    ("ten_thousand_stores", "GROWTH", {"growth_exponent_at_most": 1.15}),
     (
         "pages",
         "CASE",

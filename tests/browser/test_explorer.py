@@ -91,12 +91,44 @@ def test_the_map_is_told_of_every_store_of_the_wave(open_page, page_path):
         "b": "close",
         "c": "convert_stall",
         "d": "close",
-        "e": "keep",
+        "e": "close",
     }
     assert last[1]["decisions"] == dict.fromkeys("abcde", "close")
     assert last[2]["decisions"] == dict.fromkeys("abcde", "open")
     assert names(seen) == []
     assert text(seen, NUMBER + "-said") == "not in force"
+    seen.check()
+
+
+def test_what_stays_and_moves_is_listed_and_the_map_is_told_of_it(open_page, tmp_path):
+    tables = {
+        "frontier_stores": explorer_page.deciding(),
+        "relocations": explorer_page.places(),
+    }
+    seen = open_page(explorer_page.write(tmp_path / "index.html", **tables))
+    assert [one.split(" ")[-1] for one in names(seen)] == ["Elm", "Yew", "Fir"]
+    assert "moves to Mill Road" in text(seen, ".rp-plans-list")
+    assert told(seen)[0]["decisions"] == {
+        "a": "convert_green",
+        "b": "close",
+        "c": "close",
+        "d": "relocate",
+        "e": "keep",
+    }
+    # Of three stores that do not close one converts.
+    assert text(seen, NUMBER + "-said") == "comes to 1"
+    seen.page.locator(WHICH).select_option("announced")
+    assert set(told(seen)[1]["decisions"].values()) == {"close"}
+    seen.page.locator(NUMBER).focus()
+    seen.page.keyboard.press("Enter")
+    assert told(seen)[2]["decisions"] == {
+        "a": "close",
+        "b": "close",
+        "c": "close",
+        "d": "keep",
+        "e": "keep",
+    }
+    assert "Stores that stay open 2" in text(seen, ".rp-plans-figures")
     seen.check()
 
 

@@ -219,3 +219,26 @@ def test_which_input_did_it_is_found_by_the_program_itself(small_data, tmp_path,
     assert f'By itself, "{title}" turns 1 decision.' in out
     assert f'corner-1; Before: Worth converting to hall; Now: Closes (by "{title}")' in out
     assert "trying capex_conversion_usd_per_sqft alone" in err
+
+
+@pytest.mark.parametrize("as_json", [(), ("--json",)])
+def test_reports_in_two_currencies_are_not_compared(workshop, asked, command, as_json):
+    make_report(workshop.reports, EARLY, settings={"currency": "USD"})
+    make_report(workshop.reports, LATE, settings={"currency": "CAD"})
+    status, out, err = command("changes", EARLY, LATE, *as_json)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert (
+        f"RUN_B: found '{LATE}', expected a report in the currency of {EARLY}: money is not "
+        "compared, because the currency changed from USD to CAD"
+    ) in err
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    "typed", [("~nobody-of-this-name/x", LATE), (EARLY, LATE, "--out", "~nobody-of-this-name")]
+)
+def test_nobodys_home_is_a_fault(reports, command, typed):
+    status, out, err = command("changes", *typed)
+    assert (status, out) == (2, "")
+    assert "RUN_A: found " in err

@@ -198,6 +198,14 @@ def test_only_stores_that_may_convert_need_people_around_them(small_data: Path) 
     assert faults_of(small_data) == []
 
 
+def test_a_store_without_a_point_is_far_from_nobody(small_data: Path) -> None:
+    set_cell(small_data, "stores.csv", 2, "lat", "north")
+    set_cell(small_data, "stores.csv", 4, "lat", "44.0")
+    first, second = faults_of(small_data)
+    assert first.startswith("stores.csv row 2, column lat: found 'north', expected a latitude")
+    assert second.startswith("stores.csv row 4, column lat: found '44.0', expected a point within")
+
+
 def test_no_store_is_far_from_people_whose_place_is_not_known(small_data: Path) -> None:
     for row in (5, 6):  # the two points of the third store's metro
         set_cell(small_data, "demand.csv", row, "lat", "95")

@@ -148,6 +148,21 @@ def test_the_files_alone_say_the_same(small_data: Path) -> None:
     assert _files(small_data, TODAY, *limits) == found
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "entry", ["# competitors.csv: {}", '"competitors.csv": {columns: {as_of: Seen}}']
+)
+def test_the_files_alone_say_the_same_of_an_export(entry: str, small_data: Path) -> None:
+    _dated(small_data, "2019-12-31", "2022")
+    (small_data / "columns.yaml").write_text(f"{entry}\n")
+    if not entry.startswith("#"):
+        path = small_data / "competitors.csv"
+        path.write_text(path.read_text().replace(",as_of,", ",Seen,", 1))
+    found = stale_data(_case(small_data, "competitors=700"), TODAY)
+    assert len(found) == 1
+    assert _files(small_data, TODAY, "competitors=700") == found
+
+
 def test_a_table_that_is_none_has_no_rows(small_data: Path, tmp_path: Path) -> None:
     settings = {"as_of": "2026-01-31", "data_max_age_days.competitors": 0}
     for text in ("", "competitor_id\nx\n", 'competitor_id,as_of\n"x,2020', "as_of,x\n\n"):

@@ -52,6 +52,18 @@ def test_a_table_of_many_more_columns_is_read(case: Case, tmp_path: Path) -> Non
     assert events.competitors.empty
 
 
+@pytest.mark.parametrize("kept", [0, 1], ids=["only a header", "no file"])
+def test_a_portfolio_without_earlier_events_has_none(small_data: Path, kept: int) -> None:
+    for path in sorted((small_data / "backtest").iterdir()):
+        header = path.read_text(encoding="utf-8").splitlines()[0]
+        path.write_text(f"{header}\n", encoding="utf-8")
+        if kept:
+            path.unlink()
+    events = events_of(load_case(data_dir=str(small_data)))
+    assert events.names == ()
+    assert len(events.sites) == len(events.own_stores) == len(events.labels) == 0
+
+
 @pytest.mark.slow
 def test_sites_do_not_carry_what_became_of_them(case: Case, tmp_path: Path) -> None:
     events = events_of(case, written(tmp_path, "a.csv", SITES))

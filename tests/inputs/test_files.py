@@ -99,10 +99,16 @@ def test_blank_lines_at_the_end_do_not_matter(small_data: Path) -> None:
     assert faults_of(small_data) == []
 
 
-@pytest.mark.parametrize("name", ["demand.csv", "assumptions.csv", "leases.csv"])
-def test_a_missing_file_is_named(name: str, small_data: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("demand.csv", "demand"), ("assumptions.csv", "ledger"), ("leases.csv", "leases")],
+)
+def test_a_missing_file_is_named(name: str, what: str, small_data: Path) -> None:
     (small_data / name).unlink()
-    assert f"{name}: found nothing, expected this file" in faults_of(small_data)
+    command = f"retail-portfolio build {what} --data '{small_data}'"
+    assert f"{name}: found nothing, expected this file (`{command}` makes it)" in faults_of(
+        small_data
+    )
 
 
 @pytest.mark.slow
@@ -160,3 +166,6 @@ def test_a_link_to_nowhere_and_a_folder_are_named(small_data: Path) -> None:
 def test_a_data_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     assert "expected a folder that exists" in faults_of(tmp_path / "nowhere")[0]
     assert faults_of(Path("nul\0byte"))[0].startswith("data folder: found 'nul\\x00byte'")
+    assert faults_of(Path("~nobody-of-this-name/x"))[0] == (
+        "data folder: found '~nobody-of-this-name/x', expected a folder that exists"
+    )

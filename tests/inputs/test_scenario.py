@@ -180,7 +180,7 @@ def test_all_faults_of_a_scenario_come_at_once(small_data: Path) -> None:
 YAML = {
     "unknown key": (
         "tax_rat: 0.2\n",
-        "scenarios/base.yaml row 21, column tax_rat: found 'tax_rat'",
+        "scenarios/base.yaml row 22, column tax_rat: found 'tax_rat'",
     ),
     "did you mean": ("tax_rat: 0.2\n", "did you mean 'tax_rate'?"),
     "unknown ledger key": ("assumptions: {baskt_usd: 3}\n", "did you mean 'basket_usd'?"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from retail_portfolio.inputs.assumptions import Ledger
+from retail_portfolio.model.checkout_codes import Codes
 from retail_portfolio.model.checkout_terms import Terms, terms_of
 from tests.model.conftest import ledger_of
 
+JWO = Codes("jwo", "Just Walk Out", "JWO")
 COMMON: dict[str, float] = {
     "wage_cashier_usd_per_hour.ca": 19.26,
     "wage_cashier_usd_per_hour": 16.0,
@@ -72,7 +74,7 @@ def worked_ledger(more: Mapping[str, float] | None = None) -> Ledger:
 
 
 def worked_terms(fmt: str = "market", **values: float) -> Terms:
-    return terms_of(worked_ledger(), fmt, "CA").replaced(**values)
+    return terms_of(worked_ledger(), fmt, "CA", codes=JWO).replaced(**values)
 
 
 def reference(terms: Terms) -> tuple[float, float]:

@@ -167,6 +167,7 @@ def pencil_scenario() -> Scenario:
         tax_rate=0.25,
         horizon_years=10,
         seed=1,
+        walk_out={"code": "jwo", "label": "Just Walk Out", "short": "JWO"},
         banners={name: {"label": name} for name in ("Shop", "Kiosk", "Salon")},
         formats={
             "shop": {"label": "Shop", "banner": "Shop", "role": "closing"},

@@ -12,11 +12,11 @@ from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.model.checkout_technologies import (
     annual_cost_usd,
     capex_usd,
-    jwo_capex_usd,
     parts_usd_year,
+    walk_out_capex_usd,
 )
-from retail_portfolio.model.checkout_terms import READINGS, TECHNOLOGIES, Terms
-from tests.model.checkout_cases import reference, worked_terms
+from retail_portfolio.model.checkout_terms import READINGS, Terms
+from tests.model.checkout_cases import JWO, reference, worked_terms
 
 WAGE = 19.26 * 1.25
 
@@ -176,7 +176,7 @@ def test_a_licence_takes_the_place_of_owning_and_of_review() -> None:
 def test_what_has_to_be_bought() -> None:
     terms = worked_terms()
     price = 159_000 * 37**0.75
-    assert jwo_capex_usd(terms, 37_000) == pytest.approx(price)
+    assert walk_out_capex_usd(terms, 37_000) == pytest.approx(price)
     assert capex_usd(terms, "staffed", "", 37_000) == 75_000
     assert capex_usd(terms, "self_checkout", "", 37_000) == 8 * 25_000 + 2 * 15_000
     assert capex_usd(terms, "smart_cart", "", 37_000) == 75 * 7_500 + 4 * 25_000 + 2 * 15_000
@@ -307,7 +307,7 @@ def test_with_one_cost_on_nothing_else_is_paid(
         for technology, reading in terms.rows()
         if reading != "annualised"
     }
-    assert found == pytest.approx(dict.fromkeys(TECHNOLOGIES, 0.0) | costs)
+    assert found == pytest.approx(dict.fromkeys(JWO.technologies, 0.0) | costs)
 
 
 @pytest.mark.parametrize(

@@ -27,14 +27,14 @@ from retail_portfolio.model.checkout_bridge import (
 )
 from retail_portfolio.model.checkout_curves import cost_curves
 from retail_portfolio.model.checkout_technologies import annual_cost_usd
-from retail_portfolio.model.checkout_terms import WALK_OUT, terms_of
+from retail_portfolio.model.checkout_terms import terms_of
 from retail_portfolio.model.checkout_years import (
     FALL_PER_YEAR,
     break_even_years,
     needed_fall,
     year_reached,
 )
-from tests.model.checkout_cases import FORMATS, worked_terms
+from tests.model.checkout_cases import FORMATS, JWO, worked_terms
 
 
 @pytest.mark.parametrize("fmt", FORMATS)
@@ -225,7 +225,7 @@ def test_years_of_the_bundled_case(case: Case) -> None:
 def test_a_faster_fall_comes_sooner(case: Case) -> None:
     years = [
         break_even_years(
-            replace(case, ledger=case.ledger.with_overrides({FALL_PER_YEAR: fall})), ()
+            replace(case, ledger=case.ledger.with_overrides({JWO.key(FALL_PER_YEAR): fall})), ()
         ).table.query("format == 'fresh' and pace == 'base'")["year"]
         for fall in (0.05, 0.1, 0.3)
     ]
@@ -255,9 +255,11 @@ def test_a_lever_pulled_as_far_as_it_says_closes_the_gap(case: Case, fmt: str) -
     rows = what_has_to_be_true(case, fmt).table
     rows = rows[rows["lever"].isin(names) & rows["needed"].notna()]
     for row in rows.to_dict("records"):
-        terms = terms_of(case.ledger, fmt, "CA").replaced(**{names[row["lever"]]: row["needed"]})
+        terms = terms_of(case.ledger, fmt, "CA", codes=JWO).replaced(
+            **{names[row["lever"]]: row["needed"]}
+        )
         size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
-        others = [t for t in terms.technologies if t not in WALK_OUT]
+        others = [t for t in terms.technologies if t not in JWO.walk_out]
         least = min(annual_cost_usd(terms, t, "", size, sales) for t in others)
         found = annual_cost_usd(terms, "jwo_vision", row["reading"], size, sales)
         assert found == pytest.approx(least, abs=1)
@@ -267,7 +269,7 @@ def test_a_lever_pulled_as_far_as_it_says_closes_the_gap(case: Case, fmt: str) -
 def test_sales_needed_beat_every_technology_with_a_checkout(case: Case) -> None:
     row = checkout_levers(case).table.query("format == 'go' and lever == 'Sales of the store'")
     sales = row["needed"].iloc[0]
-    terms = terms_of(case.ledger, "go", "CA")
+    terms = terms_of(case.ledger, "go", "CA", codes=JWO)
     others = ("staffed", "self_checkout")
     found = [break_even_with(terms, "jwo_vision", "installed", 2_000, other) for other in others]
     assert sales == pytest.approx(max(found))

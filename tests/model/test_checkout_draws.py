@@ -29,10 +29,11 @@ from retail_portfolio.model.checkout_sites import (
     paid_extra_usd_year,
     paid_table,
 )
-from retail_portfolio.model.checkout_terms import READINGS, TECHNOLOGIES, THIRD_PARTY, WALK_OUT
+from retail_portfolio.model.checkout_terms import READINGS, THIRD_PARTY
 from retail_portfolio.model.checkout_third_party import checkout_third_party
 from retail_portfolio.model.draws import LedgerDraws, moves, name_of
 from retail_portfolio.model.ensemble import Draws
+from tests.model.checkout_cases import JWO
 
 NAN = math.nan
 DRAWS = 20
@@ -71,8 +72,8 @@ def agree(found: CheckoutDraws, draw: int, case: Case) -> None:
     assert there == pytest.approx(table["annual_cost_usd"].to_dict(), rel=1e-9)
     for fmt in case.scenario.checkout_formats:
         costs = {row[2:]: cost for row, cost in there.items() if row[:2] == (fmt, OWN)}
-        others = {name: cost for (name, _), cost in costs.items() if name not in WALK_OUT}
-        best = TECHNOLOGIES[found.best_alternative[fmt][draw]]
+        others = {name: cost for (name, _), cost in costs.items() if name not in JWO.walk_out}
+        best = JWO.technologies[found.best_alternative[fmt][draw]]
         assert best == min(others, key=lambda name: others[name])
         for reading in READINGS:
             gap = costs["jwo_vision", reading] - others[best]
@@ -164,7 +165,7 @@ def test_draws_of_nothing_are_the_case_itself(case: Case, count: int) -> None:
     ):
         found = checkout_draws(case, draws)
         assert found.count == draws.count
-        paid = paid_table(checkout_sites(case)).table
+        paid = paid_table(checkout_sites(case), case).table
         assert found.paid_stores == tuple(paid["store_id"])
         for draw in {0, found.count - 1}:
             agree(found, draw, case)

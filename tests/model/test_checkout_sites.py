@@ -31,23 +31,23 @@ from retail_portfolio.model.checkout_sites import (
     terms_at_sales,
 )
 from retail_portfolio.model.checkout_technologies import annual_cost_usd
-from retail_portfolio.model.checkout_terms import LICENCE_NAME, READINGS, TECHNOLOGIES, terms_of
+from retail_portfolio.model.checkout_terms import LICENCE, READINGS, terms_of
 from retail_portfolio.model.checkout_third_party import (
     SITE_TYPES,
-    UPLIFT_NAMES,
     checkout_third_party,
     site_terms,
     site_uplift_share,
+    uplift_names,
 )
 from retail_portfolio.model.checkout_uplift import uplift_margin_usd_year
 from retail_portfolio.model.checkout_years import break_even_years
 from retail_portfolio.model.requirements import (
-    CHECKOUT_NAMES,
-    CHECKOUT_OPTIONAL_NAMES,
+    checkout_names,
+    checkout_optional_names,
     missing_checkout_rows,
 )
 from retail_portfolio.model.result import Result
-from tests.model.checkout_cases import worked_terms
+from tests.model.checkout_cases import JWO, worked_terms
 from tests.model.conftest import ListeningLedger
 
 CONTRACT = (
@@ -79,7 +79,7 @@ def test_the_table_is_what_was_agreed(costs: Result) -> None:
     assert set(CONTRACT) <= set(table.columns)
     formats = ["fresh", "go", "wfm", "daily_shop", "third_party"]
     assert list(dict.fromkeys(table["format"])) == formats
-    assert set(table["technology"]) == set(TECHNOLOGIES)
+    assert set(table["technology"]) == set(JWO.technologies)
     assert set(table.loc[table["format"] == "third_party", "site_type"]) == set(SITE_TYPES)
     assert (own_stores(costs).table["site_type"] == "own").all()
     with_reading = table["technology"].isin(["jwo_vision", "jwo_hybrid"])
@@ -227,7 +227,7 @@ def test_a_state_without_a_wage_takes_that_of_the_country_and_says_so(sites: Res
 
 def test_the_cheapest_at_a_store_is_the_least_of_its_columns(sites: Result) -> None:
     columns = [c for c in sites.table.columns if c.endswith("_usd_year")]
-    technologies = tuple(TECHNOLOGIES)
+    technologies = JWO.technologies
     for reading in READINGS:
         other = next(one for one in READINGS if one != reading)
         wanted = [c for c in columns if c.startswith(technologies) and f"_{other}_" not in c]
@@ -289,7 +289,7 @@ def test_the_worked_case_is_a_store_of_its_format() -> None:
 
 
 def test_what_was_paid_is_told_of_closing_stores_that_had_it(case: Case, sites: Result) -> None:
-    paid = paid_table(sites)
+    paid = paid_table(sites, case)
     had = case.stores.query("status == 'closing' and checkout_technology == 'jwo'")
     assert paid.table["store_id"].tolist() == had["store_id"].tolist()
     row = paid.table.iloc[0]
@@ -303,7 +303,7 @@ def test_what_was_paid_is_told_of_closing_stores_that_had_it(case: Case, sites: 
 
 @pytest.mark.slow
 def test_the_sum_of_what_was_paid_is_its_figure(case: Case, sites: Result) -> None:
-    table = paid_table(sites).table
+    table = paid_table(sites, case).table
     figures = {figure.key: figure for figure in paid_figures(case)}
     for key, reading in (
         ("jwo_paid_extra", "installed"),
@@ -326,8 +326,8 @@ def test_the_summary_counts_every_store(case: Case, sites: Result) -> None:
 # --------------------------------------------------------------------------------- other firms
 def test_uplift_of_a_stadium_by_hand(case: Case) -> None:
     """Four fifths of its trade wait in line, 3.5 times as many are served, half only moved."""
-    assert site_uplift_share(case.ledger, "stadium") == pytest.approx(0.8 * 2.5 * 0.5)
-    assert site_uplift_share(case.ledger, "convenience") == 0.05
+    assert site_uplift_share(case.ledger, "stadium", JWO) == pytest.approx(0.8 * 2.5 * 0.5)
+    assert site_uplift_share(case.ledger, "convenience", JWO) == 0.05
 
 
 @pytest.mark.slow
@@ -355,7 +355,8 @@ def test_at_the_break_even_uplift_nothing_is_gained(case: Case, third: Result, k
     if row["break_even_uplift_share"] == 0:
         assert row["jwo_usd_year"] <= row["best_alternative_usd_year"]
         return
-    terms = site_terms(case.ledger, kind).replaced(jwo_sales_uplift=row["break_even_uplift_share"])
+    terms = site_terms(case.ledger, kind, JWO)
+    terms = terms.replaced(jwo_sales_uplift=row["break_even_uplift_share"])
     sales = row["sales_usd_year"]
     gain = uplift_margin_usd_year(terms, "jwo_vision", sales, licensed=True)
     net = row["best_alternative_usd_year"] - row["jwo_usd_year"] + gain
@@ -377,7 +378,7 @@ def test_a_range_holds_its_gain_and_queues_decide(third: Result) -> None:
 @pytest.mark.slow
 def test_the_answer_is_made_of_the_numbers(case: Case, costs: Result, third: Result) -> None:
     names = range_names(case)
-    paid = paid_table(checkout_sites(case))
+    paid = paid_table(checkout_sites(case), case)
     told = checkout_answer(case, costs, third, break_even_years(case, names), paid)
     assert "costs USD 1.4 M if" in told
     assert "USD 2.7 M" in told
@@ -406,7 +407,7 @@ def everything(case: Case) -> list[Result]:
     names = range_names(case)
     costs, third = checkout(case), checkout_third_party(case, names)
     years, sites = break_even_years(case, names), checkout_sites(case)
-    paid = paid_table(sites)
+    paid = paid_table(sites, case)
     headline_figures(costs, paid_figures(case), third_party_figures(third))
     results = [costs, third, years, sites, paid, cost_stack(case), sites_summary(sites, case)]
     results += [checkout_levers(case), checkout_bridges(case), checkout_surfaces(case)]
@@ -447,7 +448,7 @@ def test_half_a_technology_is_a_gap_that_is_named(case: Case) -> None:
 
 
 def test_terms_of_the_country_and_of_a_state_differ_by_the_wage(case: Case) -> None:
-    here, there = terms_of(case.ledger, "go"), terms_of(case.ledger, "go", "WA")
+    here, there = (terms_of(case.ledger, "go", state, codes=JWO) for state in ("", "WA"))
     differ = {name for name in here.figures if here[name] != there[name]}
     assert differ == {"wage_cashier_usd_per_hour"}
 
@@ -465,12 +466,12 @@ def test_whatever_moves_a_cost_is_in_its_range(case: Case) -> None:
     heard: set[str] = set()
     base = totals(ListeningLedger(tuple(case.ledger.values()), heard))
     names = {key.split(".")[0] for key in heard} & {key.split(".")[0] for key in case.ledger}
-    assert len(names) > len(CHECKOUT_NAMES) // 2
+    assert len(names) > len(checkout_names(JWO)) // 2
     moved = {
         name
         for name in sorted(names)  # no other can move a cost
         for end in ("low", "high")
         if totals(case.ledger.at_end(name, end)) != pytest.approx(base, rel=1e-12)
     }
-    assert moved <= {*CHECKOUT_NAMES, *CHECKOUT_OPTIONAL_NAMES}
-    assert moved - set(UPLIFT_NAMES) - {LICENCE_NAME} <= set(range_names(case))
+    assert moved <= {*checkout_names(JWO), *checkout_optional_names(JWO)}
+    assert moved - set(uplift_names(JWO)) - {JWO.key(LICENCE)} <= set(range_names(case))

@@ -15,7 +15,7 @@ from retail_portfolio.model.charge_sets import wave_impairment_usd
 from retail_portfolio.model.closure import closure_table
 from retail_portfolio.model.closure_draws import closure_draws
 from retail_portfolio.model.ensemble import Draws
-from retail_portfolio.model.site_value import avoided_exit_usd
+from retail_portfolio.model.site_value import avoided_of
 from retail_portfolio.model.stay import TRADE_COLUMNS, TradeFacts
 from tests.model.drawn_cases import case_of_draw, closed, only, uniforms_of, varied_of
 
@@ -40,11 +40,14 @@ def agree(case: Case, draws: Draws, some: range) -> list[pd.DataFrame]:
     for draw in some:
         moved = case_of_draw(case, draws, draw)
         bill = closure_table(moved)
-        saved = avoided_exit_usd(bill, case.scenario.tax_rate)
+        saved = avoided_of(bill, case.scenario.tax_rate).site_usd
         assert found.stores["store_id"].tolist() == bill["store_id"].tolist()
         assert found.exit_cost_usd[draw] == pytest.approx(bill["exit_cost_usd"], **CLOSE)
         assert found.avoided_by_conversion_usd[draw] == pytest.approx(saved, **CLOSE)
         assert found.impairment_usd[draw] == pytest.approx(bill["impairment_usd"], **CLOSE)
+        for name in ("sales_usd_year", "four_wall_usd_year"):
+            values = np.broadcast_to(getattr(found, name), found.exit_cost_usd.shape)[draw]
+            assert values == pytest.approx(bill[name], nan_ok=True, **CLOSE), name
         bills.append(bill)
     return bills
 
@@ -110,6 +113,9 @@ def test_sales_of_trade_areas_take_the_place_of_the_ledgers(varied: Case) -> Non
         bill = closure_table(moved, TradeFacts(facts[list(TRADE_COLUMNS)]))
         assert found.exit_cost_usd[draw] == pytest.approx(bill["exit_cost_usd"], **CLOSE)
         assert found.impairment_usd[draw] == pytest.approx(bill["impairment_usd"], **CLOSE)
+        for name in ("sales_usd_year", "four_wall_usd_year"):
+            values = np.broadcast_to(getattr(found, name), found.exit_cost_usd.shape)[draw]
+            assert values == pytest.approx(bill[name], nan_ok=True, **CLOSE), name
 
 
 def test_sales_that_nobody_knows_are_refused(varied: Case) -> None:

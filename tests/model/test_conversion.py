@@ -10,7 +10,6 @@ import pytest
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.conversion import COMPONENTS, conversion
-from retail_portfolio.model.openings import over_years, trading_years
 from retail_portfolio.model.plan import plan
 from retail_portfolio.model.plan_task import plan_task
 from retail_portfolio.model.ranges import one_at_a_time
@@ -85,17 +84,6 @@ def test_components_by_hand(row: pd.Series) -> None:
     shield = 1_000_000 / YEARS * 0.25 * sum(weights())
     assert row["depreciation_shield_pv_usd"] == pytest.approx(shield)
     assert row["npv_convert_usd"] == pytest.approx(row[list(COMPONENTS)].sum())
-
-
-def test_years_after_opening_are_spread_over_trading_years() -> None:
-    """Open from 1.5 to 3.25: half a year at 4, half at 4 and half at 6, a quarter of 6."""
-    years = trading_years(1.0, 3.75, 0.0)
-    assert years.length.tolist() == [1.0, 1.0, 0.75]
-    found = over_years(np.array([4.0, 6.0, 8.0]), np.array([1.5]), np.array([3.25]), years)
-    assert found.tolist() == [[2.0, 5.0, 1.5]]
-    assert over_years(np.ones(4), np.array([2.0]), np.array([2.0]), years).sum() == 0
-    for_good = over_years(np.ones(4), np.array([1.0]), np.array([np.inf]), years)
-    assert for_good.tolist() == [[1.0, 1.0, 0.75]]
 
 
 def test_the_rest_of_a_bigger_box_is_paid_for(pencil_case: Case) -> None:

@@ -19,6 +19,7 @@ from retail_portfolio.model.conversion_draws import (
 )
 from retail_portfolio.model.ensemble import Draws
 from retail_portfolio.model.openings import margin_weight, opening_of, sites_of
+from retail_portfolio.model.targets import candidates_of
 from retail_portfolio.model.trade_table import DrawnSales, trade_table
 from tests.model.drawn_cases import Uniforms, case_of_draw, drawn_town_of, uniforms_of, wide
 
@@ -74,12 +75,12 @@ def test_a_gain_is_the_sum_of_its_years(town: Case) -> None:
     uniforms = uniforms_of(town.ledger, DRAWS)
     uniforms["ramp_year1_ratio"][2] = 1.0  # mature from the first day on, as no other draw is
     found, sold, draws = computed(town, uniforms)
-    sites = sites_of(town, draws, town.stores.iloc[:5])
+    sites = sites_of(town, draws, candidates_of(town))
     weight = margin_weight(sites)[:, None, :]
     full, bend = sold.curve("gains")
     for place, fmt in enumerate(("salon", "booth")):
         mine = slice(5 * place, 5 * place + 5)
-        used = used_sqft(town, sites.leases.size_sqft, fmt)
+        used = used_sqft(town, sites, fmt)
         pull = opening_of(sites, fmt, used, 1).pull()
         bent = bend[:, mine, None]
         years = weight * full[:, mine, None] * pull * (1 + bent) / (1 + bent * pull)
@@ -102,11 +103,12 @@ def test_what_cannot_open_has_no_value(town: Case) -> None:
 
 
 def test_a_format_uses_no_more_than_its_largest_floor(town: Case) -> None:
-    size = np.array([[3_000.0, 9_000.0]])
-    assert used_sqft(town, size, "booth").tolist() == [[3_000.0, 4_800.0]]
-    rows = [row for row in town.ledger.values() if row.key != "size_sqft.booth"]
-    unknown = replace(town, ledger=Ledger(tuple(rows)))
-    assert used_sqft(unknown, size, "booth").tolist() == size.tolist()
+    case = replace(town, stores=town.stores.assign(size_sqft=[3_000.0, 9_000.0, *[4_900.0] * 4]))
+    sites = sites_of(case, Draws(case.ledger, {}), candidates_of(case))
+    assert used_sqft(case, sites, "booth").tolist() == [[3_000.0, *[4_800.0] * 4]]
+    rows = [row for row in case.ledger.values() if row.key != "size_sqft.booth"]
+    unknown = replace(case, ledger=Ledger(tuple(rows)))
+    assert used_sqft(unknown, sites, "booth").tolist() == [[3_000.0, 9_000.0, *[4_900.0] * 3]]
 
 
 @pytest.mark.slow

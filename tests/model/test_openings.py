@@ -6,25 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.closure import closing_stores
 from retail_portfolio.model.ensemble import Draws
 from retail_portfolio.model.openings import (
     LINEAR,
-    MATURE_YEAR,
     chain_density,
     margin_weight,
     opening_of,
-    over_years,
-    ramp,
     sites_of,
-    timing_of,
-    trading_years,
 )
 from retail_portfolio.model.site_value import openings
+from retail_portfolio.model.targets import Candidates, candidates_of
 from tests.model.conftest import ledger_of
 from tests.model.drawn_cases import VARIED_LEDGER, case_of_draw, uniforms_of, varied_of, wide
 
@@ -45,6 +39,17 @@ def with_booths(case: Case) -> Case:
     return replace(case, scenario=settings.model_copy(update=update))
 
 
+def some(case: Case, *rows: int) -> Candidates:
+    """Return some of the candidates of a case, by their places among the closing stores."""
+    found, keep = candidates_of(case), list(rows)
+    return Candidates(
+        found.sites.iloc[keep].reset_index(drop=True),
+        found.targets,
+        found.possible[keep],
+        found.places.iloc[keep].reset_index(drop=True),
+    )
+
+
 @pytest.fixture
 def varied(pencil_case: Case) -> Case:
     return replace(
@@ -55,16 +60,15 @@ def varied(pencil_case: Case) -> Case:
 @pytest.mark.slow
 def test_every_draw_is_the_table_of_its_ledger(varied: Case) -> None:
     draws = Draws(varied.ledger, uniforms_of(varied.ledger, DRAWS))
-    stores = closing_stores(varied)
-    can = (stores["format"] == "shop").to_numpy()
-    sites = sites_of(varied, draws, stores[can].reset_index(drop=True))
+    can = (closing_stores(varied)["format"] == "shop").to_numpy()
+    sites = sites_of(varied, draws, candidates_of(varied))
     weight = margin_weight(sites)
     for draw in range(DRAWS):
         moved = case_of_draw(varied, draws, draw)
         there = closing_stores(moved)[can].reset_index(drop=True)
         size = there["size_sqft"].to_numpy(float)
         used = there[["store_id"]].assign(salon=np.minimum(size, 9_000.0), booth=4_000.0)
-        single = openings(moved, there, used, 3)
+        single = openings(moved, candidates_of(moved), used, 3)
         years = len(single.years.start)
         assert weight[draw, :years] == pytest.approx(single.margin_weight)
         assert (weight[draw, years:] == 0).all()
@@ -102,7 +106,7 @@ def test_an_opening_by_hand(pencil_case: Case) -> None:
             remaining_term_years=5.25, renewal_options=0.0, escalator_per_year=0.02
         ),
     )
-    sites = sites_of(case, Draws(case.ledger, {}), case.stores.iloc[[0]])
+    sites = sites_of(case, Draws(case.ledger, {}), some(case, 0))
     found = opening_of(sites, "salon", np.array([[4_000.0]]), 2)
     money = {name: float(values[0, 0]) for name, values in found.money_usd.items()}
     margins, grown = [0.06, 0.07, 0.08, 0.09], [0.8, 0.8 + 0.2 / 3, 0.8 + 0.4 / 3, 1.0]
@@ -136,7 +140,7 @@ def test_an_opening_by_hand(pencil_case: Case) -> None:
     assert money["unused_floor_usd"] == pytest.approx(-0.6 * (vacant + short) * 0.75)
     # A subtenant of the rest who could come sooner comes with the opening: the box was dark.
     rows = case.ledger.with_overrides({"sublease_void_months.yy": 12.0})
-    soon = sites_of(case.with_ledger(rows), Draws(rows, {}), case.stores.iloc[[0]])
+    soon = sites_of(case.with_ledger(rows), Draws(rows, {}), some(case, 0))
     sooner = opening_of(soon, "salon", np.array([[4_000.0]]), 2).money_usd["unused_floor_usd"]
     short = 0.4 * sum(rent(m) for m in range(22, 64))
     assert sooner[0, 0] == pytest.approx(-0.6 * short * 0.75)
@@ -147,7 +151,7 @@ def test_a_lease_that_ends_too_soon_never_trades(varied: Case) -> None:
         remaining_term_years=0.5, remaining_term_origin="reported", renewal_options=0.0
     ).assign(renewal_origin="reported", tenure="leased")
     case = replace(varied, leases=leases.fillna({"escalator_per_year": 0.0}))
-    sites = sites_of(case, Draws(case.ledger, {}), case.stores.iloc[[1]])
+    sites = sites_of(case, Draws(case.ledger, {}), some(case, 1))
     found = opening_of(sites, "salon", np.array([[9_000.0]]), 1)
     assert found.operating_years.tolist() == [[0.0]]
     assert (found.pull() == 0).all()
@@ -157,7 +161,7 @@ def test_a_lease_that_ends_too_soon_never_trades(varied: Case) -> None:
 
 
 def test_owned_stores_trade_to_the_horizon(varied: Case) -> None:
-    sites = sites_of(varied, Draws(varied.ledger, {}), varied.stores.iloc[[2]])
+    sites = sites_of(varied, Draws(varied.ledger, {}), some(varied, 2))
     assert sites.ends.tolist() == [[8.0]]
     assert opening_of(sites, "booth", np.array([[4_000.0]]), 1).operating_years.tolist() == [[7.5]]
 
@@ -170,62 +174,11 @@ def test_a_density_is_a_formats_own_or_sales_over_floor(varied: Case) -> None:
     assert chain_density(Draws(ledger, {}), "kiosk").tolist() == [500.0]
 
 
-def test_trading_years_start_with_the_soonest_draw() -> None:
-    years = trading_years(np.array([0.5, 1.25]), 3.0, 0.1)
-    assert years.start.tolist() == [[0.5, 1.5, 2.5], [1.25, 2.25, 3.25]]
-    assert years.length.tolist() == [[1.0, 1.0, 0.5], [1.0, 0.75, 0.0]]
-    assert years.discount[1].tolist() == pytest.approx([1.1**-2.25, 1.1**-3.25, 1.1**-4.25])
-    assert trading_years(4.0, 3.0, 0.1).start.shape == (0,)
-    assert trading_years(np.zeros(0), 3.0, 0.1).start.shape == (0, 0)
-
-
-def test_ramps_rise_in_equal_steps_and_stay() -> None:
-    found = ramp(np.array([0.7, 1.0]), np.ones(2), 6)
-    assert found[0].tolist() == pytest.approx([0.7, 0.8, 0.9, 1.0, 1.0, 1.0])
-    assert found[1].tolist() == [1.0] * 6
-    assert ramp(0.4, 0.1, MATURE_YEAR).tolist() == pytest.approx([0.4, 0.3, 0.2, 0.1])
-
-
-@pytest.mark.slow
-@given(
-    darks=st.lists(st.floats(0, 3), min_size=1, max_size=4),
-    later=st.sampled_from([0, 1, 2]),
-    horizon=st.sampled_from([0.5, 2.0, 4.25, 10.0]),
-    seed=st.integers(0, 999),
-)
-def test_present_values_are_those_of_every_year_summed(
-    darks: list[float], later: int, horizon: float, seed: int
-) -> None:
-    rng = np.random.default_rng(seed)
-    draws = len(darks)
-    years = trading_years(np.array(darks), horizon, 0.09)
-    opens = (np.array(darks) + rng.choice([0.0, 0.25, 1.0], draws) + later)[:, None]
-    ends = np.minimum(rng.choice([0.1, 1.0, 2.5, 4.25, 99.0, 3.7], (draws, 3)), horizon)
-    levels = rng.random((draws, years.start.shape[1] + 1))
-    timing = timing_of(opens, ends, years)
-    each = over_years(levels, opens, ends, years)
-    expected = (each * years.discount[:, None, :]).sum(axis=-1)
-    assert timing.present(levels) == pytest.approx(expected, abs=1e-12)
-    for draw in range(draws):
-        one = trading_years(darks[draw], horizon, 0.09)
-        alone = over_years(levels[draw], np.repeat(opens[draw], 3), ends[draw], one)
-        assert each[draw, :, : alone.shape[1]] == pytest.approx(alone, abs=1e-12)
-        assert (each[draw, :, alone.shape[1] :] == 0).all()
-    # Whole years and the rest of one are all the time there is, and no time comes twice.
-    parts = [timing.summed(timing.full(levels)), timing.rest(levels)]
-    assert sum(parts) == pytest.approx(each.sum(axis=-1), abs=1e-12)
-    never = over_years(levels, opens, np.full((draws, 1), np.inf), years)[:, 0]
-    assert timing.full(levels) == pytest.approx(never, abs=1e-12)
-    # A level of one is time: what is open lies between the opening and the end.
-    time = over_years(np.ones(levels.shape), opens, ends, years).sum(axis=-1)
-    assert time == pytest.approx(np.maximum(ends - opens, 0.0), abs=1e-9)
-
-
 def test_a_horizon_before_any_opening_leaves_nothing_to_trade(varied: Case) -> None:
     """Booths take half a year: within a quarter nothing opens, and money is spent all the same."""
     update = {"horizon_years": 0.25}
     case = replace(varied, scenario=varied.scenario.model_copy(update=update))
-    sites = sites_of(case, Draws(case.ledger, {}), case.stores.iloc[[0, 2]])
+    sites = sites_of(case, Draws(case.ledger, {}), some(case, 0, 2))
     assert sites.years.start.shape == (1, 0)
     found = opening_of(sites, "booth", np.array([[4_000.0, 4_000.0]]), 1)
     assert found.operating_years.tolist() == [[0.0, 0.0]]

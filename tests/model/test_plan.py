@@ -299,9 +299,9 @@ def test_what_a_frontier_says(gains: list[float], said: str) -> None:
 
 
 def test_one_plan_is_compared_with_none() -> None:
-    stores = pd.DataFrame({"store_id": ["a", "b"], "share_of_plans": [1.0, 0.5]})
-    assert _agreement_sentence(stores.head(1), 1) == "The best plan stands alone."
-    assert _agreement_sentence(stores, 2).startswith("1 site converts in every one of the 2 best")
+    assert _agreement_sentence([["a:salon"]]) == "The best plan stands alone."
+    said = _agreement_sentence([["a:salon", "b:salon", "c:keep"], ["a:booth", "c:salon", "b:keep"]])
+    assert said == "1 site converts in every one of the 2 best plans, 2 in some of them."
 
 
 @pytest.mark.slow

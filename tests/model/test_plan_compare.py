@@ -15,9 +15,9 @@ from scipy.sparse import csc_array
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.model.number_words import amount
+from retail_portfolio.model.number_words import amount, listed_names
 from retail_portfolio.model.plan import plan, value_of
-from retail_portfolio.model.plan_compare import _advice, compare, listed_names, my_plan
+from retail_portfolio.model.plan_compare import _advice, compare, my_plan
 from retail_portfolio.model.plan_problem import Columns, Pulls, problem_of
 from retail_portfolio.model.plan_solve import chosen_flags
 from retail_portfolio.model.plan_steps import (

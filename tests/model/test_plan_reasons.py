@@ -124,8 +124,8 @@ def test_a_decision_turns_at_its_flip_points(town: Case) -> None:
     task = task_of(town)
     stands = standing(task, best_of(task))
     for _, row in stands.iterrows():
-        assert (row["flip_sales_factor"] < 1) == bool(row["converts"])
-        assert (row["flip_capex_factor"] > 1) == bool(row["converts"])
+        assert (row["flip_sales_factor"] < 1) == bool(row["chosen"])
+        assert (row["flip_capex_factor"] > 1) == bool(row["chosen"])
     assert stands[list(FLIPS)].min().min() >= 0
 
 
@@ -166,7 +166,7 @@ def test_a_reason_says_what_own_stores_lose(town: Case) -> None:
         zip(stands.index, positions_of(task.place, task.money.iloc[stands["column"]]), strict=True)
     )
     base = trade.after.copy()
-    base[[options[s] for s in stands.index[stands["converts"].astype(bool)]]] = True
+    base[[options[s] for s in stands.index[stands["chosen"].astype(bool)]]] = True
     told = dict(zip(stands.index, plan(task).table.set_index("store_id")["reason"], strict=True))
     named = 0
     for store_id, option in options.items():

@@ -27,6 +27,23 @@ def test_the_bundled_register(case: Case) -> None:
     assert counted.table["stores"].sum() == len(case.stores)
 
 
+@pytest.mark.parametrize(
+    ("closing", "still_open", "said"),
+    [
+        (1, 0, "1 Amazon Fresh store closes; no own store on the register stays open."),
+        (2, 1, "2 Amazon Fresh stores close; 1 own store on the register stays open."),
+        (0, 2, "No store closes; 2 own stores on the register stay open."),
+    ],
+)
+def test_one_store_and_none_are_told_in_the_singular(
+    case: Case, closing: int, still_open: int, said: str
+) -> None:
+    fresh = case.stores[(case.stores["format"] == "fresh") & (case.stores["status"] == "closing")]
+    others = case.stores[case.stores["status"] == "open"]
+    few = pd.concat([fresh.head(closing), others.head(still_open)], ignore_index=True)
+    assert portfolio(replace(case, stores=few)).sentence == said
+
+
 def test_what_is_known_and_what_is_typical_adds_up(case: Case) -> None:
     table = data_quality(case).table
     assert (table["known"] + table["typical"] + table["unknown"] == table["of"]).all()

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from retail_portfolio.model.result import Figure, Result
+from retail_portfolio.model.information import InformationResult
+from retail_portfolio.model.plan_pool import Frontier
+from retail_portfolio.model.result import Figure, PlanResult, Result
+from retail_portfolio.model.sobol import SobolResult
+from retail_portfolio.model.tornado import TornadoResult
 
 
 def test_a_figure_outside_its_range_is_refused() -> None:
@@ -29,3 +33,19 @@ def test_units_cannot_be_changed_afterwards() -> None:
         result.units["a"] = "usd"  # type: ignore[index]
     with pytest.raises(KeyError):
         result.figure("nothing")
+
+
+def test_a_result_as_text_is_a_line() -> None:
+    table = pd.DataFrame({"a": range(500)})
+    figure = Figure("k", "label", 5.0, "usd", "modelled", "here")
+    assert repr(Result(table, "So.\nAnd", {}, {}, (figure,))) == (
+        "Result(500 rows, 1 column, 1 figure: 'So.\\nAnd')"
+    )
+    assert len(repr(Result(table, "x" * 1_000))) < 250
+    plan = PlanResult(table.head(1), "So.", violations=("one", "two"))
+    assert repr(plan) == "PlanResult(1 row, 1 column, feasible, breaks 2 limits: 'So.')"
+
+
+@pytest.mark.parametrize("kind", [InformationResult, Frontier, SobolResult, TornadoResult])
+def test_every_kind_of_result_is_a_line(kind: type[Result]) -> None:
+    assert kind.__repr__ is Result.__repr__

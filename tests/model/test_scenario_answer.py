@@ -14,11 +14,12 @@ from retail_portfolio.model.plan_task import optimum, plan_task
 from retail_portfolio.model.scenario_answer import (
     PLAN_COLUMNS,
     RANGE_COLUMNS,
-    UNITS,
     scenario_answer,
+    units_of,
 )
 from retail_portfolio.model.trade_areas import trade_areas
 from retail_portfolio.model.transfer import modelled_sales, trade_facts
+from tests.model.checkout_cases import JWO
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_so_they_are_for_a_small_case(small, scenario):
 @pytest.mark.slow
 def test_every_number_has_a_unit_and_a_place(small):
     found = scenario_answer(small())
-    assert tuple(found.figures) == tuple(UNITS)
+    assert tuple(found.figures) == tuple(units_of(JWO))
     assert tuple(found.plan.columns) == PLAN_COLUMNS
     assert list(found.plan["store_id"]) == ["corner-1", "corner-2", "corner-3"]
     assert found.plan.loc[1, ["name", "city", "state"]].tolist() == [
@@ -137,7 +138,7 @@ def test_limits_that_leave_no_plan_are_an_answer(small):
     assert found.status == "infeasible"
     assert "plan.min_conversions" in found.message
     assert "at least 4 conversions" in found.message
-    assert set(found.figures) == set(UNITS)
+    assert set(found.figures) == set(units_of(JWO))
     assert set(found.figures.values()) == {None}
     assert (found.plan, found.converts, found.worth, found.ranges) == (None, (), None, None)
 

@@ -150,7 +150,7 @@ def test_charges_are_told_in_one_manner(case: Case) -> None:
 def test_checkout_is_told_in_one_manner(case: Case) -> None:
     costs, third = checkout(case), checkout_third_party(case, ())
     stores = checkout_sites(case)
-    paid, years = paid_table(stores), break_even_years(case, ())
+    paid, years = paid_table(stores, case), break_even_years(case, ())
     assert (
         check(
             *(costs, third, stores, paid, years, cost_stack(case), sites_summary(stores, case)),
@@ -163,7 +163,7 @@ def test_checkout_is_told_in_one_manner(case: Case) -> None:
     )
     one = paid.table["store_id"].iloc[0]
     alone = replace(case, stores=case.stores[case.stores["store_id"] == one])
-    told = paid_table(checkout_sites(alone)).sentence
+    told = paid_table(checkout_sites(alone), alone).sentence
     assert told.startswith("1 closing store is known to have had Just Walk Out; a year of it cost ")
     assert all(", 1 closing store that had it" in one.label for one in paid_figures(alone))
 

@@ -12,8 +12,10 @@ from retail_portfolio.inputs.case import Case
 from retail_portfolio.model import huff
 from retail_portfolio.model.affinity import TRAITS, affinity, traits
 from retail_portfolio.model.calibration import survey_trip_ratio
-from retail_portfolio.model.factors import target_sales_usd_year
+from retail_portfolio.model.factors import LEAST_FACTOR, target_sales_usd_year
 from retail_portfolio.model.geography import geography, option_size_sqft
+from retail_portfolio.model.plan import plan
+from retail_portfolio.model.plan_task import plan_task
 from retail_portfolio.model.spending import food_at_home_usd, grocery_spending_usd_year, size_ratio
 from retail_portfolio.model.trade_areas import TradeAreas, follow, trade_areas
 from retail_portfolio.model.unseen import (
@@ -24,7 +26,7 @@ from retail_portfolio.model.unseen import (
     unseen_ratio_of_points,
     unseen_table,
 )
-from tests.model.conftest import PENCIL_LEDGER, ledger_of
+from tests.model.conftest import PENCIL_LEDGER, bill_of, ledger_of
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +120,21 @@ def test_a_target_beyond_what_people_spend_is_told(pencil_case: Case) -> None:
     assert areas.unmet == ("salon",)
     sold = huff.sales_usd_year(areas.market, areas.before)
     assert sold[2] == pytest.approx(32e6, rel=0.01), "everything that supermarkets share"
+
+
+def test_stores_without_rivals_end_at_the_least_factor_and_are_told(pencil_case: Case) -> None:
+    """People who have own stores alone spend all they spend there, whatever a factor says."""
+    nobody = pencil_case.competitors.iloc[:0]
+    poor = with_rows(replace(pencil_case, competitors=nobody), sales_usd_per_sqft_year__salon=50)
+    areas = trade_areas(poor)
+    assert "salon" in areas.unmet
+    assert areas.factors["salon"] >= LEAST_FACTOR
+    assert np.isfinite(areas.market.by_point.data).all()
+    task = plan_task(poor, bill_of(poor).table)
+    assert "cannot meet the sales that the tables give" in plan(task).sentence
+    assert "Salon" in plan(task).sentence
+    usual = plan(plan_task(pencil_case, bill_of(pencil_case).table)).sentence
+    assert "cannot meet" not in usual
 
 
 def test_a_candidate_uses_no_more_than_the_largest_floor_of_its_format(

@@ -9,6 +9,7 @@ import pytest
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.scenario_parts import PlanLimits
+from retail_portfolio.model.drawn_outcomes import Outcomes
 from retail_portfolio.model.plan_odds import DrawnPlans
 from retail_portfolio.model.plan_screen import CLOSES
 from retail_portfolio.model.uncertain_plans import (
@@ -17,7 +18,7 @@ from retail_portfolio.model.uncertain_plans import (
     store_ranges,
     uncertain_plans,
 )
-from retail_portfolio.model.uncertainty import Outcomes, Prepared, prepare, uniforms_of
+from retail_portfolio.model.uncertainty import Prepared, prepare, uniforms_of
 from tests.model.plan_town import town_of
 
 DRAWS, SOLVED = 16, 3
@@ -179,10 +180,9 @@ def test_the_best_format_of_a_draw_counts(small: tuple[Prepared, Outcomes, Uncer
 @pytest.mark.slow
 def test_no_more_draws_are_solved_than_there_are(pencil_case: Case) -> None:
     ready, found, _ = looked_at(town(pencil_case), solved=0)
-    two = Outcomes(
-        *(getattr(found, name)[:2] for name in list(Outcomes.__dataclass_fields__)[:-1]),
-        jwo_extra_usd_year={},
-    )
+    names = ("exit_cost_usd", "impairment_usd", "npv_vs_exit_usd", "scale", "taken")
+    cut = {n: getattr(found, n)[:2] for n in (*names, "plan_value_usd", "base_plan_value_usd")}
+    two = replace(found, **cut, walk_out_extra_usd_year={})
     plans = uncertain_plans(ready, two, 5)
     assert (plans.draws_solved, plans.draws_screened) == (2, 0)
     assert screening(plans).sentence.startswith("The plan is solved with proof in 2 draws; where")

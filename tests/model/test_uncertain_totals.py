@@ -11,6 +11,7 @@ import pytest
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.scenario_parts import PlanLimits
+from retail_portfolio.model.drawn_outcomes import Outcomes
 from retail_portfolio.model.information import InformationResult
 from retail_portfolio.model.number_words import amount, span
 from retail_portfolio.model.plan_screen import CLOSES
@@ -27,14 +28,15 @@ from retail_portfolio.model.uncertain_drivers import (
     worth_knowing,
 )
 from retail_portfolio.model.uncertain_totals import (
-    WORDS,
     checkout_over,
     ranges,
     reported_charge,
     reproduced,
     still_moving,
+    words_of,
 )
-from retail_portfolio.model.uncertainty import LABELS, Outcomes, Prepared, prepare, uniforms_of
+from retail_portfolio.model.uncertainty import Prepared, labels_of, prepare, uniforms_of
+from tests.model.checkout_cases import JWO
 from tests.model.plan_town import town_of
 
 DRAWS = 512
@@ -85,6 +87,8 @@ def by_hand(draws: int = 101, sites: int = 2) -> Outcomes:
         1e6 * (1 + even),
         0.5e6 * (1 + even),
         {"installed": 2e4 * even, "annualised": 4e4 * even},
+        targets=("salon", "shop"),
+        codes=JWO,
     )
 
 
@@ -155,7 +159,7 @@ def test_amounts_are_rounded_to_what_is_known(ends: tuple[float, float], said: s
 
 
 def test_every_total_has_a_name_for_sentences() -> None:
-    assert set(WORDS) == {*LABELS, "closest_to_a_coin_toss"}
+    assert set(words_of(JWO)) == {*labels_of(JWO), "closest_to_a_coin_toss"}
 
 
 # --------------------------------------------------------------------------------- convergence
@@ -265,11 +269,11 @@ def test_the_rest_of_the_names_is_no_answer_to_what_is_behind() -> None:
             "total": [0.6, 0.4, 0.1, 0.0],
         }
     )
-    assert _behind(table, 80) == (
+    assert _behind(table, 80, JWO) == (
         "The largest share of variance that goes with one assumption: 40 % of that of the cash "
         'cost of leaving with "Rent" (80 evaluations).'
     )
-    assert _behind(table.iloc[:1], 80) == "No assumption moves any of the totals."
+    assert _behind(table.iloc[:1], 80, JWO) == "No assumption moves any of the totals."
 
 
 @pytest.mark.slow

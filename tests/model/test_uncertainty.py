@@ -14,6 +14,7 @@ from retail_portfolio.inputs.case import Case
 from retail_portfolio.model import uncertainty
 from retail_portfolio.model.closure import closure_table
 from retail_portfolio.model.conversion import conversion_table
+from retail_portfolio.model.drawn_outcomes import Outcomes
 from retail_portfolio.model.draws import moves, name_of
 from retail_portfolio.model.ensemble import Draws
 from retail_portfolio.model.plan_screen import CLOSES
@@ -22,20 +23,21 @@ from retail_portfolio.model.trade_areas import trade_areas
 from retail_portfolio.model.transfer import trade_facts
 from retail_portfolio.model.uncertainty import (
     COLUMNS,
-    LABELS,
-    Outcomes,
     Prepared,
     drawn_names,
+    labels_of,
     portfolio_ranges,
     prepare,
     ranges_table,
     uniforms_of,
 )
+from tests.model.checkout_cases import JWO
 from tests.model.conftest import bill_of
 from tests.model.drawn_cases import Uniforms, case_of_draw, closed, drawn_town_of, only
 from tests.model.plan_town import limited
 
-FIELDS = [field.name for field in dataclasses.fields(Outcomes)]
+NOT_BY_DRAW = {"walk_out_extra_usd_year", "targets", "codes"}
+FIELDS = [one.name for one in dataclasses.fields(Outcomes) if one.name not in NOT_BY_DRAW]
 
 
 @pytest.fixture
@@ -55,8 +57,8 @@ def ready(town: Case) -> Prepared:
 
 
 def numbers(found: Outcomes) -> dict[str, np.ndarray]:
-    extra = found.jwo_extra_usd_year
-    plain = {name: getattr(found, name) for name in FIELDS if name != "jwo_extra_usd_year"}
+    extra = found.walk_out_extra_usd_year
+    plain = {name: getattr(found, name) for name in FIELDS}
     return plain | {f"jwo {reading}": values for reading, values in extra.items()}
 
 
@@ -122,7 +124,7 @@ def test_the_bundled_case(case: Case) -> None:
     single_answers(ready)
     nowhere = {name: np.full(2, np.nan) for name in drawn_names(case.ledger)}
     is_the_base(ready.outcomes(nowhere), ready.base)
-    assert set(ready.base.jwo_extra_usd_year) == {"installed", "annualised"}
+    assert set(ready.base.walk_out_extra_usd_year) == {"installed", "annualised"}
     medians_move_the_right_way(ready)
 
 
@@ -190,9 +192,9 @@ def test_the_first_draws_of_a_longer_run(town: Case, ready: Prepared) -> None:
         assert values.tobytes() == many[name][:5].tobytes()
     short, long = ready.outcomes(few), ready.outcomes(many)
     assert len(short.exit_cost_usd) == 5
-    cut = {name: getattr(long, name)[:5] for name in FIELDS if name != "jwo_extra_usd_year"}
-    extra = {reading: values[:5] for reading, values in long.jwo_extra_usd_year.items()}
-    alike(short, Outcomes(**cut, jwo_extra_usd_year=extra))
+    cut = {name: getattr(long, name)[:5] for name in FIELDS}
+    extra = {reading: values[:5] for reading, values in long.walk_out_extra_usd_year.items()}
+    alike(short, replace(long, **cut, walk_out_extra_usd_year=extra))
 
 
 @pytest.mark.slow
@@ -321,9 +323,9 @@ def test_a_table_of_ranges(town: Case, ready: Prepared) -> None:
     found = ready.outcomes(uniforms_of(town, 16))
     table = ranges_table(ready.base, found).set_index("key")
     assert table.columns.tolist() == ["label", "unit", "base", *COLUMNS]
-    assert set(table.index) <= set(LABELS)
+    assert set(table.index) <= set(labels_of(JWO))
     for key, row in table.iterrows():
-        assert (row["label"], row["unit"]) == LABELS[str(key)]
+        assert (row["label"], row["unit"]) == labels_of(JWO)[str(key)]
         assert row[list(COLUMNS)].is_monotonic_increasing
     costs = found.exit_cost_usd.sum(axis=1)
     assert table.loc["exit_cost_usd", "p50"] == np.median(costs)

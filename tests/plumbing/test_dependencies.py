@@ -65,7 +65,8 @@ def declared(*, dev: bool = True) -> dict[str, Requirement]:
         line for name in sorted(extras) if name != "dev" for line in extras[name]
     ]
     if dev:
-        lines += [line for line in extras["dev"] if line not in lines]
+        lines += extras["dev"]
+    lines = list(dict.fromkeys(lines))  # several extras may need the same package
     wanted = [Requirement(line) for line in lines]
     names = [canonicalize_name(one.name) for one in wanted]
     assert len(names) == len(set(names)), "a package is declared twice"

@@ -20,6 +20,7 @@ TOP_LEVEL = [
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CITATION.cff",
+    "CONTRIBUTING.md",
     "LICENSE",
     "Makefile",
     "README.md",
@@ -35,7 +36,9 @@ TOP_LEVEL = [
     "data/metros.csv",
     "data/outcomes.csv",
     "data/stores.csv",
+    "docs/index.md",
     "environment.yml",
+    "mkdocs.yml",
     "notebooks",
     "pyproject.toml",
     "reports/README.md",
@@ -43,7 +46,10 @@ TOP_LEVEL = [
     "retail_portfolio/cli/__init__.py",
     "scenarios/base.yaml",
 ]
-COMMANDS = ["report", "test", "test-fast", "bench", "lab", "lint", "lock", "clean", "help"]
+COMMANDS = [
+    *("report", "test", "test-fast", "coverage", "mutants", "bench", "docs", "pictures"),
+    *("lab", "hooks", "lint", "format", "lock", "clean", "help"),
+]
 # Put together here, so that this file does not find itself.
 REGISTRY_HOSTS = [
     ".".join((*name, "org"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from retail_portfolio.model.targets import decision_of
 from retail_portfolio.present.map_kinds import FormatLook
 from retail_portfolio.present.offline import frame, offline_page, write_page
 from retail_portfolio.present.outputs import NotebookOutput, Outputs
@@ -28,7 +29,7 @@ window.addEventListener("message", function (e) {
 
 
 def stores() -> pd.DataFrame:
-    """Five closing stores, the last of which is kept, and one that was never part of the wave."""
+    """Five closing stores, and one that was never part of the wave."""
     return pd.DataFrame(
         {
             "store_id": [*"abcde", "z"],
@@ -68,27 +69,50 @@ def plan_rows() -> pd.DataFrame:
 
 def converting() -> pd.DataFrame:
     """What converts in each of these plans."""
-    decided = {
-        "best": "a:green b:stall",
-        "number-1": "a:green",
-        "number-2": "a:green b:stall",
-        "number-3": "a:green b:stall c:stall",
-        "budget-6000000": "c:stall",
-        "budget-13000000": "a:green",
-        "budget-20000000": "a:green b:stall",
-        "scenario-dear": "a:stall c:stall",
-        "named": "a:green d:green",
-    }
-    pairs = [(plan, *each.split(":")) for plan, sites in decided.items() for each in sites.split()]
-    table = pd.DataFrame(pairs, columns=["plan", "store_id", "decision"])
-    return table.assign(decision="convert_" + table["decision"])
+    return _decided(
+        {
+            "best": "a:green b:stall",
+            "number-1": "a:green",
+            "number-2": "a:green b:stall",
+            "number-3": "a:green b:stall c:stall",
+            "budget-6000000": "c:stall",
+            "budget-13000000": "a:green",
+            "budget-20000000": "a:green b:stall",
+            "scenario-dear": "a:stall c:stall",
+            "named": "a:green d:green",
+        }
+    )
+
+
+def deciding() -> pd.DataFrame:
+    """What these plans decide where stores may stay and move as well."""
+    return _decided(
+        {
+            "best": "a:green d:relocate e:keep",
+            "number-0": "d:keep e:keep",
+            "number-1": "a:green d:relocate e:keep",
+            "number-2": "a:green b:stall e:keep",
+            "scenario-dear": "a:stall d:relocate",
+            "named": "e:relocate",
+        }
+    )
+
+
+def _decided(plans: dict[str, str]) -> pd.DataFrame:
+    pairs = [(plan, *each.split(":")) for plan, sites in plans.items() for each in sites.split()]
+    rows = [(plan, one, decision_of(target)) for plan, one, target in pairs]
+    return pd.DataFrame(rows, columns=["plan", "store_id", "decision"])
+
+
+def places() -> pd.DataFrame:
+    """Where one of the two stores that some plan moves would move to; the other is not named."""
+    return pd.DataFrame({"store_id": ["d"], "name": ["Mill Road"], "lat": [40.1], "lon": [-83.0]})
 
 
 def outputs_of(**tables: pd.DataFrame | None) -> Outputs:
     """Return what notebooks would leave: the tables above, where others are not given."""
     frames = {
         "stores": stores(),
-        "plan": pd.DataFrame({"store_id": ["a", "e"], "decision": ["convert_green", "keep"]}),
         "frontier_plans": plan_rows(),
         "frontier_stores": converting(),
     } | tables

@@ -47,7 +47,7 @@ RANGES = pd.DataFrame(
 
 def views(plan: pd.DataFrame | None = PLAN, ranges: pd.DataFrame | None = None) -> list[Any]:
     frames = {"plan": plan, "uncertainty": ranges}
-    units = {"npv_vs_exit_usd": "usd", "probability": "share"}
+    units = {"npv_vs_exit_usd": "usd", "probability": "share", "probability_keep": "share"}
     tables = {
         name: Table(frame, {k: v for k, v in units.items() if k in frame.columns})
         for name, frame in frames.items()
@@ -95,6 +95,27 @@ def test_what_no_store_has_gets_no_column() -> None:
     assert "not known" in first.html
 
 
+def test_what_stays_and_what_moves_have_lists_of_their_own_after_what_converts() -> None:
+    plan = PLAN.assign(decision=["keep", "convert_green", "close", "relocate"])
+    shares = {"probability_keep": [0.875, 0.0, 0.25, None], "probability_relocate": None}
+    ranges = RANGES.assign(**shares)
+    converts, stays, moves = views(plan, ranges)
+    assert [view.caption for view in (converts, stays, moves)] == [
+        "Worth converting to Green Grocer: 1 store",
+        "Worth keeping open: 1 store",
+        "Worth moving: 1 store",
+    ]
+    assert "Converts in" in converts.html
+    assert "Converts in" not in stays.html
+    assert "Stays open in" in stays.html
+    assert re.search(r">88\s%<", str(stays.html))
+    assert "Moves in" not in moves.html  # nobody drew how often
+    names = [re.findall(r'scope="row">([^<]+)<', str(view.html)) for view in (stays, moves)]
+    assert names == [["Elm, CA"], ["Hall, CA"]]
+    (only,) = views(PLAN.assign(decision=["close", "close", "keep", "close"]))
+    assert only.caption == "Worth keeping open: 1 store"
+
+
 def test_without_a_plan_nothing_is_listed() -> None:
     assert views(None) == []
     assert views(PLAN.drop(columns="decision")) == []
@@ -114,6 +135,8 @@ def test_texts_are_escaped() -> None:
             "21,000 households, nearest 2 miles",
         ),
         ("The owner says: keep; no", "The owner says: keep"),
+        ("stays open: 21,000 households; worth 1 M", "21,000 households"),
+        ("moves to Mill Road: 9 households; worth", "moves to Mill Road: 9 households"),
         (None, ""),
         (float("nan"), ""),
     ],

@@ -128,7 +128,7 @@ def test_a_card_says_where_the_sales_of_a_store_go():
     data = everything()
     parts = data["outflows"]["parts"]
     shares = np.reshape(unpacked_numbers(data["outflows"]["percent"]), (-1, len(parts)))
-    assert parts == ["own stores", "competitors", "online", "not spent"]
+    assert parts == ["own stores", "competitors", "online", "other outlets"]
     assert shares.tolist() == [[25, 50, 15, 10], [0, 100, 0, 0]]
 
 

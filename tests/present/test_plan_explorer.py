@@ -12,7 +12,16 @@ import pytest
 
 from retail_portfolio.present.offline import offline_page
 from retail_portfolio.present.plan_explorer import explorer
-from tests.present.explorer_page import LOOKS, converting, made, outputs_of, plan_rows, stores
+from tests.present.explorer_page import (
+    LOOKS,
+    converting,
+    deciding,
+    made,
+    outputs_of,
+    places,
+    plan_rows,
+    stores,
+)
 from tests.present.sample import HOSTILE
 
 
@@ -96,8 +105,7 @@ def test_every_decision_of_any_plan_is_named_once() -> None:
     assert list(found) == sorted(set(found))
     of_a = [decision for store, decision in found if store == "a"]
     assert of_a == ["close", "convert_green", "convert_stall", "open"]
-    # Kept in every plan, closed by the announcement, open before.
-    assert [d for s, d in found if s == "e"] == ["close", "keep", "open"]
+    assert [d for s, d in found if s == "e"] == ["close", "open"]
     assert [d for s, d in found if s == "z"] == []
 
 
@@ -111,8 +119,8 @@ def test_the_script_is_handed_every_plan_that_there_is() -> None:
     ]
     assert [at for _, at, _ in data["budget"]] == [6e6, 13e6, 20e6]
     dear = plan_of(data, "scenario-dear")
-    chosen = {data["stores"][s][0]: data["decisions"][d] for s, d in dear["converts"]}
-    assert chosen == {one: ["convert_stall", "Green Stall"] for one in "ac"}
+    chosen = {data["stores"][s][0]: data["decisions"][d] for s, d in dear["decided"]}
+    assert chosen == {one: ["convert_stall", "Green Stall", False] for one in "ac"}
 
 
 def test_a_scenario_without_a_plan_says_why_and_cannot_be_chosen() -> None:
@@ -143,8 +151,7 @@ def test_each_plan_says_how_sure_its_gain_is() -> None:
     assert named["Capital to build"] == ["USD 12 M", "of a budget of USD 13 M", True]
     announced = plan_of(data, "announced")["figures"]
     assert [figure[3] for figure in announced] == [False] * 4  # nothing of it is modelled
-
-    assert named["Stores that close"][0] == "3"  # of five one converts and one is kept
+    assert named["Stores that close"][0] == "4"
 
 
 def test_each_plan_says_what_it_does_otherwise() -> None:
@@ -164,6 +171,74 @@ def test_each_plan_says_what_it_does_otherwise() -> None:
     assert plan_of(data, "number-3")["otherwise"].endswith(said)
 
 
+# ------------------------------------------------------------- where stores may stay and move too
+def weighing() -> Any:
+    return data_of(made(frontier_stores=deciding(), relocations=places()).html)
+
+
+def figures_of(data: Any, name: str) -> dict[str, str]:
+    return {one[0]: one[1] for one in plan_of(data, name)["figures"]}
+
+
+def test_stores_that_stay_and_move_are_counted_apart_in_every_plan() -> None:
+    data = weighing()
+    labels = [
+        *("Sites that convert", "Stores that stay open", "Stores that move", "Stores that close"),
+    ]
+    counts = {
+        plan: [figures_of(data, plan)[label] for label in labels]
+        for plan in ("best", "number-0", "number-2", "scenario-dear", "announced")
+    }
+    assert counts == {
+        "best": ["1", "1", "1", "2"],
+        "number-0": ["0", "2", "0", "3"],
+        "number-2": ["2", "1", "0", "2"],
+        "scenario-dear": ["1", "0", "1", "3"],
+        "announced": ["0", "0", "0", "5"],
+    }
+    # Without scripts and with them, a slider of conversions stands at conversions alone.
+    assert [plan_of(data, one)["conversions"] for one in ("best", "number-0")] == [1, 0]
+    only = deciding()[lambda table: table["decision"] != "relocate"]
+    labels = list(figures_of(data_of(made(frontier_stores=only).html), "best"))
+    assert "Stores that stay open" in labels
+    assert "Stores that move" not in labels
+
+
+def test_a_plan_lists_what_converts_then_what_stays_then_what_moves_and_where_to() -> None:
+    data = weighing()
+
+    def listed(name: str) -> list[tuple[str, str]]:
+        pairs = plan_of(data, name)["decided"]
+        return [(data["stores"][s][0], data["decisions"][d][1]) for s, d in pairs]
+
+    assert listed("best") == [
+        *(("a", "Green Grocer"), ("e", "stays open"), ("d", "moves to Mill Road")),
+    ]
+    assert listed("number-0") == [("d", "stays open"), ("e", "stays open")]
+    assert listed("named") == [("e", "moves")]  # nobody says where to
+    words = read(made(frontier_stores=deciding(), relocations=places()).html).words
+    at = words.index("Market Hall Fir")
+    assert words[at + 2] == "moves to Mill Road"
+    assert words.index("Market Hall Yew") < at
+
+
+def test_the_map_is_told_of_what_stays_and_moves_plan_by_plan() -> None:
+    found = made(frontier_stores=deciding(), relocations=places()).decisions
+    assert [d for s, d in found if s == "d"] == ["close", "keep", "open", "relocate"]
+    # Not listed in a plan: it closes there.
+    assert [d for s, d in found if s == "e"] == ["close", "keep", "open", "relocate"]
+    assert [d for s, d in found if s == "c"] == ["close", "open"]
+
+
+def test_each_plan_says_which_stores_it_keeps_or_moves_otherwise() -> None:
+    said = {one["id"]: one["otherwise"] for one in weighing()["plans"]}
+    against = "Against the best plan of this scenario: "
+    assert said["number-0"] == f"{against}without Elm (YY); another decision for Fir (YY)."
+    assert said["scenario-dear"] == f"{against}without Yew (YY); another format at Elm (YY)."
+    assert said["number-1"] == "The same sites as in the best plan of this scenario."
+    assert said["number-3"] == "Every store closes."
+
+
 def test_a_slider_needs_two_points() -> None:
     rows = plan_rows()
     html = made(frontier_plans=rows[rows["axis"] != "budget"]).html
@@ -175,7 +250,7 @@ def test_no_candidates_leave_a_page_that_says_so() -> None:
     rows = plan_rows()
     rows = rows[rows["plan"].isin(["best", "number-0"])].assign(objective_usd=0.0, capital_usd=0.0)
     found = made(frontier_plans=rows, frontier_stores=converting().head(0))
-    assert {decision for _, decision in found.decisions} == {"close", "keep", "open"}
+    assert {decision for _, decision in found.decisions} == {"close", "open"}
     assert 'type="range"' not in found.html
     assert "<li>" not in found.html
 

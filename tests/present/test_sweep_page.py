@@ -19,7 +19,7 @@ from retail_portfolio.present.sweep_figures import columns_of, movements, some_o
 from retail_portfolio.present.sweep_page import sweep_page
 from retail_portfolio.present.sweep_regret import (
     LEVELS,
-    conversions,
+    decided,
     matrix_of,
     plan_rows,
     regret_answer,
@@ -183,7 +183,7 @@ def test_the_three_numbers_stand_at_the_top() -> None:
 
 def test_the_order_of_plans_is_that_of_the_model() -> None:
     tables = frames()
-    rows = plan_rows(tables["regret"], conversions(tables["plans"]))
+    rows = plan_rows(tables["regret"], decided(tables["plans"]))
     assert [row.plan_of for row in rows] == ["base", "tight", "cheap"]
     first = least_regret(
         pd.DataFrame(
@@ -258,8 +258,8 @@ def test_page_and_model_name_the_same_plan(cells: list[list[tuple[float | None, 
 def test_the_order_of_the_rows_changes_no_plan(order: list[tuple[str, str]]) -> None:
     tables = frames()
     regret = tables["regret"].set_index(["case", "plan_of"]).loc[order].reset_index()
-    want = plan_rows(tables["regret"], conversions(tables["plans"]))
-    assert plan_rows(regret, conversions(tables["plans"])) == want
+    want = plan_rows(tables["regret"], decided(tables["plans"]))
+    assert plan_rows(regret, decided(tables["plans"])) == want
 
 
 def test_sweeps_that_have_less_to_compare_say_so() -> None:
@@ -284,7 +284,7 @@ def test_sweeps_that_have_less_to_compare_say_so() -> None:
 
 def test_a_plan_that_loses_nothing_and_one_that_no_case_allows() -> None:
     tables = frames()
-    converts = conversions(tables["plans"])
+    converts = decided(tables["plans"])
     free = tables["regret"].assign(regret_usd=0.2, violations="")
     rows = plan_rows(free, converts)
     assert regret_answer(rows, 3) == (
@@ -308,7 +308,7 @@ def test_a_plan_that_loses_nothing_and_one_that_no_case_allows() -> None:
 # ------------------------------------------------------------------------------------- the regret
 def test_the_matrix_shades_by_regret_and_marks_what_is_broken() -> None:
     tables = frames()
-    rows = plan_rows(tables["regret"], conversions(tables["plans"]))
+    rows = plan_rows(tables["regret"], decided(tables["plans"]))
     found = matrix_of(tables["regret"], rows)
     assert found.plans == ("base", "tight", "cheap")
     assert found.unit == "USD M"
@@ -471,7 +471,7 @@ def test_columns_that_nobody_expected_are_shown_folded() -> None:
 # ------------------------------------------------------------------------------------- the sites
 def test_sites_are_told_apart_by_how_often_they_convert() -> None:
     tables = frames()
-    converts = conversions(tables["plans"])
+    converts = decided(tables["plans"])
     found = sites_of(tables["plans"], converts, {"hall": "Market Hall"})
     assert found.always == ("Corner Stop (Dayton, OH)",)
     assert found.never == ("Store s4 (Dayton, OH)",)
@@ -488,6 +488,69 @@ def test_sites_are_told_apart_by_how_often_they_convert() -> None:
     html = page(facts=FACTS | {"format:hall": "Market Hall"})
     assert 'class="k2"></i> converts to corner' in html
     assert "base: Market Hall; cheap: Market Hall" in text_of(html)
+
+
+def weighing() -> dict[str, pd.DataFrame]:
+    """Return the frames of a sweep in which s1 is kept or moves and s4 is always kept."""
+    tables = frames()
+    plans = tables["plans"]
+    others = {("base", "s1"): "keep", ("cheap", "s1"): "relocate"}
+    decisions = [
+        "keep" if store == "s4" else others.get((case, store), decision)
+        for case, store, decision in zip(
+            plans["case"], plans["store_id"], plans["decision"], strict=True
+        )
+    ]
+    return tables | {"plans": plans.assign(decision=decisions)}
+
+
+def test_what_is_kept_and_moved_is_no_conversion_but_part_of_a_plan() -> None:
+    tables = weighing()
+    becomes = decided(tables["plans"])
+    assert becomes["base"] == {"s1": "keep", "s2": "hall", "s4": "keep"}
+    rows = {row.plan_of: row for row in plan_rows(tables["regret"], becomes)}
+    assert rows["base"].sites_text == "1 site, 2 kept open"
+    assert rows["cheap"].sites_text == "2 sites, 1 kept open, 1 moved"
+    # The same conversions with another store kept are another plan.
+    alike = becomes | {"cheap": {"s2": "hall"}, "tight": {"s2": "hall", "s4": "keep"}}
+    best_in = {row.plan_of: row.best_in for row in plan_rows(tables["regret"], alike)}
+    assert best_in == {"base": 1, "cheap": 1, "tight": 1}
+    words = text_of(page(**tables), '<p class="standfirst">')
+    assert words.startswith(" The plan of base (1 site, 2 kept open) is never more than")
+
+
+def test_sites_are_then_told_apart_by_whether_they_close() -> None:
+    tables = weighing()
+    sites = sites_of(tables["plans"], decided(tables["plans"]), {"hall": "Hall"})
+    assert sites.sentence == (
+        "Of 4 closing stores, 2 close in no case, 2 in some cases and 0 in every case"
+    )
+    assert [one.split(" (")[0] for one in sites.always] == ["Corner Stop", "Store s4"]
+    assert {site.name: site.where for site in sites.depends} == {
+        "Store s2": "all but tight",
+        "Store s3": "only cheap",
+    }
+    # Formats first, however often stores are kept.
+    assert sites.formats == ("corner", "Hall", "kept open", "moved")
+    assert sites.looks[1:] == (
+        *(("k2", "converts to Hall"), ("keeps", "stays open"), ("moves", "moves")),
+    )
+    html = page(**tables)
+    for words in ("Stores that close in no case", "2 of 4", "Does not close in", "stays open"):
+        assert words in text_of(html), words
+    assert '<i class="keeps"></i> stays open<i class="moves"></i> moves<i></i> closes.' in html
+    for words in ("Converts in", "Sites that convert in every case", "convert in no case"):
+        assert words not in text_of(html), words
+
+
+def test_a_store_that_closes_in_every_case_is_said_to() -> None:
+    tables = weighing()
+    plans = tables["plans"].assign(
+        decision=["keep" if store == "s4" else "close" for store in tables["plans"]["store_id"]]
+    )
+    words = text_of(page(**tables | {"plans": plans}))
+    assert "3 stores that close in every case" in words
+    assert "1 closes in no case, 0 in some cases and 3 in every case" in words
 
 
 def test_stores_without_a_name_go_by_their_id() -> None:

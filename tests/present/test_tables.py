@@ -219,3 +219,17 @@ def test_what_a_spreadsheet_might_still_run_is_made_safe(text, tmp_path):
         assert not re.match(r"\s*[=+\-@\uff1d\uff20]", cell)
     read = read_csv(write_csv(rows, tmp_path / "a.csv"))
     assert read.iloc[0, 0] == text.replace("\r", "\n")
+
+
+def test_a_table_without_rows_says_so_and_keeps_its_name():
+    html = str(html_table(frame().head(0), caption="<b>None of them", table_id="here"))
+    assert html == '<p class="source" id="here">&lt;b&gt;None of them: nothing to list.</p>'
+
+
+def test_the_way_to_what_there_is_not_is_none_and_spoils_no_other_number():
+    ways = pd.DataFrame({"store_id": ["a", "b", "c"], "nearest_own_miles": [4.26, np.inf, 1.4]})
+    html = str(html_table(Table(ways, {"nearest_own_miles": "miles"}), caption="Ways"))
+    cells = re.findall(r'<td class="num"(?: data-v="([^"]*)")?>([^<]*)</td>', html)
+    assert [text for _, text in cells] == ["4.3", "none", "1.4"]
+    assert float(cells[1][0]) > 1000  # it stands behind the others when they are sorted
+    assert "inf" not in html

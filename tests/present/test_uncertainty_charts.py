@@ -16,7 +16,7 @@ from retail_portfolio.model.checkout_ranges import MEASURES
 from retail_portfolio.model.information import InformationResult
 from retail_portfolio.model.result import Result
 from retail_portfolio.model.sobol import ALL_OTHERS
-from retail_portfolio.model.uncertainty import LABELS
+from retail_portfolio.model.uncertainty import labels_of
 from retail_portfolio.present.drawing import NARROW_PX, WIDE_PX
 from retail_portfolio.present.named_rows import NamedRows, named_rows
 from retail_portfolio.present.palette import CONVERTS, INK, INKS, REST, RULE
@@ -30,10 +30,11 @@ from retail_portfolio.present.uncertainty_charts import (
 from retail_portfolio.present.uncertainty_strip import _whole, probability_chart
 from retail_portfolio.present.uncertainty_views import (
     MEASURE_WORDS,
-    TOTAL_WORDS,
     UNCERTAINTY_CHOICES,
+    total_words,
 )
 from retail_portfolio.present.views import shown
+from tests.model.checkout_cases import JWO
 from tests.present.sample import HOSTILE
 
 SKY = INKS["sky"][0]
@@ -47,7 +48,7 @@ def totals() -> Result:
         ("jwo_extra_installed_usd_year", 2.5e6, 1.1e6, 2.1e6, 2.9e6, 3.7e6, 5.1e6),
         ("stores_converting", 15.0, 9.0, 12.0, 16.0, 20.0, 26.0),
     ]
-    told = [(key, *LABELS[key], *rest) for key, *rest in rows]
+    told = [(key, *labels_of(JWO)[key], *rest) for key, *rest in rows]
     columns = ["key", "label", "unit", "base", "p5", "p25", "p50", "p75", "p95"]
     return Result(pd.DataFrame(told, columns=columns), "Leaving costs USD 138 M to 240 M.")
 
@@ -361,7 +362,7 @@ def test_what_is_measured_of_checkout_has_words() -> None:
 
 def test_codes_of_totals_are_words_in_tables() -> None:
     html = shown(drivers(), "uncertainty_drivers", *known()).html
-    assert TOTAL_WORDS[LEAVING] in html
+    assert total_words(JWO)[LEAVING] in html
     assert LEAVING not in html
     assert ">Assumption<" in html
 

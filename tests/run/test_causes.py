@@ -5,14 +5,17 @@ import time
 import pytest
 
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.model.scenario_answer import UNITS
+from retail_portfolio.model.checkout_codes import Codes
+from retail_portfolio.model.scenario_answer import units_of
 from retail_portfolio.present import sections
 from retail_portfolio.run import causes, causes_bench
-from retail_portfolio.run.causes import FIGURES, MOST_CAUSES, Turn, find_causes
+from retail_portfolio.run.causes import MOST_CAUSES, Turn, find_causes
 from retail_portfolio.run.causes_bench import Answer, with_rows, with_settings
 from retail_portfolio.run.causes_edits import LEDGER_ROWS, Edit, edits_between
+from retail_portfolio.run.causes_found import figures_of
 from retail_portfolio.run.changes import Side, compare
 from retail_portfolio.run.changes_results import Tolerance, compare_figures
+from tests.model.checkout_cases import JWO
 from tests.run.two_reports import (
     EARLY,
     INPUTS,
@@ -484,7 +487,11 @@ def test_inputs_that_the_program_does_not_take_are_said(tmp_path, monkeypatch):
 
 
 def test_every_number_is_one_of_an_answer():
-    assert FIGURES.keys() <= UNITS.keys()
+    units = units_of(Codes("gliss"))
+    found = figures_of(units)
+    assert found.keys() <= units.keys()
+    assert found["gliss_extra_installed_usd_year"] == "gliss_paid_extra"
+    assert found["gliss_extra_annualised_usd_year"] == "gliss_paid_extra_annualised"
 
 
 # --------------------------------------------------------------------------- the models themselves
@@ -525,7 +532,7 @@ def test_a_row_of_the_ledger_a_store_and_a_setting_are_credited_by_the_models(sm
         ("capex_conversion_usd_per_sqft", only_ledger),
         ("stores.csv", only_store),
     ):
-        for ours, theirs in FIGURES.items():
+        for ours, theirs in figures_of(units_of(JWO)).items():
             was, now = (_value(sides[side], theirs) for side in (early, alone))
             expected = None if was is None else pytest.approx(now - was, rel=1e-6, abs=1e-3)
             assert by_name[name].moves[ours] == (expected if was is not None else 0)

@@ -379,6 +379,13 @@ def test_notebooks_and_scenario_files_are_named(changes):
     assert "the wording of the scenario and 1 notebook changed" in found.sentence
 
 
+@pytest.mark.parametrize(("before", "status"), [(None, "added"), ("leases.csv: {}\n", "changed")])
+def test_how_the_columns_of_an_export_are_mapped_is_an_input(changes, before, status):
+    late = {"data/columns.yaml": "stores.csv: {}\n"}
+    found = changes(before={"inputs": {"data/columns.yaml": before}}, inputs=late)
+    assert [(one.name, one.status) for one in found.inputs.files] == [("data/columns.yaml", status)]
+
+
 def test_the_program_is_its_files_and_packages_not_its_revision(changes):
     found = changes(
         package={"package/model/plan.py": "2", "package/model/new.py": "3"},

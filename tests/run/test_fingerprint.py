@@ -27,6 +27,7 @@ def test_every_input_is_named(workshop):
     [
         "data/stores.csv",
         "data/deep/new.csv",
+        "data/columns.yaml",
         "scenarios/base.yaml",
         "notebooks/02_beta.ipynb",
         "package/new.py",
@@ -48,6 +49,20 @@ def test_what_no_result_depends_on_changes_nothing(workshop, name):
     path = workshop.root / name
     path.parent.mkdir(exist_ok=True)
     path.write_text("x")
+    assert taken(workshop) == before
+
+
+def test_reports_beside_the_tables_are_no_input(workshop):
+    """`report --data DIR --out DIR/reports`: what one run publishes does not change the next."""
+    before = taken(workshop)
+    reports = workshop.root / "data" / "reports"
+    (reports / "20260101T000000Z-base-01234567" / "tables").mkdir(parents=True)
+    (reports / "20260101T000000Z-base-01234567" / "tables" / "plan.csv").write_text("a\n1\n")
+    (reports / "status.json").write_text("{}")
+    assert len(before.differences(taken(workshop))) == 2
+    (reports / ".lock").write_text("")
+    assert taken(workshop) == before
+    (workshop.root / "data" / ".lock").write_text("")
     assert taken(workshop) == before
 
 

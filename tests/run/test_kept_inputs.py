@@ -119,3 +119,17 @@ def test_unpacked_scenarios_stand_by_themselves(kept, tmp_path):
         "notebooks/01_alpha.ipynb",
         "notebooks/02_beta.ipynb",
     }
+
+
+def test_how_the_columns_of_an_export_are_mapped_is_kept(workshop, tmp_path):
+    text = "stores.csv:\n  columns: {store_id: Store No}\n"
+    (workshop.root / "data" / "columns.yaml").write_text(text)
+    (workshop.root / "data" / "stores.csv.before").write_text("a table that was filled in since")
+    taken = fingerprint.take_inputs("base", (), "", [])
+    assert "data/stores.csv.before" not in taken.files
+    folder = tmp_path / "report"
+    folder.mkdir()
+    publish.write_manifest(folder, {"inputs": {"files": dict(taken.files)}})
+    kept_inputs.write_inputs(kept_inputs.take_content(taken), folder)
+    kept_inputs.unpack(kept_inputs.read_inputs(folder), tmp_path / "again")
+    assert (tmp_path / "again" / "data" / "columns.yaml").read_text() == text

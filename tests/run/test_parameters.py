@@ -10,6 +10,7 @@ from retail_portfolio.inputs.parameters import notebook_parameters
 from retail_portfolio.run.parameters import find_notebooks, parameter_faults, read_notebook
 from tests.run.workshop import PARAMETERS, REPOSITORY
 
+TAGGED = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": "a = 1"}
 TYPED = 'scenario: str = "base"  # which\nseed: int = None\nout_dir = ""\n# a comment\n'
 
 
@@ -39,6 +40,9 @@ def test_folder_without_notebooks(tmp_path):
         "{}",
         json.dumps({"cells": [{"cell_type": "code"}]}),
         json.dumps({"cells": [{"cell_type": "code", "metadata": [], "source": ""}]}),
+        json.dumps({"cells": [TAGGED, {"cell_type": "code", "metadata": {}}]}),
+        json.dumps({"cells": [TAGGED, {"cell_type": "code", "metadata": {}, "source": None}]}),
+        "[" * 100_000,
     ],
 )
 def test_what_is_no_notebook(tmp_path, text):

@@ -168,3 +168,18 @@ def test_report_made_again_is_compared_with_what_it_repeats(workshop):
     found = changes_of(again)
     assert found["before"]["run_id"] == first.name
     assert found["changed"] == {"results": False, "inputs": False, "program": False}
+
+
+def test_report_in_another_currency_is_not_compared_with(workshop, command):
+    first = made()
+    scenario = workshop.root / "scenarios" / "base.yaml"
+    scenario.write_text(scenario.read_text() + "currency: CAD\n")
+    status, _, err = command("report")
+    assert status == 0
+    why = "money is not compared, because the currency changed from USD to CAD"
+    assert f"not compared with {first.name}: {why}" in err
+    second = workshop.reports / workshop.latest
+    found = changes_of(second)
+    assert found["before"] is None
+    assert why in found["sentence"]
+    assert brief_of(second)["any"] is True

@@ -12,7 +12,7 @@ from retail_portfolio.model.closure import closure_table
 from retail_portfolio.model.plan import value_of
 from retail_portfolio.model.plan_task import plan_task
 from retail_portfolio.model.regret import Best
-from retail_portfolio.model.scenario_answer import UNITS, scenario_answer
+from retail_portfolio.model.scenario_answer import scenario_answer, units_of
 from retail_portfolio.present.documents import records
 from retail_portfolio.run import sweep_store
 from retail_portfolio.run.errors import ClusterFailed, PublishFailed
@@ -20,6 +20,7 @@ from retail_portfolio.run.sweep import SweepRequest, make_sweep
 from retail_portfolio.run.sweep_cases import check
 from retail_portfolio.run.sweep_tables import plans_to_value
 from tests.inputs.test_travel_times import CSV
+from tests.model.checkout_cases import JWO
 from tests.run.sweeping import GRID, Here, contents, manifest, settle
 
 
@@ -62,7 +63,8 @@ def test_a_sweep_holds_what_was_promised(ask, small_data):
         *("index.html", "manifest.json"),
     }
     cases = table(folder, "cases.csv")
-    assert list(cases.columns) == ["case", "scenario", "overrides", "status", "message", *UNITS]
+    about = ["case", "scenario", "overrides", "status", "message"]
+    assert list(cases.columns) == [*about, *units_of(JWO)]
     assert list(cases["case"]) == [
         f"{name} · discount_rate={rate}"
         for name in ("base", "cheap-rent")
@@ -73,7 +75,7 @@ def test_a_sweep_holds_what_was_promised(ask, small_data):
     found = scenario_answer(case)
     known = {key: value for key, value in found.figures.items() if value is not None}
     assert cases.loc[4, list(known)].to_dict() == pytest.approx(known, rel=1e-9)
-    assert cases.loc[4, sorted(set(UNITS) - set(known))].isna().all()
+    assert cases.loc[4, sorted(set(units_of(JWO)) - set(known))].isna().all()
     plans = table(folder, "plans.csv")
     mine = plans[plans["case"] == cases["case"][4]].reset_index(drop=True)
     assert list(mine.columns[1:]) == list(found.plan.columns)
@@ -346,7 +348,7 @@ def test_an_infeasible_case_is_an_answer(ask):
     cases = table(folder, "cases.csv")
     assert list(cases["status"]) == ["optimal", "infeasible"]
     assert "at least 4 conversions" in cases["message"][1]
-    assert cases.loc[1, list(UNITS)].isna().all()
+    assert cases.loc[1, list(units_of(JWO))].isna().all()
     assert set(table(folder, "regret.csv")["case"]) == {"base · plan.min_conversions=0"}
     assert manifest(folder)["cases"][1]["status"] == "infeasible"
     _, again = swept(ask(grid=("plan.min_conversions=0,4",)))

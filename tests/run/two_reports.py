@@ -13,7 +13,7 @@ import zipfile
 
 from retail_portfolio.inputs import load_case
 from retail_portfolio.model.scenario_answer import scenario_answer
-from retail_portfolio.run.causes import FIGURES
+from retail_portfolio.run.causes_found import figures_of
 
 EARLY, LATE = "20260126T060000Z-base-00000001", "20260202T060000Z-base-00000002"
 STORES = "store_id,size_sqft,note\na-1,100,\na-2,200,by the lake\na-3,300,\n"
@@ -95,7 +95,7 @@ def answered_report(reports, run_id, data, overrides=(), **more):
     found = scenario_answer(load_case("base", str(data), overrides))
     figures = [
         figure(theirs, found.figures[ours], None, None)
-        for ours, theirs in FIGURES.items()
+        for ours, theirs in figures_of(found.figures).items()
         if found.figures[ours] is not None
     ]
     plan = found.plan[["store_id", "decision", "npv_vs_exit_usd"]].to_csv(index=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from retail_portfolio.inputs.build.slugs import metro_slug
 from tools.tables import (
     backtest,
     barriers,
@@ -141,7 +142,7 @@ def build_metros(build: Build, register: pd.DataFrame) -> dict[str, str]:
     table = metros.build_metros(build.tracts, codes, names, read_curated("metros", build.curated))
     write_csv(table, build.out / "metros.csv", metros.COLUMNS, ["metro_id"])
     build.counts["metros"] = str(len(table))
-    return {county: demand.metro_slug(names[code]) for county, code in codes.items()}
+    return {county: metro_slug(names[code]) for county, code in codes.items()}
 
 
 def build_demand(build: Build, metro_of_county: dict[str, str]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from retail_portfolio.inputs.build.slugs import place_id
 from tools.tables.spatial import CountyLocator, metres_to_chord, nearest, unit_vectors
 
 COLUMNS = (
@@ -135,18 +136,6 @@ def remove_repeats(rows: pd.DataFrame, report: CompetitorReport) -> pd.DataFrame
     return rows[~gone].drop(columns=["order"]).reset_index(drop=True)
 
 
-def competitor_id(chain: str, lat: str, lon: str) -> str:
-    """Return an id made of the chain and the point, steady from build to build.
-
-    Examples
-    --------
-    >>> competitor_id("Smart & Final", "34.05123", "-118.25987")
-    'smart-final-340512-1182599'
-    """
-    words = re.sub(r"[^a-z0-9]+", "-", chain.lower().replace("'", "")).strip("-")
-    return f"{words}-{abs(float(lat)) * 1e4:.0f}-{abs(float(lon)) * 1e4:.0f}"
-
-
 def build_competitors(
     sources: list[pd.DataFrame],
     locator: CountyLocator,
@@ -181,7 +170,7 @@ def build_competitors(
     rows = place_in_metros(rows, locator, metro_of_county, demand, report)
     rows = remove_repeats(rows, report)
     rows["competitor_id"] = [
-        competitor_id(chain, lat, lon)
+        place_id(chain, float(lat), float(lon))
         for chain, lat, lon in zip(rows["chain"], rows["lat"], rows["lon"], strict=True)
     ]
     rows["size_sqft"] = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,19 +52,6 @@ def tract_table(source: pd.DataFrame) -> pd.DataFrame:
             "lon": source["LONGITUDE"].astype(float),
         }
     )
-
-
-def metro_slug(name: str) -> str:
-    """Return a metro's id from its Census name: the first city and the first state.
-
-    Examples
-    --------
-    >>> metro_slug("Los Angeles-Long Beach-Anaheim, CA"), metro_slug("Chicago, IL-IN-WI")
-    ('los-angeles-ca', 'chicago-il')
-    """
-    cities, _, states = name.partition(", ")
-    text = f"{cities.split('-')[0]} {states.split('-')[0]}".lower()
-    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")
 
 
 def build_demand(

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from tools.tables.demand import metro_slug
+from retail_portfolio.inputs.build.slugs import metro_slug
 
 COLUMNS = (
     "metro_id",

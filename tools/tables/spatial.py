@@ -11,6 +11,8 @@ import numpy.typing as npt
 import shapely
 from scipy.spatial import cKDTree
 
+from retail_portfolio.inputs.build import near
+
 EARTH_RADIUS_M = 6_371_008.8
 
 FloatArray = npt.NDArray[np.float64]
@@ -29,9 +31,7 @@ def unit_vectors(lat: npt.ArrayLike, lon: npt.ArrayLike) -> FloatArray:
     -------
     numpy.ndarray, shape (n, 3)
     """
-    phi = np.radians(np.asarray(lat, dtype=float))
-    lam = np.radians(np.asarray(lon, dtype=float))
-    return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+    return near.unit_vectors(np.asarray(lat, dtype=float), np.asarray(lon, dtype=float))
 
 
 def chord_to_metres(chord: npt.ArrayLike) -> FloatArray:

@@ -4,13 +4,14 @@ function rpAreas(rp) {
   const map = rp.map, data = rp.data, areas = data.areas ? data.areas.list : [];
   const areasOf = new Map();
   const all = L.layerGroup(), chosen = L.layerGroup();
-  const TINTS = { converts: "converts", closes: "closes", keeps: "ink", before: "quiet" };
+  const TINTS = { converts: "converts", closes: "closes", keeps: "ink", moves: "moves",
+    before: "quiet" };
 
-  // What stays is an outline; what could convert is a tint, stronger where it does.
+  // What stays is an outline; what closes is a tint, stronger where it does not.
   function look(area, isChosen) {
     const paint = rp.kindOf(area[0]).paint;
     const tinted = area[1] !== null && paint in TINTS;
-    const strong = paint === "converts";
+    const strong = ["converts", "keeps", "moves"].includes(paint);
     const ink = rpTools.colour(rp.container, TINTS[paint] || "quiet");
     return {
       color: ink, weight: isChosen ? 2 : 1, opacity: isChosen ? 1 : strong ? 0.8 : 0.6,

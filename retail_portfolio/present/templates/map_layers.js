@@ -121,6 +121,39 @@ function rpLayers(rp) {
     return sheet;
   }
 
+  // -------------------------------------------------------------------------------- moves
+  function moves(layer) {
+    const where = places(layer), stores = numbers(layer.stores), names = rpTools.texts(layer.names);
+    const spots = storeSpots(stores), RING = 6;
+    const sheet = sheetLayer("moves", 445, function (paper, at) {
+      const seen = [];
+      paper.strokeStyle = ink("moves");
+      paper.lineWidth = 2;
+      stores.forEach(function (store, row) {
+        if (rp.kindOf(store).fate !== "relocate") return;
+        const x0 = at.x(spots.x[row]), y0 = at.y(spots.y[row]);
+        const x = at.x(where.world.x[row]), y = at.y(where.world.y[row]);
+        if (!at.holds(x0, y0, 2000) || !at.holds(x, y, 2000)) return;
+        const long = Math.hypot(x - x0, y - y0), short = Math.max(0, long - RING) / (long || 1);
+        paper.setLineDash([6, 4]);
+        paper.beginPath();
+        paper.moveTo(x0, y0);
+        paper.lineTo(x0 + short * (x - x0), y0 + short * (y - y0));
+        paper.stroke();
+        paper.setLineDash([]);
+        disc(paper, x, y, RING);
+        paper.fillStyle = ink("paper");
+        paper.fill();
+        paper.stroke();
+        seen.push([x, y, row, RING]);
+      });
+      return seen;
+    });
+    rp.onPlan(function () { sheet.redraw(); });
+    function words(row) { return rp.store(stores[row]).name + " moves here: " + names[row]; }
+    return pickable(sheet, where, words, null);
+  }
+
   // -------------------------------------------------------------------------- competitors
   function competitors(layer) {
     const where = places(layer), chain = rpTools.texts(layer.chain);
@@ -182,7 +215,7 @@ function rpLayers(rp) {
     function words(row) {
       const people = households[row].toLocaleString("en-US") + " households";
       return people + (income[row] < 0 ? ", income not known"
-        : ", median income USD " + income[row].toLocaleString("en-US") + " k");
+        : ", median income " + layer.currency + " " + income[row].toLocaleString("en-US") + " k");
     }
     return pickable(sheet, where, words, null);
   }
@@ -216,11 +249,13 @@ function rpLayers(rp) {
     return sheet;
   }
 
-  const MAKERS = { cost: cost, chance: chance, flows: flows, competitors: competitors, demand: demand };
+  const MAKERS = {
+    moves: moves, cost: cost, chance: chance, flows: flows, competitors: competitors, demand: demand,
+  };
   data.layers.forEach(function (layer) {
     rp.addLayer({
       key: layer.key, label: layer.label, note: layer.note, count: layer.count,
-      layer: MAKERS[layer.key](layer), swatch: "rp-swatch-" + layer.key,
+      layer: MAKERS[layer.key](layer), swatch: "rp-swatch-" + layer.key, shown: layer.shown === true,
       more: layer.key === "demand" && layer.breaks_k.length ? demandKey(layer) : null,
     });
   });

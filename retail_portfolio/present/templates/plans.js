@@ -40,6 +40,7 @@
   function line(pair) {
     const store = data.stores[pair[0]];
     const item = document.createElement("li");
+    if (data.decisions[pair[1]][2]) item.className = "rp-plans-other";
     item.append(make("b", store[1]), " ", make("span", store[2]), " ",
       make("span", data.decisions[pair[1]][1]));
     return item;
@@ -51,7 +52,7 @@
     part("note").hidden = !plan.note;
     part("figures").replaceChildren.apply(part("figures"), plan.figures.map(figure));
     part("otherwise").textContent = plan.otherwise;
-    part("list").replaceChildren.apply(part("list"), plan.converts.map(line));
+    part("list").replaceChildren.apply(part("list"), plan.decided.map(line));
   }
 
   // ------------------------------------------------------------------------------ controls
@@ -61,7 +62,7 @@
     const points = data[axis];
     if (plan.capital === null) return { at: 0, words: "not in force" };
     if (axis === "number") {
-      const many = plan.converts.length;
+      const many = plan.conversions;
       const off = points.map(function (point) { return Math.abs(point[1] - many); });
       return { at: off.indexOf(Math.min.apply(null, off)), words: "comes to " + many };
     }
@@ -85,10 +86,7 @@
   function detail(plan) {
     const decisions = {};
     data.stores.forEach(function (store) { decisions[store[0]] = plan.rest; });
-    if (plan.rest === "close" && plan.id !== "announced") {
-      data.kept.forEach(function (place) { decisions[data.stores[place][0]] = "keep"; });
-    }
-    plan.converts.forEach(function (pair) {
+    plan.decided.forEach(function (pair) {
       decisions[data.stores[pair[0]][0]] = data.decisions[pair[1]][0];
     });
     return { plan: plan.id, title: plan.title, decisions: decisions };

@@ -1,0 +1,42 @@
+"""Names on the pages that are written by hand: modules, settings and figures that there are."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+
+from retail_portfolio.inputs.loading import table_columns
+from retail_portfolio.inputs.scenario import Scenario
+from tests.docs.blocks import pages
+from tests.plumbing.checkout import ROOT
+
+PLACES = ("", "retail_portfolio/", "data/")
+
+
+def spans(page):
+    text = re.sub(r"^```.*?^```$", "", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
+    return set(re.findall(r"`([^`\n]+)`", text))
+
+
+@pytest.mark.parametrize("page", pages())
+def test_modules_that_a_page_names_are_there(page):
+    for name in spans(page):
+        if re.fullmatch(r"(?:[a-z_]+/)+[a-z_0-9]+\.(?:py|csv|md|yaml)", name):
+            given = name.startswith(("my_", "scenarios/d", "reports/"))
+            assert given or any((ROOT / place / name).exists() for place in PLACES), name
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in pages() if "explanation" in page or "model-card" in page]
+)
+def test_figures_and_settings_that_a_page_names_are_there(page):
+    with (ROOT / "data" / "assumptions.csv").open(encoding="utf-8", newline="") as file:
+        known = {row["key"].partition(".")[0] for row in csv.DictReader(file)}
+    known |= set(Scenario.model_fields)
+    known |= {column for columns in table_columns().values() for column in columns}
+    known |= {"objective_usd", "bound_usd", "write_outputs", "latest", "annualised"}
+    for name in spans(page):
+        if re.fullmatch(r"[a-z]+(?:_[a-z0-9]+)+", name):
+            assert name in known, f"{page}: {name}"

@@ -1,0 +1,335 @@
+"""Stores that are kept or moved: by hand, draw by draw, and chosen together with conversions."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retail_portfolio.inputs.case import Case
+from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.model.closure import closure_table
+from retail_portfolio.model.closure_draws import closure_draws
+from retail_portfolio.model.conversion import conversion_table, setting_of
+from retail_portfolio.model.conversion_draws import conversion_draws
+from retail_portfolio.model.ensemble import Draws
+from retail_portfolio.model.huff import sales_usd_year
+from retail_portfolio.model.plan import plan, value_of
+from retail_portfolio.model.plan_rules import wanted
+from retail_portfolio.model.plan_task import bill_of as task_bill_of
+from retail_portfolio.model.plan_task import optimum, plan_task
+from retail_portfolio.model.plan_what_if import next_in
+from retail_portfolio.model.requirements import missing_rows
+from retail_portfolio.model.site_value import openings
+from retail_portfolio.model.trade_areas import trade_areas
+from retail_portfolio.model.trade_table import trade_table
+from retail_portfolio.model.transfer import trade_facts, trade_sales
+from retail_portfolio.model.uncertain_plans import store_ranges, uncertain_plans
+from retail_portfolio.model.uncertainty import prepare, uniforms_of
+from tests.model import drawn_cases
+from tests.model.conftest import bill_of, ledger_of
+from tests.model.plan_town import decisions, limited, named, task_of, town_of
+from tests.model.weighed import EVERY, weighing
+
+EARNS = [900_000.0, -300_000.0, 400_000.0, 100_000.0, float("nan")]
+"""Four-wall results of the five shops; nobody knows that of the last."""
+
+
+@pytest.fixture
+def town(pencil_case: Case) -> Case:
+    """Every decision is weighed; shop 2 may become a booth elsewhere, shop 3 stay what it is."""
+    town = town_of(pencil_case)
+    stores = town.stores.assign(four_wall_usd_year=[*EARNS, float("nan")])
+    every = weighing(
+        replace(town, stores=stores), *EVERY, moves={"shop-2": "booth", "shop-3": "shop"}
+    )
+    return replace(every, scenario=every.scenario.model_copy(update={"horizon_years": 10}))
+
+
+def rows_of(case: Case, target: str) -> pd.DataFrame:
+    table = conversion_table(case, bill_of(case).table)
+    return table[table["to_format"] == target].set_index("store_id")
+
+
+def test_a_kept_store_earns_its_four_walls_where_nothing_changes(town: Case) -> None:
+    """One shop that may stay, all others of the wave gone before: what it sells is what it sold."""
+    alone = town.stores["store_id"].isin(["shop-1", "salon-1"])
+    case = replace(
+        weighing(town, "close", "keep"),
+        stores=town.stores[alone].reset_index(drop=True),
+        leases=town.leases[town.leases["store_id"] == "shop-1"].reset_index(drop=True),
+    )
+    row = rows_of(case, "keep").loc["shop-1"]
+    bill = bill_of(case).table.iloc[0]
+    # A lease of 2 years with two options of 5, and a horizon of 10: ten whole years, each paid for
+    # at its end; nothing opens, so that they begin today.
+    annuity = sum(1.09**-year for year in range(1, 11))
+    salon = rows_of(case, "keep")["taken_from_own_usd_year"].iloc[0]
+    # What the salon would win by its closing is margin that keeping it gives up.
+    expected = (900_000 - 0.2 * salon) * 0.75 * annuity
+    assert row["npv_convert_usd"] == pytest.approx(expected)
+    assert row["operating_years"] == 10
+    assert row["avoided_exit_usd"] == pytest.approx(bill["exit_cost_usd"])
+    assert row["npv_vs_exit_usd"] == pytest.approx(expected + bill["exit_cost_usd"])
+    assert (row[["capex_usd", "preopening_usd", "dark_rent_usd", "unused_floor_usd"]] == 0).all()
+
+
+def test_money_put_into_a_kept_store_is_capex_with_its_shield(town: Case) -> None:
+    more = ledger_of({"capex_keep_usd_per_sqft": 20})
+    case = replace(town, ledger=type(more)((*town.ledger.values(), *more.values())))
+    before, after = rows_of(town, "keep"), rows_of(case, "keep")
+    assert after.loc["shop-1", "capex_usd"] == -200_000
+    shield = after.loc["shop-1", "depreciation_shield_pv_usd"]
+    annuity = before.loc["shop-1", "fixed_cost_pv_usd"]
+    assert after.loc["shop-1", "fixed_cost_pv_usd"] == annuity
+    # Half a year and ten that follow it, of which the last is cut: each at its end.
+    years = 0.5 * 1.09**-0.5 + sum(1.09 ** -(0.5 + n) for n in range(1, 10)) + 0.5 * 1.09**-10.5
+    assert shield == pytest.approx(200_000 / 10 * 0.25 * years)
+
+
+def test_options_are_used_where_a_store_earns_something(town: Case) -> None:
+    """Shop 2 loses money on a lease of 12 years, shop 4 earns some on 9 years and two options."""
+    years = rows_of(town, "keep")["operating_years"]
+    longer = replace(town, scenario=town.scenario.model_copy(update={"horizon_years": 30}))
+    told = rows_of(longer, "keep")["operating_years"]
+    assert years.tolist() == [10.0, 10.0, 10.0, 10.0, 4.0]
+    assert told.tolist() == [12.0, 12.0, 16.0, 19.0, 4.0]
+
+
+def test_a_store_of_unknown_result_is_not_kept(town: Case) -> None:
+    assert rows_of(town, "keep")["npv_vs_exit_usd"].isna().tolist() == [False] * 4 + [True]
+    task = task_of(town)
+    assert "shop-5:keep" not in {
+        task.problem.columns.name(c) for c in range(len(task.problem.columns))
+    }
+    known = ledger_of({"four_wall_margin": 0.05})
+    case = replace(town, ledger=type(known)((*town.ledger.values(), *known.values())))
+    assert rows_of(case, "keep")["npv_vs_exit_usd"].notna().all()
+
+
+def test_a_move_by_hand(town: Case) -> None:
+    """A booth of 6,000 sq ft, half a year dark, on a lease of 8 and 3 years: the horizon ends."""
+    row = rows_of(town, "relocate").loc["shop-2"]
+    assert row["used_sqft"] == 6_000
+    assert row["operating_years"] == pytest.approx(9.5)
+    assert row["capex_usd"] == -300 * 6_000
+    assert row["preopening_usd"] == pytest.approx(-400_000 * 0.75)
+    assert row["dark_rent_usd"] == pytest.approx(-30 * 6_000 * 0.5 * 0.75)
+    assert row["unused_floor_usd"] == 0
+    assert row["avoided_exit_usd"] == 0
+    # A place that costs 5 USD more than the format's 24 and 4 pays them for every year it trades.
+    usual = town.ledger.with_overrides({"rent_net_usd_per_sqft_year": 21.0})
+    cheaper = rows_of(replace(town, ledger=usual), "relocate").loc["shop-2"]
+    years = row["depreciation_shield_pv_usd"] / (300 * 6_000 / 9.5 * 0.25)
+    more = row["fixed_cost_pv_usd"] - cheaper["fixed_cost_pv_usd"]
+    assert more == pytest.approx(3 * 6_000 * 0.75 * years)
+    # At its place it sees the people there: nobody within 5 miles, and the salon 11 miles away.
+    assert row["households"] != rows_of(town, "salon").loc["shop-2", "households"]
+    short = replace(town, ledger=town.ledger.with_overrides({"lease_initial_term_years": 2.0}))
+    assert rows_of(short, "relocate").loc["shop-2", "operating_years"] == pytest.approx(4.5)
+
+
+@pytest.mark.slow
+def test_a_conversion_is_worth_the_same_whatever_else_is_weighed(town: Case) -> None:
+    plain = weighing(town, "close", "convert")
+    for fmt in ("salon", "booth"):
+        one, other = rows_of(plain, fmt), rows_of(town, fmt)
+        pd.testing.assert_frame_equal(one, other, rtol=1e-12)
+
+
+@pytest.mark.slow
+def test_the_plan_is_the_best_of_all_there_are(town: Case) -> None:
+    """Every shop closes, stays, moves or converts: the best of all combinations, gone through."""
+    task = task_of(town)
+    columns = task.problem.columns
+    of_site = [np.flatnonzero(columns.site == site) for site in range(5)]
+    best = max(
+        task.problem.value_usd(flags_of(len(columns), combination))
+        for combination in itertools.product(*([None, *of] for of in of_site))
+    )
+    found = plan(task)
+    assert found.objective_usd == pytest.approx(best)
+    assert found.status == "optimal"
+    told = decisions(found.table)
+    assert told["shop-1"] == "keep"
+    assert set(told.values()) - {"keep", "close"}
+    kept = found.table.set_index("store_id").loc["shop-1"]
+    assert kept["reason"].startswith("stays open: ")
+    assert np.isnan(kept["opening_year"])
+    assert f"{sum(d == 'keep' for d in told.values())} " in found.sentence
+    keys = {figure.key: figure.value for figure in found.figures}
+    assert keys["stores_kept"] == sum(d == "keep" for d in told.values())
+    assert keys["stores_converting"] == sum(d.startswith("convert") for d in told.values())
+
+
+def flags_of(count: int, combination: tuple[int | None, ...]) -> np.ndarray:
+    flags = np.zeros(count, bool)
+    flags[[one for one in combination if one is not None]] = True
+    return flags
+
+
+@pytest.mark.slow
+def test_limits_of_conversions_leave_stores_that_stay_alone(town: Case) -> None:
+    told = decisions(plan(task_of(town, max_conversions=0)).table)
+    assert told["shop-1"] == "keep"
+    assert not any(decision.startswith("convert") for decision in told.values())
+    spread = decisions(plan(task_of(town, openings_per_year=1, opening_years=2)).table)
+    assert spread["shop-1"] == "keep"
+    forced = plan(task_of(town, force_in=["shop-1:salon", "shop-2:relocate"]))
+    told = decisions(forced.table)
+    assert (told["shop-1"], told["shop-2"]) == ("convert_salon", "relocate")
+    moved = forced.table.set_index("store_id").loc["shop-2"]
+    assert moved["reason"].startswith("moves to Place 0: ")
+    assert moved["opening_year"] == 1
+    # A bare name is a conversion, and no other way to stay.
+    bare = decisions(plan(task_of(town, force_in=["shop-1"])).table)
+    assert bare["shop-1"].startswith("convert_")
+    assert decisions(plan(task_of(town, force_out=["shop-1"])).table)["shop-1"] == "keep"
+
+
+@pytest.mark.slow
+def test_a_named_plan_keeps_and_moves_exactly_what_it_names(town: Case) -> None:
+    task = task_of(town)
+    found = value_of(task, ["shop-3:relocate", "shop-4:keep"])
+    told = decisions(found.table)
+    assert {k: v for k, v in told.items() if v != "close"} == {
+        "shop-3": "relocate",
+        "shop-4": "keep",
+    }
+    both = rows_of(town, "keep").loc["shop-4", "npv_vs_exit_usd"]
+    assert value_of(task, ["shop-4:keep"]).objective_usd == pytest.approx(both)
+
+
+@pytest.mark.slow
+def test_every_draw_is_the_table_of_its_ledger(town: Case) -> None:
+    """Kept and moved stores too; nothing that sales depend on moves, so that sales are exact."""
+    still = {"huff", "food", "household", "spending", "banner", "size", "sales", "access", "travel"}
+    still |= {"circuity", "dense", "affinity"}
+    bases = {key: row.base for key, row in town.ledger.items()}
+    bases["four_wall_margin"] = 0.03
+    ledger = drawn_cases.wide(bases, 0.3)
+    rows = [
+        replace(row, low=row.base, high=row.base) if key.partition("_")[0] in still else row
+        for key, row in ledger.items()
+    ]
+    case = replace(town, ledger=type(ledger)(tuple(rows)))
+    draws = Draws(case.ledger, drawn_cases.uniforms_of(case.ledger, 6))
+    sold = trade_table(case).read(drawn_cases.uniforms_of(case.ledger, 6), 6)
+    trade = trade_areas(case)
+    facts = trade_facts(case, trade)
+    sales = np.broadcast_to(facts.frame["sales_usd_year"].to_numpy(float), (6, 5))
+    found = conversion_draws(case, draws, closure_draws(case, draws, sales), sold)
+    targets, names = ("salon", "booth", "keep", "relocate"), [f"shop-{n}" for n in range(1, 6)]
+    for draw in range(6):
+        moved = drawn_cases.case_of_draw(case, draws, draw)
+        bill = closure_table(moved, facts)
+        table = conversion_table(moved, bill, setting_of(moved, trade_areas(moved)))
+        values = table.set_index(["to_format", "store_id"])["npv_vs_exit_usd"]
+        index = pd.MultiIndex.from_product([targets, names])
+        expected = values.reindex(index).to_numpy(float)
+        assert found.npv_vs_exit_usd[draw] == pytest.approx(
+            expected, rel=5e-3, abs=5e3, nan_ok=True
+        )
+
+
+@pytest.mark.slow
+def test_shares_of_draws_tell_conversions_and_kept_stores_apart(town: Case) -> None:
+    bases = {key: row.base for key, row in town.ledger.items()}
+    case = replace(town, ledger=drawn_cases.wide(bases, 0.05))
+    ready = prepare(case)
+    found = ready.outcomes(uniforms_of(case, 32))
+    plans = uncertain_plans(ready, found, 4)
+    table = store_ranges(ready, found, plans).table.set_index("store_id")
+    assert table.loc["shop-1", "decision"] == "keep"
+    assert table.loc["shop-1", "probability_keep"] > 0.9
+    assert table.loc["shop-1", "probability"] < 0.1
+    formats = table["probability_salon"] + table["probability_booth"]
+    assert table["probability"].tolist() == pytest.approx(formats.tolist())
+    assert found.stores_converting.max() <= 4
+
+
+def test_today_is_needed_to_keep_a_store(town: Case) -> None:
+    place = setting_of(town)
+    used = pd.DataFrame({target: [1_000.0] * 5 for target in place.candidates.targets})
+    with pytest.raises(ValueError, match="how the sites trade today"):
+        openings(town, place.candidates, used, 1)
+
+
+def test_the_bill_of_a_kept_store_has_the_sales_of_its_trade_area(town: Case) -> None:
+    trade = trade_areas(town)
+    whole = task_bill_of(town, trade).set_index("store_id")["exit_cost_usd"]
+    facts = closure_table(town, trade_facts(town, trade)).set_index("store_id")["exit_cost_usd"]
+    typical = closure_table(town).set_index("store_id")["exit_cost_usd"]
+    assert whole.tolist() == facts.tolist()
+    assert whole.tolist() != typical.tolist()
+    plain = weighing(town, "close", "convert")
+    assert task_bill_of(plain)["exit_cost_usd"].tolist() == typical.tolist()
+
+
+def test_limits_of_distance_look_at_conversions_alone(town: Case) -> None:
+    """Shop 2 would move next door to a shop that trades on; a conversion does not hear of it."""
+    near = town.stores.iloc[[5]].assign(store_id="shop-9", format="shop", banner="Shop", lat=40.2)
+    case = replace(town, stores=pd.concat([town.stores, near], ignore_index=True))
+    limit = {"min_own_store_miles": 0.5}
+    task = task_of(case, **limit)
+    assert not [rule for rule in task.rules if rule.name == "plan.min_own_store_miles"]
+
+
+@pytest.mark.slow
+def test_who_asks_next_asks_for_a_conversion(town: Case) -> None:
+    (asked,) = next_in(task_of(town))
+    task = task_of(town)
+    best = plan(task)
+    closing = [s for s, d in decisions(best.table).items() if d == "close"]
+    worth = {one: value_of(task, [*named(best.table), one]).objective_usd for one in closing}
+    assert asked == max(worth, key=lambda one: worth[one])
+
+
+def test_words_name_the_decision_that_is_asked_for(town: Case) -> None:
+    assert wanted("shop-1:keep", holds=True) == "shop-1:keep stays open"
+    assert wanted("shop-1:relocate", holds=False) == "shop-1:relocate does not move"
+    assert wanted("shop-1", holds=True) == "shop-1 converts"
+    with pytest.raises(InputError, match="ID:keep or ID:relocate"):
+        task_of(town, force_in=["shop-9"])
+    alone = plan(task_of(weighing(town, "close", "keep")))
+    assert "sites convert" not in alone.sentence
+    assert "open, chosen together" in alone.sentence
+    told = alone.table.set_index("store_id")["reason"]
+    assert told["shop-5"].endswith("or nobody knows what it earns")
+
+
+def test_the_ledger_is_asked_for_what_a_move_needs(town: Case) -> None:
+    kept = {key: row for key, row in town.ledger.items() if key != "lease_initial_term_years"}
+    case = replace(town, ledger=type(town.ledger)(tuple(kept.values())))
+    missing = [fault.value for fault in missing_rows(case)]
+    assert "lease_initial_term_years.booth" in missing
+    asked = [fault.value for fault in missing_rows(town)]
+    assert "lease_initial_term_years.booth" not in asked
+    assert "four_wall_margin.shop" in asked
+    known = town.stores.assign(four_wall_usd_year=1e5)
+    assert "four_wall_margin.shop" not in [
+        fault.value for fault in missing_rows(replace(town, stores=known))
+    ]
+
+
+def test_kept_sales_are_the_trade_areas_of_a_store_that_trades_on(town: Case) -> None:
+    """With everybody kept nothing has happened: each sells what it sold before the wave."""
+    case = weighing(town, "close", "keep")
+    trade = trade_areas(case)
+    task = plan_task(case, bill_of(case).table, setting_of(case, trade))
+    before = trade_sales(case, trade)["modelled_usd_year"]
+    keeps = [trade.position(f"shop-{n}:keep") for n in range(1, 6)]
+    is_open = trade.after.copy()
+    is_open[keeps] = True
+    assert sales_usd_year(trade.market, is_open)[keeps] == pytest.approx(before.iloc[:5])
+    assert optimum(task).value_usd[0] > 0
+
+
+def test_a_budget_binds_what_is_built_for_a_move(town: Case) -> None:
+    free = limited(weighing(town, "close", "relocate", moves={"shop-2": "booth"}))
+    task = plan_task(free, bill_of(free).table)
+    assert task.problem.columns.capital_usd.tolist() == [1_800_000.0]
+    assert not task.problem.columns.converts.any()

@@ -1,0 +1,108 @@
+"""A whole report in another currency: no page, sentence, table or drawing speaks of dollars."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOLLARS = re.compile(r"\bUSD\b|US dollar|\$\s?\d")
+SPOKEN = ("alt", "aria-label", "content", "placeholder", "title")
+"""Attributes that a reader meets."""
+COLUMN = "usd"
+"""What columns and units say whatever the currency is; small letters, which the pattern spares."""
+
+
+class _Texts(HTMLParser):
+    """What a page says: its text, its scripts with their data, and spoken attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.style = self.style or tag == "style"
+        self.found += [value for name, value in attrs if value and name in SPOKEN]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.style = self.style and tag != "style"
+
+    def handle_data(self, data: str) -> None:
+        if not self.style:
+            self.found.append(data)
+
+
+def said_by(path: Path) -> str:
+    """Return what a file of a report says to whoever opens it."""
+    if path.suffix == ".xlsx":
+        book = openpyxl.load_workbook(path, read_only=True)
+        cells = (cell for sheet in book for row in sheet.iter_rows() for cell in row)
+        return "\n".join(f"{cell.value} {cell.number_format}" for cell in cells if cell.value)
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".html":
+        return text
+    texts = _Texts()
+    texts.feed(text)
+    return "\n".join(texts.found)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the small portfolio, whose money is Canadian."""
+    from tests.small_data import write_small_data
+
+    folder = tmp_path_factory.mktemp("currency")
+    data = write_small_data(folder / "data")
+    base = data / "scenarios" / "base.yaml"
+    text = base.read_text(encoding="utf-8").replace("currency: USD", "currency: CAD")
+    base.write_text(f"{text}draws: 64\nsolved_draws: 2\n", encoding="utf-8")
+    command = [*(sys.executable, "-m", "retail_portfolio", "report"), "--data", str(data)]
+    done = subprocess.run(
+        [*command, "--out", str(folder / "reports")],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return (folder / "reports" / "latest").resolve()
+
+
+@pytest.mark.notebook
+@pytest.mark.slow
+def test_no_file_of_a_report_speaks_of_another_currency(report: Path) -> None:
+    kinds = {".html", ".svg", ".ipynb", ".csv", ".geojson", ".json", ".xlsx"}
+    files = [path for path in sorted(report.rglob("*")) if path.suffix in kinds]
+    assert {path.suffix for path in files} >= {".html", ".ipynb", ".csv", ".geojson", ".xlsx"}
+    named = {
+        path.relative_to(report).as_posix(): hits[:3]
+        for path in files
+        if path.name != "manifest.json"  # says that the setting replaced its default, USD
+        if (hits := DOLLARS.findall(said_by(path)))
+    }
+    assert not named
+    pages = [path for path in files if path.suffix == ".html"]
+    assert all("CAD" in said_by(path) for path in pages)
+
+
+@pytest.mark.notebook
+@pytest.mark.slow
+def test_a_report_says_what_its_columns_hold(report: Path) -> None:
+    told = "All money is in CAD; columns and keys that say usd hold it, too."
+    for name in ("index.html", "map.html", "glossary.html", "notebooks/04_checkout.html"):
+        assert told in said_by(report / name), name
+    assert f"CAD of 2026. {told}" in said_by(report / "portfolio.xlsx")
+    index = said_by(report / "index.html")
+    assert index.index(told) < index.index("CAD ", index.index(told) + len(told))
+    header = (report / "tables" / "closure.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert f"exit_cost_{COLUMN}" in header

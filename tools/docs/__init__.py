@@ -1,0 +1,1 @@
+"""What the documentation is made with: pages generated from the code, formulas without scripts."""

@@ -1,0 +1,14 @@
+"""The page of terms: the glossary that goes with every report."""
+
+from __future__ import annotations
+
+from retail_portfolio.present.pages import glossary
+from tools.docs.markdown import plain
+
+
+def page() -> str:
+    """Return the page."""
+    text = ["# Terms\n", "The glossary of every report.\n"]
+    for term, meaning in glossary():
+        text.append(f"\n{plain(term)}\n:   {plain(meaning)}\n")
+    return "\n".join(text)
