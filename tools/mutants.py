@@ -24,8 +24,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / "build" / "mutants"
 SAMPLE: tuple[str, ...] = (
-    *("money", "sphere", "huff", "impairment", "leases", "lookup"),
-    *("plan_rules", "scores", "sobol", "targets", "trading_years", "water"),
+    *("money", "sphere", "travel", "huff", "leases", "people"),
+    *("targets", "trading_years", "offers", "scores", "sobol", "tornado"),
 )
 """Modules that are looked at where none is named: one of every kind of computation."""
 COPIED = ("retail_portfolio", "tests", "tools", "data", "scenarios", "notebooks", "README.md")
