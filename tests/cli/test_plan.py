@@ -112,7 +112,7 @@ def test_a_person_gets_a_line_a_conversion_and_the_answer(small_data, command):
     lines = out.splitlines()
     assert lines[0].startswith("corner-1 ")
     assert lines[1] == "breaks plan.max_conversions: at most 0 conversions"
-    assert lines[-1].startswith("1 of 3 sites convert, valued together")
+    assert lines[-1].startswith("1 of 3 sites converts, valued together")
 
 
 @pytest.mark.slow
