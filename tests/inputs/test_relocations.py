@@ -68,6 +68,18 @@ def test_a_scenario_that_moves_stores_needs_places(folder: Path) -> None:
     assert faults_of(folder, PLACE, decisions=decisions) == []
 
 
+def test_travel_times_name_a_place_by_its_id(folder: Path) -> None:
+    points = [*(f"39000000{n}00" for n in (1, 2, 3)), *(f"26000000{n}00" for n in (1, 2))]
+    names = [*(f"corner-{n}" for n in (1, 2, 3)), "mill-road"]
+    ways = [f"{point},{name},12" for point in points for name in names]
+    (folder / "ways.csv").write_text("\n".join(["from_id,to_id,travel_minutes", *ways]) + "\n")
+    assert faults_of(folder, PLACE, travel_times="ways.csv") == []
+    (folder / "relocations.csv").unlink()
+    found = faults_of(folder, travel_times="ways.csv")
+    assert found
+    assert all("a place_id of relocations.csv" in one for one in found)
+
+
 @pytest.mark.parametrize(
     "decisions", [["convert"], ["close", "close"], ["close", "sell"], [], "keep", [1]]
 )

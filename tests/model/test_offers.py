@@ -16,17 +16,20 @@ from retail_portfolio.model.closure_draws import closure_draws
 from retail_portfolio.model.conversion import conversion_table, setting_of
 from retail_portfolio.model.conversion_draws import conversion_draws
 from retail_portfolio.model.ensemble import Draws
+from retail_portfolio.model.geography import _stands
 from retail_portfolio.model.huff import sales_usd_year
 from retail_portfolio.model.plan import plan, value_of
+from retail_portfolio.model.plan_ranges import horizon_rows
 from retail_portfolio.model.plan_rules import wanted
 from retail_portfolio.model.plan_task import bill_of as task_bill_of
 from retail_portfolio.model.plan_task import optimum, plan_task
 from retail_portfolio.model.plan_what_if import next_in
 from retail_portfolio.model.requirements import missing_rows
 from retail_portfolio.model.site_value import openings
+from retail_portfolio.model.targets import candidates_of
 from retail_portfolio.model.trade_areas import trade_areas
 from retail_portfolio.model.trade_table import trade_table
-from retail_portfolio.model.transfer import trade_facts, trade_sales
+from retail_portfolio.model.transfer import taken_table, trade_facts, trade_sales
 from retail_portfolio.model.uncertain_plans import store_ranges, uncertain_plans
 from retail_portfolio.model.uncertainty import prepare, uniforms_of
 from tests.model import drawn_cases
@@ -270,12 +273,52 @@ def test_the_bill_of_a_kept_store_has_the_sales_of_its_trade_area(town: Case) ->
 
 
 def test_limits_of_distance_look_at_conversions_alone(town: Case) -> None:
-    """Shop 2 would move next door to a shop that trades on; a conversion does not hear of it."""
-    near = town.stores.iloc[[5]].assign(store_id="shop-9", format="shop", banner="Shop", lat=40.2)
+    """Shop 2 would move next door to a salon that trades on; a conversion does not hear of it."""
+    near = town.stores.iloc[[5]].assign(store_id="salon-9", lat=40.2)
     case = replace(town, stores=pd.concat([town.stores, near], ignore_index=True))
     limit = {"min_own_store_miles": 0.5}
     task = task_of(case, **limit)
     assert not [rule for rule in task.rules if rule.name == "plan.min_own_store_miles"]
+
+
+def test_a_kept_store_opens_nothing(town: Case) -> None:
+    rich = town.stores.assign(four_wall_usd_year=3e6)
+    case = weighing(replace(town, stores=rich), "close", "keep")
+    told = decisions(plan(task_of(case, openings_per_year=1, opening_years=1)).table)
+    assert list(told.values()) == ["keep"] * 5
+
+
+def test_what_a_site_has_not_draws_nobody_and_is_no_candidate(town: Case) -> None:
+    trade = trade_areas(town)
+    names = trade.options["option"]
+    never = [trade.position(f"shop-{n}:relocate") for n in (1, 4, 5)]
+    assert np.diff(trade.market.by_store.indptr)[never].tolist() == [0, 0, 0]
+    assert set(names.iloc[trade.candidates()]) == set(candidates_of(town).names()[5:])
+    told = taken_table(trade)
+    assert set(told["to_format"]) <= {"salon", "booth", "keep", "relocate"}
+    assert "keep" in set(told["to_format"])
+
+
+def test_a_matrix_knows_a_move_by_its_place(town: Case) -> None:
+    trade = trade_areas(town)
+    stands = _stands(town, trade.options)
+    assert stands[trade.position("shop-2:relocate")] == "place-0"
+    assert stands[trade.position("shop-2:keep")] == stands[trade.position("shop-2")] == "shop-2"
+
+
+def test_no_own_store_that_is_open_is_blank_and_not_far(town: Case) -> None:
+    assert rows_of(town, "keep")["nearest_own_miles"].isna().all()
+    assert rows_of(town, "salon")["nearest_own_miles"].notna().all()
+
+
+@pytest.mark.slow
+def test_horizons_count_conversions_alone(town: Case) -> None:
+    case = limited(town, force_in=["shop-2:relocate", "shop-1:keep", "shop-3:salon"])
+    bill = bill_of(case).table
+    rows = horizon_rows(plan_task(case, bill), bill)
+    told = decisions(plan(plan_task(case, bill)).table).values()
+    assert rows[1][1] == sum(decision.startswith("convert") for decision in told)
+    assert rows[1][1] < sum(decision != "close" for decision in told)
 
 
 @pytest.mark.slow
