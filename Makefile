@@ -35,7 +35,7 @@ report: ready  ## run the base scenario and print the path of the report
 test: ready  ## run every test
 	@$(PYTEST) $(ARGS)
 
-test-fast: ready  ## the tests that need neither a kernel nor a browser, in under a minute
+test-fast: ready  ## the tests that need neither a kernel nor a browser, in about a minute
 	@$(PYTEST) -m "not slow and not notebook and not browser" $(ARGS)
 
 coverage: ready  ## run every test and say which lines none of them reached
