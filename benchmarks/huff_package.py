@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def _write_distances(places: Path, out: Path) -> None:
-    from retail_portfolio.model.sphere import great_circle_km  # noqa: PLC0415 - see runner
+    from retail_portfolio.model.market.sphere import great_circle_km  # noqa: PLC0415 - see runner
 
     with np.load(places) as at:
         points = at["lat"][:, None], at["lon"][:, None]

@@ -50,7 +50,7 @@ def main() -> int:
 
 def _published(reports: Path) -> int:
     """Put a report into the folder that says it was made from what is here now."""
-    from retail_portfolio.run.fingerprint import hash_folder  # noqa: PLC0415 - not timed
+    from retail_portfolio.run.publishing.fingerprint import hash_folder  # noqa: PLC0415 - not timed
     from retail_portfolio.run.report import Request  # noqa: PLC0415 - as above
     from retail_portfolio.run.request import candidates  # noqa: PLC0415 - as above
 

@@ -17,9 +17,9 @@ from common.runner import Measured, environment, say
 MODELS = {
     "retail_portfolio.model": ("retail_portfolio.model",),
     "its models huff, travel and trade_areas": (
-        "retail_portfolio.model.huff",
-        "retail_portfolio.model.travel",
-        "retail_portfolio.model.trade_areas",
+        "retail_portfolio.model.market.huff",
+        "retail_portfolio.model.market.travel",
+        "retail_portfolio.model.market.trade_areas",
     ),
 }
 NEEDED = ("numpy", "pandas")

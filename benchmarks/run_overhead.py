@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 from common.records import Records, arguments
 from common.runner import Measured, environment, say
 
-from retail_portfolio.run.notebooks import Job, run_notebooks
-from retail_portfolio.run.parameters import read_notebook
+from retail_portfolio.run.executing.notebooks import Job, run_notebooks
+from retail_portfolio.run.executing.parameters import read_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

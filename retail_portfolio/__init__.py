@@ -3,7 +3,7 @@
 In a notebook one begins with a case, and asks models about it::
 
     from retail_portfolio import load_case
-    from retail_portfolio.model.trade_areas import trade_areas
+    from retail_portfolio.model.market.trade_areas import trade_areas
 
     case = load_case("base")
     trade = trade_areas(case)
@@ -38,20 +38,20 @@ _HOMES = {
     "Ledger": "inputs.assumptions",
     "PlanResult": "model.result",
     "Result": "model.result",
-    "Scenario": "inputs.scenario",
+    "Scenario": "inputs.settings.scenario",
     "check_data": "inputs.case",
     "load_case": "inputs.case",
-    "load_scenario": "inputs.scenario",
-    "scenario_names": "inputs.scenario",
+    "load_scenario": "inputs.settings.scenario",
+    "scenario_names": "inputs.settings.scenario",
 }
 _FLOORS = ("inputs", "model", "present")
 _SHOWN = ("Assumption", "Case", "Figure", "Ledger", "Result", "Scenario")
-"""What a notebook shows as HTML; see `retail_portfolio.present.notebook_display`."""
+"""What a notebook shows as HTML; see `retail_portfolio.present.notebooks.notebook_display`."""
 _OUTLINED = {
-    "Geography": "model.geography",
-    "Market": "model.huff",
-    "PlanTask": "model.plan_task",
-    "TradeAreas": "model.trade_areas",
+    "Geography": "model.market.geography",
+    "Market": "model.market.huff",
+    "PlanTask": "model.planning.plan_task",
+    "TradeAreas": "model.market.trade_areas",
 }
 """What models hand to each other: many tables, of which a notebook shows the sizes alone."""
 
@@ -82,7 +82,7 @@ def _outline(shown: object, printer: Any, cycle: object) -> None:
 
 
 def _display() -> Any:
-    return importlib.import_module(f"{__name__}.present.notebook_display")
+    return importlib.import_module(f"{__name__}.present.notebooks.notebook_display")
 
 
 def _show_in_notebooks() -> None:

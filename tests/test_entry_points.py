@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import doctest
-import importlib
 import re
 import subprocess
 import sys
@@ -41,7 +40,7 @@ def test_the_models_that_the_docstring_names_answer() -> None:
     named = re.findall(r"^\| `(\w+)` \|(.*)\|$", model.__doc__ or "", flags=re.MULTILINE)
     assert len(named) >= 10
     for name, words in named:
-        home = importlib.import_module(f"retail_portfolio.model.{name}")
+        home = getattr(model, name)
         assert name in dir(model)
         said = set(re.findall(r"`(\w+)`", words))
         assert all(callable(getattr(home, one)) for one in said or {name}), name

@@ -1,8 +1,9 @@
 """Fits what the trade areas are fitted to and writes it as rows for the ledger.
 
-``python -m tools.calibrate`` reads the data folder, fits (`retail_portfolio.model.calibration`) and
-writes ``tools/tables/curated/ledger_fitted.csv``, from which the table builder takes the rows into
-``data/assumptions.csv``. A test fits again and compares, so that no fitted value goes stale.
+``python -m tools.calibrate`` reads the data folder, fits
+(`retail_portfolio.model.market.calibration`) and writes ``tools/tables/curated/ledger_fitted.csv``,
+from which the table builder takes the rows into ``data/assumptions.csv``. A test fits again and
+compares, so that no fitted value goes stale.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from types import MappingProxyType
 import pandas as pd
 
 from retail_portfolio.inputs.case import load_case
-from retail_portfolio.model.calibration import Fitted, fitted_rows
-from retail_portfolio.model.geography import geography
-from retail_portfolio.model.siting import SitingFit
+from retail_portfolio.model.market.calibration import Fitted, fitted_rows
+from retail_portfolio.model.market.geography import geography
+from retail_portfolio.model.market.siting import SitingFit
 
 FITTED = Path(__file__).parent / "tables" / "curated" / "ledger_fitted.csv"
 COMPLETE_COUNTIES = ("06037",)

@@ -1,10 +1,11 @@
 """Writes the dated forecast of which closing stores convert, once.
 
 ``python -m tools.forecast --made-on DATE`` draws the ledger, chooses the plan of every draw
-(`retail_portfolio.model.plan_odds`) and writes ``data/forecasts/DATE.csv`` for the base scenario. A
-forecast that is there is never written over, and its date has to be the day on which it is written.
-Of n draws with k in which a store converts its probability is (k + 1/2) / (n + 1): never 0 or 1, so
-that no outcome scores infinitely badly. The rankings it will have to beat are frozen beside it.
+(`retail_portfolio.model.planning.plan_odds`) and writes ``data/forecasts/DATE.csv`` for the base
+scenario. A forecast that is there is never written over, and its date has to be the day on which it
+is written. Of n draws with k in which a store converts its probability is (k + 1/2) / (n + 1):
+never 0 or 1, so that no outcome scores infinitely badly. The rankings it will have to beat are
+frozen beside it.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
 from retail_portfolio.inputs.case import Case, load_case
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.model.closure import closure_table
-from retail_portfolio.model.conversion import Setting, setting_of
-from retail_portfolio.model.draws import draw_ledger
-from retail_portfolio.model.plan_odds import DRAWS, at_base_rate, drawn_plans
-from retail_portfolio.model.plan_task import optimum, plan_task
-from retail_portfolio.model.sphere import KM_PER_MILE, within_km
+from retail_portfolio.model.closing.closure import closure_table
+from retail_portfolio.model.market.sphere import KM_PER_MILE, within_km
+from retail_portfolio.model.opening.conversion import Setting, setting_of
+from retail_portfolio.model.planning.plan_odds import DRAWS, at_base_rate, drawn_plans
+from retail_portfolio.model.planning.plan_task import optimum, plan_task
+from retail_portfolio.model.sampling.draws import draw_ledger
 
 BASE_RATE_KEY = "us_conversion_share"
 DECIMALS = {

@@ -32,7 +32,7 @@ COPIED = ("retail_portfolio", "tests", "tools", "data", "scenarios", "notebooks"
 _SETTINGS = """
 [tool.mutmut]
 source_paths = ["retail_portfolio"]
-only_mutate = ["retail_portfolio/model/{module}.py"]
+only_mutate = ["{path}"]
 pytest_add_cli_args_test_selection = ["tests/model/test_{module}.py"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist"]
 also_copy = ["tests", "tools", "data", "scenarios", "notebooks", "README.md", "pyproject.toml"]
@@ -72,6 +72,20 @@ class Score:
         return (self.killed + self.slow) / self.total if self.total else float("nan")
 
 
+def path_of(module: str) -> str:
+    """Return where a module of the models is, from the checkout on; no two have one name.
+
+    Raises
+    ------
+    SystemExit
+        If there is no such module.
+    """
+    found = sorted((ROOT / "retail_portfolio" / "model").rglob(f"{module}.py"))
+    if not found:
+        raise SystemExit(f"there is no module {module} below retail_portfolio/model")
+    return found[0].relative_to(ROOT).as_posix()
+
+
 def prepared(module: str, place: Path = PLACE) -> Path:
     """Copy the checkout for a module, and say in the copy what is to be changed.
 
@@ -80,9 +94,9 @@ def prepared(module: str, place: Path = PLACE) -> Path:
     SystemExit
         If there is no such module, or it has no tests of its own.
     """
-    for needed in (f"retail_portfolio/model/{module}.py", f"tests/model/test_{module}.py"):
-        if not (ROOT / needed).is_file():
-            raise SystemExit(f"there is no {needed}")
+    path = path_of(module)
+    if not (ROOT / f"tests/model/test_{module}.py").is_file():
+        raise SystemExit(f"there is no tests/model/test_{module}.py")
     folder = place / module
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -93,7 +107,7 @@ def prepared(module: str, place: Path = PLACE) -> Path:
         else:
             shutil.copy(source, folder / name)
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    text = settings + _SETTINGS.format(module=module)
+    text = settings + _SETTINGS.format(module=module, path=path)
     (folder / "pyproject.toml").write_text(text, encoding="utf-8")
     return folder
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.present.assets import script_for, style_for
-from retail_portfolio.present.maps import MapSettings, looks, portfolio_map, write_map
+from retail_portfolio.present.mapping.maps import MapSettings, looks, portfolio_map, write_map
 from retail_portfolio.present.tables import Table
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def made_up_stores(count: int) -> tuple[Table, pd.DataFrame]:
     Returns
     -------
     stores, plan : Table, pandas.DataFrame
-        As `retail_portfolio.present.maps.portfolio_map` takes them. The same every time.
+        As `retail_portfolio.present.mapping.maps.portfolio_map` takes them. The same every time.
     """
     random = np.random.default_rng(SEED)
     closing = min(CLOSING_AT_MOST, count // 10)

@@ -1,12 +1,12 @@
 """Choices of conversions to measure with: metros made up by a seed, in several shapes.
 
 A metro has demand points, rivals, own stores that stay, and sites that may convert, in one format
-or in two. Its file holds the numbers of `retail_portfolio.model.plan_problem`, so that every side
-begins with the same ones: what a site pulls relative to all that is open (r), what is still to be
-won at each point (h), the ramp of each year (g), what a dollar of sales in each year is worth (w),
-and the money of each column (k). A column's own money costs a share of what it would gain by
-itself, drawn around `COSTS`: then many sites pay alone and few of them together, and which is hard
-to say.
+or in two. Its file holds the numbers of `retail_portfolio.model.planning.plan_problem`, so that
+every side begins with the same ones: what a site pulls relative to all that is open (r), what is
+still to be won at each point (h), the ramp of each year (g), what a dollar of sales in each year is
+worth (w), and the money of each column (k). A column's own money costs a share of what it would
+gain by itself, drawn around `COSTS`: then many sites pay alone and few of them together, and which
+is hard to say.
 """
 
 from __future__ import annotations

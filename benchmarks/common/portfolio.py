@@ -13,7 +13,7 @@ import pandas as pd
 
 from retail_portfolio.inputs.example.start import start_portfolio
 from retail_portfolio.inputs.loading import table_columns
-from retail_portfolio.inputs.zip_areas import zip_areas
+from retail_portfolio.inputs.registers.zip_areas import zip_areas
 
 if TYPE_CHECKING:
     from pathlib import Path

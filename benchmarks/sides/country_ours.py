@@ -9,8 +9,8 @@ import scipy.sparse
 import scipy.spatial  # noqa: F401 - the models import it on first use; here before the start
 from common import road as settings
 
-from retail_portfolio.model import huff
-from retail_portfolio.model.travel import Places, Road, pairs_in_reach
+from retail_portfolio.model.market import huff
+from retail_portfolio.model.market.travel import Places, Road, pairs_in_reach
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,19 +11,19 @@ import scipy.special
 import scipy.stats  # noqa: F401 - the models import them on first use; here before the start
 
 from retail_portfolio.inputs import load_case
-from retail_portfolio.model.checkout_draws import checkout_draws
-from retail_portfolio.model.closure_draws import closure_draws
-from retail_portfolio.model.conversion_draws import conversion_draws
-from retail_portfolio.model.ensemble import Draws
-from retail_portfolio.model.lanes import in_lanes
-from retail_portfolio.model.trade_table import trade_table
-from retail_portfolio.model.uncertainty import TOGETHER, uniforms_of
+from retail_portfolio.model.checkouts.checkout_draws import checkout_draws
+from retail_portfolio.model.drawn.closure_draws import closure_draws
+from retail_portfolio.model.drawn.conversion_draws import conversion_draws
+from retail_portfolio.model.drawn.trade_table import trade_table
+from retail_portfolio.model.drawn.uncertainty import TOGETHER, uniforms_of
+from retail_portfolio.model.sampling.ensemble import Draws
+from retail_portfolio.model.sampling.lanes import in_lanes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.trade_table import TradeTable
+    from retail_portfolio.model.drawn.trade_table import TradeTable
 
 
 def prepare(options: dict[str, Any]) -> Callable[[], dict[str, np.ndarray]]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from common import road as settings
 
-from retail_portfolio.model import huff
-from retail_portfolio.model.sphere import great_circle_km
-from retail_portfolio.model.travel import Road
+from retail_portfolio.model.market import huff
+from retail_portfolio.model.market.sphere import great_circle_km
+from retail_portfolio.model.market.travel import Road
 
 if TYPE_CHECKING:
     from collections.abc import Callable

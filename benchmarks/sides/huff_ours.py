@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse  # noqa: F401 - imported on first use by the models; here before the start
 
-from retail_portfolio.model import huff
-from retail_portfolio.model.sphere import great_circle_km
-from retail_portfolio.model.travel import Reach
+from retail_portfolio.model.market import huff
+from retail_portfolio.model.market.sphere import great_circle_km
+from retail_portfolio.model.market.travel import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Callable

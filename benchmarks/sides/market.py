@@ -8,12 +8,12 @@ import numpy as np
 from common import road as settings
 
 from retail_portfolio.inputs import load_case
-from retail_portfolio.model import huff
-from retail_portfolio.model.trade_areas import trade_areas
-from retail_portfolio.model.travel import Places, Road, pairs_in_reach
+from retail_portfolio.model.market import huff
+from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.market.travel import Places, Road, pairs_in_reach
 
 if TYPE_CHECKING:
-    from retail_portfolio.model.huff import Market
+    from retail_portfolio.model.market.huff import Market
 
 
 def market_and_closures(options: dict[str, Any]) -> tuple[Market, np.ndarray, np.ndarray]:

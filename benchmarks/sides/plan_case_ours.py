@@ -10,10 +10,10 @@ import highspy  # noqa: F401 - the models import it on first use; here before th
 import numpy as np
 
 from retail_portfolio.inputs import load_case
-from retail_portfolio.inputs.scenario import PlanLimits
-from retail_portfolio.model.closure import closure_table
-from retail_portfolio.model.conversion import setting_of
-from retail_portfolio.model.plan_task import optimum, plan_task
+from retail_portfolio.inputs.settings.scenario import PlanLimits
+from retail_portfolio.model.closing.closure import closure_table
+from retail_portfolio.model.opening.conversion import setting_of
+from retail_portfolio.model.planning.plan_task import optimum, plan_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.conversion import Setting
+    from retail_portfolio.model.opening.conversion import Setting
 
 
 def bundled(limits: dict[str, Any]) -> tuple[Case, pd.DataFrame, Setting]:

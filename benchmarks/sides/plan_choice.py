@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from common.plan_metros import SHAPES, country, metro
 
-from retail_portfolio.model.plan_problem import Columns, Pulls, problem_of
-from retail_portfolio.model.plan_rules import Rule
+from retail_portfolio.model.planning.plan_problem import Columns, Pulls, problem_of
+from retail_portfolio.model.planning.plan_rules import Rule
 
 if TYPE_CHECKING:
-    from retail_portfolio.model.plan_problem import Problem
+    from retail_portfolio.model.planning.plan_problem import Problem
 
 
 def made_up(options: dict[str, Any]) -> dict[str, Any]:

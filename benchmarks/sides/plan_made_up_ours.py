@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import highspy  # noqa: F401 - the models import it on first use; here before the start
 import numpy as np
 
-from retail_portfolio.model.plan_local import LocalSearch, limits_of
-from retail_portfolio.model.plan_solve import solve
+from retail_portfolio.model.planning.plan_local import LocalSearch, limits_of
+from retail_portfolio.model.planning.plan_solve import solve
 from sides.plan_choice import budget_of, made_up, problem_from
 
 if TYPE_CHECKING:

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retail_portfolio.model.plan import named_columns
-from retail_portfolio.model.plan_local import greedy, limits_of
-from retail_portfolio.model.plan_solve import chosen_flags
-from retail_portfolio.model.plan_task import optimum, plan_task
+from retail_portfolio.model.planning.plan import named_columns
+from retail_portfolio.model.planning.plan_local import greedy, limits_of
+from retail_portfolio.model.planning.plan_solve import chosen_flags
+from retail_portfolio.model.planning.plan_task import optimum, plan_task
 from sides.plan_case_ours import bundled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from retail_portfolio.model.plan_task import PlanTask
+    from retail_portfolio.model.planning.plan_task import PlanTask
 
 
 def prepare(options: dict[str, Any]) -> Callable[[], dict[str, np.ndarray]]:

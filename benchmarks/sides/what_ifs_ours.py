@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from retail_portfolio.model import huff
+from retail_portfolio.model.market import huff
 from sides.market import market_and_closures
 
 if TYPE_CHECKING:

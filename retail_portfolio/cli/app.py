@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from retail_portfolio import __version__
-from retail_portfolio.run.log_lines import JsonLines
-from retail_portfolio.run.progress import Bar, Lines, Progress, write_line
+from retail_portfolio.run.executing.log_lines import JsonLines
+from retail_portfolio.run.executing.progress import Bar, Lines, Progress, write_line
 
 app = typer.Typer(
     name="retail-portfolio",

@@ -38,12 +38,12 @@ def changes(
     """Say what changed between two reports, and what each changed input does by itself."""
     from retail_portfolio.inputs.faults import Fault, InputError  # noqa: PLC0415
     from retail_portfolio.inputs.speech import speaking  # noqa: PLC0415
-    from retail_portfolio.present.change_words import change_text  # noqa: PLC0415 - takes its time
+    from retail_portfolio.present.changed.change_words import change_text  # noqa: PLC0415 - takes its time
     from retail_portfolio.present.files import json_text  # noqa: PLC0415
-    from retail_portfolio.run.causes import find_causes  # noqa: PLC0415
-    from retail_portfolio.run.changes import compare  # noqa: PLC0415
-    from retail_portfolio.run.changes_results import Tolerance  # noqa: PLC0415
-    from retail_portfolio.run.changes_sides import (  # noqa: PLC0415 - as above
+    from retail_portfolio.run.comparing.causes import find_causes  # noqa: PLC0415
+    from retail_portfolio.run.comparing.changes import compare  # noqa: PLC0415
+    from retail_portfolio.run.comparing.changes_results import Tolerance  # noqa: PLC0415
+    from retail_portfolio.run.comparing.changes_sides import (  # noqa: PLC0415 - as above
         names_of,
         other_money,
         read_sides,

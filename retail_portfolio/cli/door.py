@@ -11,8 +11,8 @@ from typing import NoReturn
 
 from retail_portfolio.cli.app import app
 from retail_portfolio.run.errors import OUR_FAULT, Interrupted, RunError, exit_status
-from retail_portfolio.run.log_lines import error_line
-from retail_portfolio.run.progress import write_line
+from retail_portfolio.run.executing.log_lines import error_line
+from retail_portfolio.run.executing.progress import write_line
 
 
 def main() -> NoReturn:

@@ -48,8 +48,8 @@ def _fit_case(scenario: str, data: str) -> "Case":
     """Return the case, or raise with every fault of it, rows that a model would miss included."""
     from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
     from retail_portfolio.inputs.example.key_help import explained  # noqa: PLC0415
-    from retail_portfolio.model.plan_rules import limit_faults  # noqa: PLC0415
-    from retail_portfolio.model.requirements import missing_rows  # noqa: PLC0415
+    from retail_portfolio.model.answers.requirements import missing_rows  # noqa: PLC0415
+    from retail_portfolio.model.planning.plan_rules import limit_faults  # noqa: PLC0415
 
     case: Case = load_case(scenario, data)
     if faults := missing_rows(case) + limit_faults(case):
@@ -69,8 +69,8 @@ def checkout(
 ) -> None:
     """Compare what checkout costs with each technology, by format, store and kind of site."""
     from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
-    from retail_portfolio.model.requirements import missing_checkout_rows  # noqa: PLC0415
-    from retail_portfolio.present.checkout_document import (  # noqa: PLC0415
+    from retail_portfolio.model.answers.requirements import missing_checkout_rows  # noqa: PLC0415
+    from retail_portfolio.present.exporting.checkout_document import (  # noqa: PLC0415
         checkout_document,
         checkout_text,
     )
@@ -106,9 +106,9 @@ def plan(
     import time  # noqa: PLC0415
 
     from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
-    from retail_portfolio.model.requirements import missing_rows  # noqa: PLC0415
+    from retail_portfolio.model.answers.requirements import missing_rows  # noqa: PLC0415
+    from retail_portfolio.present.exporting.plan_document import plan_document, plan_text  # noqa: PLC0415
     from retail_portfolio.present.files import json_text  # noqa: PLC0415
-    from retail_portfolio.present.plan_document import plan_document, plan_text  # noqa: PLC0415
 
     case = load_case(scenario, data, tuple(override or ()))
     if faults := missing_rows(case):

@@ -73,8 +73,8 @@ def report(  # noqa: PLR0917 - typer makes an option of each
     debug: Debug = False,  # noqa: ARG001 - main() looks for it
 ) -> None:
     """Run the notebooks and publish a report; print the path of its first page."""
+    from retail_portfolio.run.publishing.runs import LATEST  # noqa: PLC0415 - --help need not wait for it
     from retail_portfolio.run.report import Request, make_reports  # noqa: PLC0415 - as above
-    from retail_portfolio.run.runs import LATEST  # noqa: PLC0415 - --help need not wait for it
 
     request = Request(
         scenarios=tuple(scenario or (() if again else ("base",))),

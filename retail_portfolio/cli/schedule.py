@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from retail_portfolio.cli.app import Data, Debug, Override, app
-from retail_portfolio.run.schedule import (
+from retail_portfolio.run.scheduling.schedule import (
     DEFAULT_DAY,
     DEFAULT_KEEP,
     DEFAULT_TIME,
@@ -58,12 +58,12 @@ def schedule(  # noqa: PLR0917 - typer makes an option of each
     """Print a definition, ready to use, for a scheduler that makes the report by itself."""
     from pathlib import Path  # noqa: PLC0415 - --help need not wait for the rest
 
-    from retail_portfolio.run.schedule_files import (  # noqa: PLC0415
+    from retail_portfolio.run.scheduling.schedule_files import (  # noqa: PLC0415
         definition,
         on_screen,
         write_files,
     )
-    from retail_portfolio.run.schedule_options import Wanted, read_schedule  # noqa: PLC0415
+    from retail_portfolio.run.scheduling.schedule_options import Wanted, read_schedule  # noqa: PLC0415
 
     wanted = Wanted(
         kind=kind,

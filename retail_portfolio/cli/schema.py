@@ -28,7 +28,7 @@ def schema(
 ) -> None:
     """Print the JSON schema of a scenario's file or of a notebook's parameters."""
     from retail_portfolio.inputs import folders  # noqa: PLC0415 - --help need not wait for it
-    from retail_portfolio.inputs.schema import notebook_schema, scenario_schema  # noqa: PLC0415
+    from retail_portfolio.inputs.settings.schema import notebook_schema, scenario_schema  # noqa: PLC0415
     from retail_portfolio.present.files import json_text  # noqa: PLC0415
 
     if kind not in _KINDS:

@@ -40,7 +40,7 @@ def sweep(  # noqa: PLR0917 - typer makes an option of each
     debug: Debug = False,  # noqa: ARG001 - main() looks for it
 ) -> None:
     """Answer scenarios and grids side by side; the same command goes on where it stopped."""
-    from retail_portfolio.run.sweep import SweepRequest, make_sweep  # noqa: PLC0415 - as above
+    from retail_portfolio.run.sweeping.sweep import SweepRequest, make_sweep  # noqa: PLC0415 - as above
 
     request = SweepRequest(
         scenarios=tuple(scenario or ()),

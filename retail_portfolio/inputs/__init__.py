@@ -11,13 +11,13 @@ _HOMES = {
     "Fault": "faults",
     "InputError": "faults",
     "Ledger": "assumptions",
-    "Scenario": "scenario",
-    "Setting": "applied",
+    "Scenario": "settings.scenario",
+    "Setting": "settings.applied",
     "check_data": "case",
     "load_case": "case",
-    "load_scenario": "scenario",
-    "notebook_parameters": "parameters",
-    "scenario_names": "scenario",
+    "load_scenario": "settings.scenario",
+    "notebook_parameters": "settings.parameters",
+    "scenario_names": "settings.scenario",
 }
 
 

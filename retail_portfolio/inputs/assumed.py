@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.inputs import leases
+from retail_portfolio.inputs.registers import leases
 from retail_portfolio.inputs.tables import looked_up
 
 if TYPE_CHECKING:

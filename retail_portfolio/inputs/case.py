@@ -11,7 +11,7 @@ import pandas as pd
 
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.inputs.scenario import Scenario
+from retail_portfolio.inputs.settings.scenario import Scenario
 from retail_portfolio.inputs.speech import Speech, speak
 
 

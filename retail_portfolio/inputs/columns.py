@@ -29,12 +29,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, ValidationError
 
 from retail_portfolio.inputs.faults import Fault, one_of
+from retail_portfolio.inputs.files.textfile import MAX_SCENARIO_BYTES, read_text
+from retail_portfolio.inputs.files.yamlfile import YamlFile, read_yaml
 from retail_portfolio.inputs.guidance import COLUMNS
-from retail_portfolio.inputs.layers import Layer, model_faults
-from retail_portfolio.inputs.scenario_parts import SETTINGS
-from retail_portfolio.inputs.setting_types import Flag, Number, Text
-from retail_portfolio.inputs.textfile import MAX_SCENARIO_BYTES, read_text
-from retail_portfolio.inputs.yamlfile import YamlFile, read_yaml
+from retail_portfolio.inputs.settings.layers import Layer, model_faults
+from retail_portfolio.inputs.settings.scenario_parts import SETTINGS
+from retail_portfolio.inputs.settings.setting_types import Flag, Number, Text
 
 FILE = COLUMNS
 """The file's name in a data folder."""

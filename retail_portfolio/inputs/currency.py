@@ -19,7 +19,7 @@ from retail_portfolio.inputs.assumptions import LEDGER_FILE, Assumption, Ledger
 from retail_portfolio.inputs.faults import Fault
 
 if TYPE_CHECKING:
-    from retail_portfolio.inputs.scenario import Scenario
+    from retail_portfolio.inputs.settings.scenario import Scenario
 
 DOLLARS = "USD"
 _IN_DOLLARS = re.compile(rf"{DOLLARS}\b")

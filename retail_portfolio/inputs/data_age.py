@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
-from retail_portfolio.inputs.dates import last_day
+from retail_portfolio.inputs.files.dates import last_day
+from retail_portfolio.inputs.files.textfile import MAX_SCENARIO_BYTES, MAX_TABLE_BYTES, read_text
 from retail_portfolio.inputs.guidance import COLUMNS
-from retail_portfolio.inputs.textfile import MAX_SCENARIO_BYTES, MAX_TABLE_BYTES, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,8 +23,8 @@ from retail_portfolio.inputs.columns import (
     one_line,
 )
 from retail_portfolio.inputs.faults import Fault, did_you_mean, one_of
-from retail_portfolio.inputs.numbers_as_text import number_of
-from retail_portfolio.inputs.reading import (
+from retail_portfolio.inputs.files.numbers_as_text import number_of
+from retail_portfolio.inputs.files.reading import (
     OTHER_SEPARATORS,
     RawTable,
     Theirs,

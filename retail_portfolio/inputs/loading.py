@@ -9,35 +9,32 @@ from typing import Any
 
 import pandas as pd
 
-from retail_portfolio.inputs import (
-    assumed,
-    backtest,
-    barriers,
-    competitors,
-    corrections,
-    demand,
-    folders,
-    forecasts,
-    leases,
-    ledger,
-    metros,
-    outcomes,
-    relocations,
-    stores,
-    tables,
-)
+from retail_portfolio.inputs import assumed, folders, ledger, tables
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.columns import ColumnsFile, TableSource, read_columns
 from retail_portfolio.inputs.currency import dollar_faults, in_currency, settled
 from retail_portfolio.inputs.exported import as_written, exported_table
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.files.reading import RawTable, open_table, table_of
 from retail_portfolio.inputs.guidance import advised
-from retail_portfolio.inputs.places import far_from_demand_faults, far_from_metro_faults
-from retail_portfolio.inputs.reading import RawTable, open_table, table_of
-from retail_portfolio.inputs.scenario import LedgerFigure, Scenario, load_scenario
+from retail_portfolio.inputs.registers import (
+    backtest,
+    barriers,
+    competitors,
+    corrections,
+    demand,
+    forecasts,
+    leases,
+    metros,
+    outcomes,
+    relocations,
+    stores,
+)
+from retail_portfolio.inputs.registers.places import far_from_demand_faults, far_from_metro_faults
+from retail_portfolio.inputs.registers.travel_times import read_travel_times
+from retail_portfolio.inputs.settings.scenario import LedgerFigure, Scenario, load_scenario
 from retail_portfolio.inputs.tables import CheckedTable, Table
-from retail_portfolio.inputs.travel_times import read_travel_times
 
 REMEMBERED_CHARACTERS = 2_000_000
 """Length up to which a table that was checked is remembered by its text.

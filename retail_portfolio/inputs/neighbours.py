@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.currency import settled
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.scenario import SCENARIO_NAME, ledger_figures, load_scenario
+from retail_portfolio.inputs.settings.scenario import SCENARIO_NAME, ledger_figures, load_scenario
 from retail_portfolio.inputs.speech import speaking, speech
 
 if TYPE_CHECKING:
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.inputs.scenario import Scenario
+    from retail_portfolio.inputs.settings.scenario import Scenario
 
 BASE = "base"
 FREE = frozenset(
@@ -136,7 +136,7 @@ def _read(
 def ledger_as_written(data_dir: str) -> Ledger:
     """Return the ledger before any scenario has decided a figure; its table was checked before."""
     from retail_portfolio.inputs import ledger  # noqa: PLC0415 - pandera takes its time
-    from retail_portfolio.inputs.reading import read_table  # noqa: PLC0415 - as above
+    from retail_portfolio.inputs.files.reading import read_table  # noqa: PLC0415 - as above
     from retail_portfolio.inputs.tables import check_cells, columns_of  # noqa: PLC0415 - as above
 
     raw = read_table(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from retail_portfolio.inputs.faults import Fault, one_of
 
 if TYPE_CHECKING:
-    from retail_portfolio.inputs.scenario import Scenario
+    from retail_portfolio.inputs.settings.scenario import Scenario
 
 UNKNOWN = "unknown"
 """Nothing was found out: no sign of either."""

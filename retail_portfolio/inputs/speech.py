@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from retail_portfolio.inputs.scenario import Scenario
+    from retail_portfolio.inputs.settings.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)

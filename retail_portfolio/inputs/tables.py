@@ -20,9 +20,9 @@ import pandera.errors
 import pandera.pandas as pa
 
 from retail_portfolio.inputs.faults import Fault, one_of
-from retail_portfolio.inputs.numbers_as_text import number_of, numbers_of
-from retail_portfolio.inputs.reading import RawTable, Theirs
-from retail_portfolio.inputs.textfile import harmless, text_hazard
+from retail_portfolio.inputs.files.numbers_as_text import number_of, numbers_of
+from retail_portfolio.inputs.files.reading import RawTable, Theirs
+from retail_portfolio.inputs.files.textfile import harmless, text_hazard
 
 ORIGINS = ("observed", "reported", "assumed", "modelled")
 """Where a number comes from."""

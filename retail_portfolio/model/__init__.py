@@ -3,7 +3,12 @@
 Every module here holds one model as pure functions. Nothing in this floor reads a file,
 draws a chart or keeps state, so that a notebook, a sweep and a test call the same code.
 
-These are the ones to begin with. Each has a function of its own name, or the one named here:
+A question is a room, and a room uses those below it alone: ``answers`` and ``history`` stand on
+``drawn``, that on ``planning``, ``opening``, ``market``, ``closing`` beside ``checkouts``, and
+``sampling``. The modules without a room are what all of them share.
+
+These are the modules to begin with; ``model.plan`` names them without their room. Each has a
+function of its own name, or the one named here:
 
 | module | what it answers |
 |---|---|
@@ -33,10 +38,20 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-_MODULES = (
-    *("backtest", "checkout", "closure", "conversion", "plan", "plan_compare", "plan_task"),
-    *("portfolio", "regret", "result", "trade_areas", "uncertainty"),
-)
+_HOMES = {
+    "backtest": "history.backtest",
+    "checkout": "checkouts.checkout",
+    "closure": "closing.closure",
+    "conversion": "opening.conversion",
+    "plan": "planning.plan",
+    "plan_compare": "planning.plan_compare",
+    "plan_task": "planning.plan_task",
+    "portfolio": "answers.portfolio",
+    "regret": "planning.regret",
+    "result": "result",
+    "trade_areas": "market.trade_areas",
+    "uncertainty": "drawn.uncertainty",
+}
 _OF_RESULT = ("Figure", "PlanResult", "Result")
 
 
@@ -44,11 +59,11 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for only then: no model waits for another's packages."""
     if name in _OF_RESULT:
         return getattr(importlib.import_module(f"{__name__}.result"), name)
-    if name not in _MODULES:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return importlib.import_module(f"{__name__}.{name}")
+    return importlib.import_module(f"{__name__}.{_HOMES[name]}")
 
 
 def __dir__() -> list[str]:
     """List what one begins with."""
-    return sorted((*_MODULES, *_OF_RESULT))
+    return sorted((*_HOMES, *_OF_RESULT))

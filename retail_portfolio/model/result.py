@@ -94,7 +94,7 @@ class Result:
     Notes
     -----
     As text a result is its sentence and its size; JupyterLab shows the first rows of its table, see
-    `retail_portfolio.present.notebook_display`.
+    `retail_portfolio.present.notebooks.notebook_display`.
 
     Examples
     --------

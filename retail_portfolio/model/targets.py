@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.inputs.scenario import Scenario
+    from retail_portfolio.inputs.settings.scenario import Scenario
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]

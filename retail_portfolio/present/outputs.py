@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from retail_portfolio.present.charts import Chart
+    from retail_portfolio.present.drawings.charts import Chart
     from retail_portfolio.present.layers import LayerLike
     from retail_portfolio.present.tables import TableLike
 

@@ -14,28 +14,28 @@ import pandas as pd
 from markupsafe import Markup
 
 from retail_portfolio.inputs.speech import speaking
-from retail_portfolio.present.change_words import change_section
-from retail_portfolio.present.exports import write_geojson, write_xlsx
+from retail_portfolio.present.changed.change_words import change_section
+from retail_portfolio.present.explorer.plan_explorer import explorer
+from retail_portfolio.present.exporting.exports import write_geojson, write_xlsx
 from retail_portfolio.present.files import INPUTS_FILE, write_text
 from retail_portfolio.present.layers import layer_text
-from retail_portfolio.present.map_page import report_map, report_settings, write_map_page
-from retail_portfolio.present.maps import joined, looks, map_page
-from retail_portfolio.present.notebook_pages import first_heading, write_notebook_page
+from retail_portfolio.present.mapping.map_page import report_map, report_settings, write_map_page
+from retail_portfolio.present.mapping.maps import joined, looks, map_page
+from retail_portfolio.present.notebooks.notebook_pages import first_heading, write_notebook_page
 from retail_portfolio.present.offline import frame
 from retail_portfolio.present.outputs import layer_path, read_outputs
 from retail_portfolio.present.pages import RunFacts, changed_words, glossary, write_html
-from retail_portfolio.present.plan_explorer import explorer
-from retail_portfolio.present.sections import DATA, answers, sections
+from retail_portfolio.present.summary.sections import DATA, answers, sections
+from retail_portfolio.present.summary.views import caption_of
 from retail_portfolio.present.tables import Table, write_csv
-from retail_portfolio.present.views import caption_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import folium
 
+    from retail_portfolio.present.explorer.plan_explorer import Explorer
     from retail_portfolio.present.outputs import Outputs
-    from retail_portfolio.present.plan_explorer import Explorer
 
 __all__ = ["RunFacts", "build_runs_index", "build_site"]
 

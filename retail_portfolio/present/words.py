@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from retail_portfolio.inputs.speech import speech
-from retail_portfolio.model.checkout_codes import Codes
+from retail_portfolio.model.checkouts.checkout_codes import Codes
 from retail_portfolio.model.targets import CLOSE, KEEP, RELOCATE, converts, target_of
 from retail_portfolio.present.formats import as_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from retail_portfolio.inputs.scenario_parts import Format
+    from retail_portfolio.inputs.settings.scenario_parts import Format
     from retail_portfolio.present.map_kinds import FormatLook
 
 CONVERTING: Final = "Worth converting to"

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.present.files import INPUTS_FILE
-from retail_portfolio.run import fingerprint, kept_inputs
-from retail_portfolio.run.runs import MANIFEST, read_manifest
+from retail_portfolio.run.publishing import fingerprint, kept_inputs
+from retail_portfolio.run.publishing.runs import MANIFEST, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.present.files import CHANGES_FILE, INPUTS_FILE
-from retail_portfolio.run import kept_inputs, publish
 from retail_portfolio.run.errors import DeadlinePassed, PublishFailed
-from retail_portfolio.run.join import gather
-from retail_portfolio.run.manifest import (
+from retail_portfolio.run.executing.join import gather
+from retail_portfolio.run.executing.notebooks import Executed, Job, default_workers, run_notebooks
+from retail_portfolio.run.publishing import kept_inputs, publish
+from retail_portfolio.run.publishing.manifest import (
     Identity,
     describe_failure,
     machine_paths,
     make_facts,
     make_manifest,
 )
-from retail_portfolio.run.notebooks import Executed, Job, default_workers, run_notebooks
 from retail_portfolio.run.request import DATA_LINK, OUT_DIR, Plan, Request, take_inputs
 from retail_portfolio.run.since import Since, changes_since
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from retail_portfolio.run.again import Earlier
-    from retail_portfolio.run.parameters import Notebook
-    from retail_portfolio.run.progress import Deadline, Progress
+    from retail_portfolio.run.executing.parameters import Notebook
+    from retail_portfolio.run.executing.progress import Deadline, Progress
 
 # What `retail_portfolio.present.site` promises beside the pages and tables of the notebooks.
 _ALWAYS = ("index.html", "map.html", "glossary.html", "portfolio.xlsx", "stores.geojson")

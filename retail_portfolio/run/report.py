@@ -10,23 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.run import again, own_notebooks, publish, runs, status
+from retail_portfolio.run import again
 from retail_portfolio.run.errors import Interrupted, PublishFailed, RunError
-from retail_portfolio.run.fingerprint import git_revision
-from retail_portfolio.run.lock import hold
-from retail_portfolio.run.manifest import Identity, stamp
-from retail_portfolio.run.notebooks import default_workers
-from retail_portfolio.run.progress import Deadline, Quiet
+from retail_portfolio.run.executing import own_notebooks
+from retail_portfolio.run.executing.notebooks import default_workers
+from retail_portfolio.run.executing.progress import Deadline, Quiet
+from retail_portfolio.run.publishing import publish, runs, status
+from retail_portfolio.run.publishing.fingerprint import git_revision
+from retail_portfolio.run.publishing.lock import hold
+from retail_portfolio.run.publishing.manifest import Identity, stamp
+from retail_portfolio.run.publishing.tell import command_faults
+from retail_portfolio.run.publishing.watch import Watch
 from retail_portfolio.run.request import Plan, Request, candidates, check, without_published
-from retail_portfolio.run.tell import command_faults
-from retail_portfolio.run.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from retail_portfolio.run.executing.progress import Progress
     from retail_portfolio.run.making import Run
-    from retail_portfolio.run.progress import Progress
 
 __all__ = ["Request", "make_reports"]
 

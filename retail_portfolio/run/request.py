@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.data_age import stale_data, stale_files
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.run import fingerprint, runs
-from retail_portfolio.run.notebooks import CELL_TIMEOUT_SECONDS
-from retail_portfolio.run.own_notebooks import as_marked, with_own
-from retail_portfolio.run.parameters import Notebook, find_notebooks, parameter_faults
+from retail_portfolio.run.executing.notebooks import CELL_TIMEOUT_SECONDS
+from retail_portfolio.run.executing.own_notebooks import as_marked, with_own
+from retail_portfolio.run.executing.parameters import Notebook, find_notebooks, parameter_faults
+from retail_portfolio.run.publishing import fingerprint, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from retail_portfolio.inputs.scenario import Scenario
-    from retail_portfolio.run.progress import Progress
+    from retail_portfolio.inputs.settings.scenario import Scenario
+    from retail_portfolio.run.executing.progress import Progress
 
 OUT_DIR = "outputs"
 """Where a notebook writes, within its working folder."""
@@ -44,7 +44,8 @@ class Request:
     overrides
         Texts ``key=value`` over every scenario.
     workers
-        Notebooks that run at once; 0 for `retail_portfolio.run.notebooks.default_workers`.
+        Notebooks that run at once; 0 for
+        `retail_portfolio.run.executing.notebooks.default_workers`.
     timeout_seconds
         Of everything together; ``None`` for no limit.
     cell_timeout_seconds
@@ -63,7 +64,7 @@ class Request:
         Manifest of a report that is to be made again and compared; empty for none.
     own_notebooks
         Paths of an analyst's own notebooks, each in the place of one of the folder or in addition;
-        see `retail_portfolio.run.own_notebooks`.
+        see `retail_portfolio.run.executing.own_notebooks`.
     marked_own
         What an earlier report said of those notebooks of the folder that were an analyst's own.
     """
@@ -169,7 +170,7 @@ def candidates(request: Request) -> list[Candidate]:
 def take_inputs(
     request: Request, scenario: str, notebooks: Iterable[Notebook]
 ) -> fingerprint.Inputs:
-    """Hash what one report is made from; as `retail_portfolio.run.fingerprint.take_inputs`.
+    """Hash what one report is made from, by `fingerprint.take_inputs`.
 
     Raises
     ------
@@ -264,8 +265,8 @@ def check(request: Request, wanted: Iterable[Candidate]) -> list[Plan]:
         With everything that is wrong with any of them.
     """
     from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
-    from retail_portfolio.model.plan_rules import limit_faults  # noqa: PLC0415
-    from retail_portfolio.model.requirements import missing_rows  # noqa: PLC0415
+    from retail_portfolio.model.answers.requirements import missing_rows  # noqa: PLC0415
+    from retail_portfolio.model.planning.plan_rules import limit_faults  # noqa: PLC0415
 
     plans: list[Plan] = []
     faults: dict[Fault, None] = {}

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.present.files import CHANGES_FILE
-from retail_portfolio.run.causes import Causes, find_causes
-from retail_portfolio.run.changes import Changes, Side, compare, none_before
-from retail_portfolio.run.changes_sides import other_money
+from retail_portfolio.run.comparing.causes import Causes, find_causes
+from retail_portfolio.run.comparing.changes import Changes, Side, compare, none_before
+from retail_portfolio.run.comparing.changes_sides import other_money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

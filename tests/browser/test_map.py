@@ -6,9 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retail_portfolio.present.map_layers import MapExtras
-from retail_portfolio.present.map_page import write_map_page
-from retail_portfolio.present.maps import MapSettings, joined, looks, portfolio_map, write_map
+from retail_portfolio.present.mapping.map_layers import MapExtras
+from retail_portfolio.present.mapping.map_page import write_map_page
+from retail_portfolio.present.mapping.maps import (
+    MapSettings,
+    joined,
+    looks,
+    portfolio_map,
+    write_map,
+)
 from retail_portfolio.present.pages import RunFacts
 from retail_portfolio.present.tables import Table
 from tests.browser.conftest import until

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from retail_portfolio.present.notebook_pages import write_notebook_page
+from retail_portfolio.present.notebooks.notebook_pages import write_notebook_page
 from retail_portfolio.present.pages import RunFacts
 from tests.present.sample import FACTS, HOSTILE
 

@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from retail_portfolio.run import causes, publish
+from retail_portfolio.run.comparing import causes
+from retail_portfolio.run.publishing import publish
 from tests.run.two_reports import (
     EARLY,
     LATE,

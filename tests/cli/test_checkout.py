@@ -87,7 +87,7 @@ def test_every_row_the_comparison_lacks_is_named(small_data, command):
 
 
 def test_a_fault_of_ours_is_seventy(small_data, command, monkeypatch):
-    from retail_portfolio.present import checkout_document
+    from retail_portfolio.present.exporting import checkout_document
 
     def fail(_case):
         raise KeyError("why")

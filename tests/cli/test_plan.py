@@ -149,7 +149,7 @@ def test_the_check_names_sites_that_the_plan_cannot_know(small_data, command):
 
 @pytest.mark.slow
 def test_a_fault_of_ours_is_seventy(small_data, command, monkeypatch):
-    from retail_portfolio.present import plan_document
+    from retail_portfolio.present.exporting import plan_document
 
     def fail(*_):
         raise KeyError("why")
@@ -209,10 +209,10 @@ def test_a_named_plan_of_sites_that_cannot_be_is_refused(small_data, command, mi
 @pytest.mark.slow
 def test_a_what_if_that_was_saved_is_a_scenario_of_the_command(small_data, command):
     from retail_portfolio.inputs import load_case
-    from retail_portfolio.inputs.scenario_file import save_scenario
-    from retail_portfolio.model.closure import closure_table
-    from retail_portfolio.model.plan_task import plan_task
-    from retail_portfolio.model.plan_what_if import next_in, what_if
+    from retail_portfolio.inputs.settings.scenario_file import save_scenario
+    from retail_portfolio.model.closing.closure import closure_table
+    from retail_portfolio.model.planning.plan_task import plan_task
+    from retail_portfolio.model.planning.plan_what_if import next_in, what_if
 
     folder = str(small_data)
     case = load_case(data_dir=folder, overrides=["horizon_years=12"])

@@ -3,7 +3,7 @@ import pwd
 
 import pytest
 
-from retail_portfolio.run.schedule_files import KINDS
+from retail_portfolio.run.scheduling.schedule_files import KINDS
 
 FILES = {
     "cron": ["retail-portfolio.cron"],

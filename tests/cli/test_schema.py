@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from retail_portfolio.inputs.schema import notebook_schema, scenario_schema
+from retail_portfolio.inputs.settings.schema import notebook_schema, scenario_schema
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retail_portfolio.run import sweep
+from retail_portfolio.run.sweeping import sweep
 from tests.run.sweeping import WAIT_SECONDS, contents, settle, start
 
 

@@ -21,7 +21,7 @@ import nbformat
 
 from retail_portfolio import cli, present
 from retail_portfolio.inputs import folders
-from retail_portfolio.run import fingerprint
+from retail_portfolio.run.publishing import fingerprint
 from tests.plumbing.checkout import ROOT
 from tests.run.workshop import Workshop, build_runs_index, build_site, quicken, writes
 

@@ -6,7 +6,7 @@ import types
 
 import pytest
 
-from retail_portfolio.run import publish
+from retail_portfolio.run.publishing import publish
 from retail_portfolio.run.report import Request, make_reports
 from tests.faults.whole import assert_whole, latest, listed, manifest_of
 from tests.run.workshop import quicken

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from retail_portfolio.inputs.textfile import MAX_SCENARIO_BYTES, MAX_TABLE_BYTES
-from retail_portfolio.run import publish
+from retail_portfolio.inputs.files.textfile import MAX_SCENARIO_BYTES, MAX_TABLE_BYTES
+from retail_portfolio.run.publishing import publish
 from tests.faults.steps import ordinary_user, refused_here
 from tests.faults.whole import latest
 
@@ -58,7 +58,7 @@ def test_reports_folder_that_cannot_be_written(workshop, command):
     ],
 )
 def test_bad_input_starts_nothing(workshop, command, monkeypatch, arguments, said):
-    monkeypatch.setattr("retail_portfolio.run.notebooks.launch", None)
+    monkeypatch.setattr("retail_portfolio.run.executing.notebooks.launch", None)
     status, out, err = command("report", *arguments)
     assert status == 2
     assert out == ""
@@ -77,7 +77,7 @@ def test_bad_input_starts_nothing(workshop, command, monkeypatch, arguments, sai
     ],
 )
 def test_notebook_with_wrong_parameters(workshop, command, monkeypatch, parameters, said):
-    monkeypatch.setattr("retail_portfolio.run.notebooks.launch", None)
+    monkeypatch.setattr("retail_portfolio.run.executing.notebooks.launch", None)
     workshop.notebook("02_beta", "1", parameters=parameters)
     status, _, err = command("report")
     assert status == 2
@@ -87,7 +87,7 @@ def test_notebook_with_wrong_parameters(workshop, command, monkeypatch, paramete
 
 
 def test_notebook_that_is_no_file(workshop, command, monkeypatch):
-    monkeypatch.setattr("retail_portfolio.run.notebooks.launch", None)
+    monkeypatch.setattr("retail_portfolio.run.executing.notebooks.launch", None)
     os.mkfifo(workshop.root / "notebooks" / "03_pipe.ipynb")
     status, _, err = command("report")
     assert status == 2
@@ -112,7 +112,7 @@ def reports(tmp_path):
 @pytest.fixture
 def refused(small_data, reports, command, monkeypatch):
     """See that a report of the small portfolio is refused; return every line of the message."""
-    monkeypatch.setattr("retail_portfolio.run.notebooks.launch", None)
+    monkeypatch.setattr("retail_portfolio.run.executing.notebooks.launch", None)
 
     def see(*arguments):
         before = latest(reports)

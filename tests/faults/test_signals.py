@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from retail_portfolio.run.errors import DeadlinePassed
-from retail_portfolio.run.progress import Deadline
+from retail_portfolio.run.executing.progress import Deadline
 from retail_portfolio.run.report import Request, make_reports
 from tests.run.workshop import WAIT_SECONDS
 

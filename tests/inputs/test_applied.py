@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from retail_portfolio.inputs import load_case, load_scenario
-from retail_portfolio.inputs.applied import Setting, default_of
-from retail_portfolio.inputs.scenario import Scenario
+from retail_portfolio.inputs.settings.applied import Setting, default_of
+from retail_portfolio.inputs.settings.scenario import Scenario
 
 
 def _applied(folder: Path, name: str = "cheap-rent", *overrides: str) -> dict[str, Setting]:

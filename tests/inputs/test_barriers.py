@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retail_portfolio.inputs import check_data, load_case
-from retail_portfolio.inputs.barriers import FILE
+from retail_portfolio.inputs.registers.barriers import FILE
 from tests.inputs.edits import faults_of, set_cell
 
 TABLE = """\

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from retail_portfolio.inputs import load_case, load_scenario
-from retail_portfolio.inputs.scenario import Scenario, scenario_names
-from retail_portfolio.model.checkout_terms import READINGS
+from retail_portfolio.inputs.settings.scenario import Scenario, scenario_names
+from retail_portfolio.model.checkouts.checkout_terms import READINGS
 
 DIFFERS = {
     "fast_exit": {

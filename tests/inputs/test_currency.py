@@ -10,7 +10,7 @@ import pytest
 from retail_portfolio.inputs.case import check_data, load_case
 from retail_portfolio.inputs.currency import in_dollars, money_words
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.run.sweep_cases import SweepRequest, check
+from retail_portfolio.run.sweeping.sweep_cases import SweepRequest, check
 
 RATE = ("currency=CAD", "us_dollars.rate=1.25", "us_dollars.source=Bank of Canada 2025")
 WAGE = "wage_cashier_usd_per_hour"

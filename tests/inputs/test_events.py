@@ -9,8 +9,8 @@ import pytest
 
 from retail_portfolio.inputs import load_case
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.events import events_of
 from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.inputs.registers.events import events_of
 
 SITES = """\
 event,event_date,chain,site_name,street,city,state,zip,lat,lon,coord_source,size_sqft,outcome,taken_by,label_converts,evidence,source_urls,confidence

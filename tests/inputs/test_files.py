@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from retail_portfolio.inputs import InputError, load_case, textfile
+from retail_portfolio.inputs import InputError, load_case
+from retail_portfolio.inputs.files import textfile
 from tests.inputs.edits import faults_of, read, write
 
 NAME = "stores.csv"

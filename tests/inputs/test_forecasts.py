@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs import forecasts, load_case, tables
+from retail_portfolio.inputs import load_case, tables
 from retail_portfolio.inputs.case import Case
+from retail_portfolio.inputs.files.reading import read_table
 from retail_portfolio.inputs.folders import checkout_root
-from retail_portfolio.inputs.reading import read_table
+from retail_portfolio.inputs.registers import forecasts
 from tests.inputs.edits import faults_of, read, set_cell, write
 
 HEADER = (

@@ -11,7 +11,7 @@ import pytest
 from retail_portfolio.inputs import load_case, loading
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.neighbours import FREE, neighbours, portfolio_scenarios
-from retail_portfolio.inputs.scenario import Scenario
+from retail_portfolio.inputs.settings.scenario import Scenario
 
 
 def add(folder: Path, name: str, text: str) -> None:

@@ -7,8 +7,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_portfolio.inputs.build.near import nearest
-from retail_portfolio.inputs.places import distance_km
+from retail_portfolio.inputs.near import nearest
+from retail_portfolio.inputs.registers.places import distance_km
 
 DEGREES = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 

@@ -15,9 +15,9 @@ from retail_portfolio.inputs import (
     load_case,
     load_scenario,
 )
-from retail_portfolio.inputs.parameters import notebook_parameters
-from retail_portfolio.inputs.scenario import Scenario
-from retail_portfolio.inputs.textfile import MAX_SCENARIO_BYTES
+from retail_portfolio.inputs.files.textfile import MAX_SCENARIO_BYTES
+from retail_portfolio.inputs.settings.parameters import notebook_parameters
+from retail_portfolio.inputs.settings.scenario import Scenario
 from tests.inputs.edits import faults_of, set_cell
 
 

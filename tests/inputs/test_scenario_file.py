@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from retail_portfolio.inputs import InputError, check_data, folders, load_scenario, scenario_file
-from retail_portfolio.inputs.scenario_file import save_scenario
-from retail_portfolio.inputs.yamlfile import read_yaml
+from retail_portfolio.inputs import InputError, check_data, folders, load_scenario
+from retail_portfolio.inputs.files.yamlfile import read_yaml
+from retail_portfolio.inputs.settings import scenario_file
+from retail_portfolio.inputs.settings.scenario_file import save_scenario
 from tests.small_data import CHEAP_RENT
 
 WORDS = ("A plan of our own", "Somebody asked for it.")

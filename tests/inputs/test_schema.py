@@ -20,13 +20,13 @@ from pydantic import ValidationError
 
 from retail_portfolio.inputs import InputError, load_scenario, notebook_parameters
 from retail_portfolio.inputs.assumptions import out_of_bounds
-from retail_portfolio.inputs.scenario import (
+from retail_portfolio.inputs.settings.scenario import (
     SET_BY_READER,
     Scenario,
     ledger_rows,
     scenario_names,
 )
-from retail_portfolio.inputs.schema import DRAFT, notebook_schema, scenario_schema
+from retail_portfolio.inputs.settings.schema import DRAFT, notebook_schema, scenario_schema
 from tests.plumbing.checkout import ROOT
 from tests.small_data import write_small_data
 

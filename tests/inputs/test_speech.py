@@ -13,8 +13,8 @@ from retail_portfolio.inputs.case import load_case
 from retail_portfolio.inputs.neighbours import neighbours
 from retail_portfolio.inputs.speech import Speech, speak, speaking, speech
 from retail_portfolio.model.number_words import amount, from_to, span, stated_amount, usd
+from retail_portfolio.present.drawings.letters import wrap_px
 from retail_portfolio.present.formats import label_of, range_text, unit_words, value_text
-from retail_portfolio.present.letters import wrap_px
 
 GLISS = Speech("CAD", "gliss", "gliding lane", "")
 

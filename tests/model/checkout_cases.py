@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from retail_portfolio.inputs.assumptions import Ledger
-from retail_portfolio.model.checkout_codes import Codes
-from retail_portfolio.model.checkout_terms import Terms, terms_of
+from retail_portfolio.model.checkouts.checkout_codes import Codes
+from retail_portfolio.model.checkouts.checkout_terms import Terms, terms_of
 from tests.model.conftest import ledger_of
 
 JWO = Codes("jwo", "Just Walk Out", "JWO")

@@ -7,8 +7,8 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.scenario import Scenario
-from retail_portfolio.model.closure import closure_bill
+from retail_portfolio.inputs.settings.scenario import Scenario
+from retail_portfolio.model.closing.closure import closure_bill
 
 PENCIL_LEDGER = {
     "size_sqft.supermarket": 50_000,

@@ -10,8 +10,8 @@ import pandas as pd
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.draws import name_of
-from retail_portfolio.model.ensemble import Draws
+from retail_portfolio.model.sampling.draws import name_of
+from retail_portfolio.model.sampling.ensemble import Draws
 from tests.model.conftest import PENCIL_LEDGER
 from tests.model.plan_town import town_of
 

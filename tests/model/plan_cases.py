@@ -10,10 +10,10 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy.sparse import csc_array
 
-from retail_portfolio.inputs.scenario_parts import PlanLimits
-from retail_portfolio.model.plan_problem import Columns, Problem, Pulls, problem_of
-from retail_portfolio.model.plan_rules import Places, Rule, rules_of
-from retail_portfolio.model.sphere import KM_PER_MILE, great_circle_km
+from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
+from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km
+from retail_portfolio.model.planning.plan_problem import Columns, Problem, Pulls, problem_of
+from retail_portfolio.model.planning.plan_rules import Places, Rule, rules_of
 
 METROS = ("east-yy", "west-yy")
 

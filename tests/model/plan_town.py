@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.scenario_parts import PlanLimits
-from retail_portfolio.model.plan_task import PlanTask, plan_task
+from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
+from retail_portfolio.model.planning.plan_task import PlanTask, plan_task
 from tests.model.conftest import PENCIL_LEDGER, bill_of, ledger_of
 
 

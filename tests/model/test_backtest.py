@@ -12,10 +12,17 @@ import pytest
 from retail_portfolio.inputs import load_case
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.events import Events, events_of
-from retail_portfolio.inputs.zip_areas import zip_areas
-from retail_portfolio.model.backtest import ALL, CONTEXT, SCORED, Backtest, backtest, best_naive
-from retail_portfolio.model.backtest_ranking import (
+from retail_portfolio.inputs.registers.events import Events, events_of
+from retail_portfolio.inputs.registers.zip_areas import zip_areas
+from retail_portfolio.model.history.backtest import (
+    ALL,
+    CONTEXT,
+    SCORED,
+    Backtest,
+    backtest,
+    best_naive,
+)
+from retail_portfolio.model.history.backtest_ranking import (
     APART_KM,
     AS_GIVEN,
     OF_ZIP,
@@ -24,12 +31,12 @@ from retail_portfolio.model.backtest_ranking import (
     located,
     rank_sites,
 )
-from retail_portfolio.model.backtest_tables import base_rates
-from retail_portfolio.model.event_market import _event_case, net_sales_usd_year
-from retail_portfolio.model.huff import sales_usd_year
-from retail_portfolio.model.siting import auc
-from retail_portfolio.model.sphere import great_circle_km
-from retail_portfolio.model.trade_areas import trade_areas
+from retail_portfolio.model.history.backtest_tables import base_rates
+from retail_portfolio.model.history.event_market import _event_case, net_sales_usd_year
+from retail_portfolio.model.market.huff import sales_usd_year
+from retail_portfolio.model.market.siting import auc
+from retail_portfolio.model.market.sphere import great_circle_km
+from retail_portfolio.model.market.trade_areas import trade_areas
 
 LARGE = "Dominicks exit 2013"
 

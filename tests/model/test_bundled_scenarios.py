@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from retail_portfolio.inputs import load_case
-from retail_portfolio.model.checkout import checkout
-from retail_portfolio.model.checkout_answer import headline_figures, paid_figures
-from retail_portfolio.model.closure import closure_table
-from retail_portfolio.model.plan import plan
-from retail_portfolio.model.plan_task import optimum, plan_task
-from retail_portfolio.model.trade_areas import trade_areas
-from retail_portfolio.model.transfer import trade_facts, transfer_table
+from retail_portfolio.model.checkouts.checkout import checkout
+from retail_portfolio.model.checkouts.checkout_answer import headline_figures, paid_figures
+from retail_portfolio.model.closing.closure import closure_table
+from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.market.transfer import trade_facts, transfer_table
+from retail_portfolio.model.planning.plan import plan
+from retail_portfolio.model.planning.plan_task import optimum, plan_task
 
 MONEY = ("exit_cost_usd", "impairment_usd", "recaptured_pv_usd", "stay_npv_usd")
 

@@ -9,21 +9,21 @@ import pytest
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.scenario import load_scenario
-from retail_portfolio.model.charge_sets import (
+from retail_portfolio.inputs.settings.scenario import load_scenario
+from retail_portfolio.model.closing.charge_sets import (
     event_impairment_usd,
     events_of,
     wave_impairment_usd,
 )
-from retail_portfolio.model.charges import Charges, charges
-from retail_portfolio.model.closure import closure_table
-from retail_portfolio.model.ensemble import (
+from retail_portfolio.model.closing.charges import Charges, charges
+from retail_portfolio.model.closing.closure import closure_table
+from retail_portfolio.model.ledger_names import CHARGE_NAMES
+from retail_portfolio.model.sampling.ensemble import (
     Draws,
     latin_hypercube,
     pert_quantile,
     rank_correlation,
 )
-from retail_portfolio.model.requirements import CHARGE_NAMES
 from tests.model.conftest import PENCIL_LEDGER, ledger_of
 
 WAVE = "impairment_q4_2025_usd"

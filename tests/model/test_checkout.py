@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.model.checkout_technologies import (
+from retail_portfolio.model.checkouts.checkout_technologies import (
     annual_cost_usd,
     capex_usd,
     parts_usd_year,
     walk_out_capex_usd,
 )
-from retail_portfolio.model.checkout_terms import READINGS, Terms
+from retail_portfolio.model.checkouts.checkout_terms import READINGS, Terms
 from tests.model.checkout_cases import JWO, reference, worked_terms
 
 WAGE = 19.26 * 1.25

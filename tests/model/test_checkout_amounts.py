@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_portfolio.model.checkout_amounts import (
+from retail_portfolio.model.checkouts.checkout_amounts import (
     highest,
     larger,
     least,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.model.checkout import range_names
-from retail_portfolio.model.checkout_break_even import (
+from retail_portfolio.model.checkouts.checkout import range_names
+from retail_portfolio.model.checkouts.checkout_break_even import (
     AXES,
     break_even_sales_usd_year,
     break_even_surface,
@@ -20,15 +20,15 @@ from retail_portfolio.model.checkout_break_even import (
     break_even_with_staffed,
     checkout_surfaces,
 )
-from retail_portfolio.model.checkout_bridge import (
+from retail_portfolio.model.checkouts.checkout_bridge import (
     checkout_bridges,
     checkout_levers,
     what_has_to_be_true,
 )
-from retail_portfolio.model.checkout_curves import cost_curves
-from retail_portfolio.model.checkout_technologies import annual_cost_usd
-from retail_portfolio.model.checkout_terms import terms_of
-from retail_portfolio.model.checkout_years import (
+from retail_portfolio.model.checkouts.checkout_curves import cost_curves
+from retail_portfolio.model.checkouts.checkout_technologies import annual_cost_usd
+from retail_portfolio.model.checkouts.checkout_terms import terms_of
+from retail_portfolio.model.checkouts.checkout_years import (
     FALL_PER_YEAR,
     break_even_years,
     needed_fall,

@@ -16,23 +16,23 @@ import pytest
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case, load_case
 from retail_portfolio.inputs.faults import InputError, UnknownKeyError
-from retail_portfolio.model.checkout import checkout_table
-from retail_portfolio.model.checkout_draws import (
+from retail_portfolio.model.checkouts.checkout import checkout_table
+from retail_portfolio.model.checkouts.checkout_draws import (
     OWN,
     CheckoutDraws,
     DrawnFigures,
     checkout_draws,
 )
-from retail_portfolio.model.checkout_sites import (
+from retail_portfolio.model.checkouts.checkout_sites import (
     checkout_sites,
     closing_with_walk_out,
     paid_extra_usd_year,
     paid_table,
 )
-from retail_portfolio.model.checkout_terms import READINGS, THIRD_PARTY
-from retail_portfolio.model.checkout_third_party import checkout_third_party
-from retail_portfolio.model.draws import LedgerDraws, moves, name_of
-from retail_portfolio.model.ensemble import Draws
+from retail_portfolio.model.checkouts.checkout_terms import READINGS, THIRD_PARTY
+from retail_portfolio.model.checkouts.checkout_third_party import checkout_third_party
+from retail_portfolio.model.sampling.draws import LedgerDraws, moves, name_of
+from retail_portfolio.model.sampling.ensemble import Draws
 from tests.model.checkout_cases import JWO
 
 NAN = math.nan

@@ -8,11 +8,16 @@ import numpy as np
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.checkout import checkout_table
-from retail_portfolio.model.checkout_draws import CheckoutDraws, checkout_draws
-from retail_portfolio.model.checkout_ranges import COLUMNS, MEASURES, PERCENTILES, checkout_ranges
-from retail_portfolio.model.ensemble import Draws, latin_hypercube
+from retail_portfolio.model.checkouts.checkout import checkout_table
+from retail_portfolio.model.checkouts.checkout_draws import CheckoutDraws, checkout_draws
+from retail_portfolio.model.checkouts.checkout_ranges import (
+    COLUMNS,
+    MEASURES,
+    PERCENTILES,
+    checkout_ranges,
+)
 from retail_portfolio.model.result import Result
+from retail_portfolio.model.sampling.ensemble import Draws, latin_hypercube
 
 DRAWS = 101
 

@@ -13,39 +13,41 @@ from hypothesis import strategies as st
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case, load_case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.model.checkout import checkout, checkout_table, cost_stack, range_names
-from retail_portfolio.model.checkout_answer import (
+from retail_portfolio.model.answers.requirements import missing_checkout_rows
+from retail_portfolio.model.checkouts.checkout import (
+    checkout,
+    checkout_table,
+    cost_stack,
+    range_names,
+)
+from retail_portfolio.model.checkouts.checkout_answer import (
     checkout_answer,
     headline_figures,
     paid_figures,
     third_party_figures,
 )
-from retail_portfolio.model.checkout_break_even import checkout_surfaces
-from retail_portfolio.model.checkout_bridge import checkout_bridges, checkout_levers
-from retail_portfolio.model.checkout_rows import cheapest_under, own_stores, site_rows
-from retail_portfolio.model.checkout_sites import (
+from retail_portfolio.model.checkouts.checkout_break_even import checkout_surfaces
+from retail_portfolio.model.checkouts.checkout_bridge import checkout_bridges, checkout_levers
+from retail_portfolio.model.checkouts.checkout_names import checkout_names, checkout_optional_names
+from retail_portfolio.model.checkouts.checkout_rows import cheapest_under, own_stores, site_rows
+from retail_portfolio.model.checkouts.checkout_sites import (
     checkout_sites,
     paid_extra_usd_year,
     paid_table,
     sites_summary,
     terms_at_sales,
 )
-from retail_portfolio.model.checkout_technologies import annual_cost_usd
-from retail_portfolio.model.checkout_terms import LICENCE, READINGS, terms_of
-from retail_portfolio.model.checkout_third_party import (
+from retail_portfolio.model.checkouts.checkout_technologies import annual_cost_usd
+from retail_portfolio.model.checkouts.checkout_terms import LICENCE, READINGS, terms_of
+from retail_portfolio.model.checkouts.checkout_third_party import (
     SITE_TYPES,
     checkout_third_party,
     site_terms,
     site_uplift_share,
     uplift_names,
 )
-from retail_portfolio.model.checkout_uplift import uplift_margin_usd_year
-from retail_portfolio.model.checkout_years import break_even_years
-from retail_portfolio.model.requirements import (
-    checkout_names,
-    checkout_optional_names,
-    missing_checkout_rows,
-)
+from retail_portfolio.model.checkouts.checkout_uplift import uplift_margin_usd_year
+from retail_portfolio.model.checkouts.checkout_years import break_even_years
 from retail_portfolio.model.result import Result
 from tests.model.checkout_cases import JWO, worked_terms
 from tests.model.conftest import ListeningLedger

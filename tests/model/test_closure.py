@@ -12,20 +12,20 @@ import pytest
 
 from retail_portfolio.inputs.case import Case, check_data
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.model.closure import (
+from retail_portfolio.model.closing.closure import (
     CASH_LINES,
     COLUMNS,
     closure,
     closure_moves,
     closure_table,
 )
-from retail_portfolio.model.closure_drivers import TOTALS, store_drivers, total_drivers
-from retail_portfolio.model.closure_tables import (
+from retail_portfolio.model.closing.closure_drivers import TOTALS, store_drivers, total_drivers
+from retail_portfolio.model.closing.closure_tables import (
     continuous_operation,
     lease_exit_curve,
     portfolio_exit_curve,
 )
-from retail_portfolio.model.closure_views import (
+from retail_portfolio.model.closing.closure_views import (
     BOOK_COLUMNS,
     accounting_summary,
     bill_steps,

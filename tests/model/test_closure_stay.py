@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.closure import closure, closure_table
-from retail_portfolio.model.closure_views import stay_view
+from retail_portfolio.model.closing.closure import closure, closure_table
+from retail_portfolio.model.closing.closure_views import stay_view
+from retail_portfolio.model.closing.stay import TRADE_COLUMNS, TradeFacts
 from retail_portfolio.model.result import Result
-from retail_portfolio.model.stay import TRADE_COLUMNS, TradeFacts
 from tests.model.conftest import PENCIL_LEDGER, ledger_of
 
 SHARES = {

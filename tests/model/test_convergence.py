@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import qmc
 
-from retail_portfolio.model.convergence import convergence
+from retail_portfolio.model.sampling.convergence import convergence
 
 
 def test_prefixes_by_hand() -> None:

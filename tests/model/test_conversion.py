@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.conversion import COMPONENTS, conversion
-from retail_portfolio.model.plan import plan
-from retail_portfolio.model.plan_task import plan_task
+from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km
+from retail_portfolio.model.market.surroundings import surroundings
+from retail_portfolio.model.opening.conversion import COMPONENTS, conversion
+from retail_portfolio.model.planning.plan import plan
+from retail_portfolio.model.planning.plan_task import plan_task
 from retail_portfolio.model.ranges import one_at_a_time
-from retail_portfolio.model.sphere import KM_PER_MILE, great_circle_km
-from retail_portfolio.model.surroundings import surroundings
 from tests.model.conftest import PENCIL_LEDGER, bill_of, ledger_of
 
 KIOSK = 1_000 * (2 + 2 * float(great_circle_km(40, -75, 40.1, -75.1)) / KM_PER_MILE) ** -2

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.faults import UnknownKeyError
-from retail_portfolio.model.drawn_values import DrawnValues
-from retail_portfolio.model.ensemble import Draws, pert_quantile
 from retail_portfolio.model.lookup import store_sales_usd_year
+from retail_portfolio.model.sampling.drawn_values import DrawnValues
+from retail_portfolio.model.sampling.ensemble import Draws, pert_quantile
 from retail_portfolio.model.store_values import StoreValues
 from tests.model.conftest import ledger_of
 from tests.model.drawn_cases import ledger_of_draw, uniforms_of, wide

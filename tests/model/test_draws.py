@@ -11,13 +11,13 @@ from scipy.special import betainc
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.correlations import correlations
-from retail_portfolio.model.draws import (
+from retail_portfolio.model.sampling.draws import (
     draw_ledger,
     first_quantiles,
     joined,
     quantiles,
 )
-from retail_portfolio.model.ensemble import rank_correlation
+from retail_portfolio.model.sampling.ensemble import rank_correlation
 
 LEDGER = Ledger(
     (

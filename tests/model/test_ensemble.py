@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.special import betaincinv
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
-from retail_portfolio.model.ensemble import Draws, pert_quantile, pert_quantile_fast
+from retail_portfolio.model.sampling.ensemble import Draws, pert_quantile, pert_quantile_fast
 
 TAILS = 10.0 ** -np.arange(1, 17, 0.25)
 SHARES = np.unique(np.concatenate([[0, 1], np.linspace(0, 1, 2001), TAILS, 1 - TAILS]))

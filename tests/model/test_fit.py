@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.affinity import TRAITS
-from retail_portfolio.model.calibration import fitted_rows, survey_trip_ratio, with_fitted
-from retail_portfolio.model.fit import (
+from retail_portfolio.model.market.affinity import TRAITS
+from retail_portfolio.model.market.calibration import fitted_rows, survey_trip_ratio, with_fitted
+from retail_portfolio.model.market.fit import (
     cutoff_check,
     exponents,
     fit_by_density,
@@ -18,10 +18,10 @@ from retail_portfolio.model.fit import (
     segment_check,
     strengths,
 )
-from retail_portfolio.model.geography import Geography, geography
-from retail_portfolio.model.siting import auc, fit_siting, logit
-from retail_portfolio.model.trade_areas import TradeAreas, trade_areas
-from retail_portfolio.model.trips import exponent_for_ratio, trip_miles, trip_ratio
+from retail_portfolio.model.market.geography import Geography, geography
+from retail_portfolio.model.market.siting import auc, fit_siting, logit
+from retail_portfolio.model.market.trade_areas import TradeAreas, trade_areas
+from retail_portfolio.model.market.trips import exponent_for_ratio, trip_miles, trip_ratio
 from tools.calibrate import COMPLETE_COUNTIES, SITING_FORMATS
 
 

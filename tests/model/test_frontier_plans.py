@@ -14,31 +14,31 @@ import pytest
 from retail_portfolio.inputs import load_case
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.neighbours import Neighbour, neighbours
-from retail_portfolio.inputs.scenario_parts import PlanLimits
-from retail_portfolio.model import plan_pool
-from retail_portfolio.model import scenario_plans as scenario_plans_module
-from retail_portfolio.model.closure import closure_table
-from retail_portfolio.model.conversion import setting_of
-from retail_portfolio.model.frontier_plans import (
+from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
+from retail_portfolio.model.answers.scenario_answer import scenario_answer
+from retail_portfolio.model.closing.closure import closure_table
+from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.market.transfer import trade_facts
+from retail_portfolio.model.opening.conversion import setting_of
+from retail_portfolio.model.planning import plan_pool
+from retail_portfolio.model.planning import scenario_plans as scenario_plans_module
+from retail_portfolio.model.planning.frontier_plans import (
     PLAN_COLUMNS,
     STORE_COLUMNS,
     FrontierPlans,
     frontier_plans,
 )
-from retail_portfolio.model.plan import plan, value_of
-from retail_portfolio.model.plan_compare import my_plan
-from retail_portfolio.model.plan_pool import (
+from retail_portfolio.model.planning.plan import plan, value_of
+from retail_portfolio.model.planning.plan_compare import my_plan
+from retail_portfolio.model.planning.plan_pool import (
     BUDGET_STEPS,
     frontier_by_budget,
     frontier_by_number,
 )
-from retail_portfolio.model.plan_solve import chosen_flags
-from retail_portfolio.model.plan_task import PlanTask, optimum, plan_task
-from retail_portfolio.model.plan_worth import plan_values, worth_of
-from retail_portfolio.model.scenario_answer import scenario_answer
-from retail_portfolio.model.scenario_plans import scenario_plans
-from retail_portfolio.model.trade_areas import trade_areas
-from retail_portfolio.model.transfer import trade_facts
+from retail_portfolio.model.planning.plan_solve import chosen_flags
+from retail_portfolio.model.planning.plan_task import PlanTask, optimum, plan_task
+from retail_portfolio.model.planning.plan_worth import plan_values, worth_of
+from retail_portfolio.model.planning.scenario_plans import scenario_plans
 from tests.model.plan_town import task_of, town_of
 
 

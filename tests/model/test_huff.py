@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from retail_portfolio.model import huff
-from retail_portfolio.model.flows import flows
-from retail_portfolio.model.travel import Reach
+from retail_portfolio.model.market import huff
+from retail_portfolio.model.market.flows import flows
+from retail_portfolio.model.market.travel import Reach
 
 Floats = NDArray[np.float64]
 

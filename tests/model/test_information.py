@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import norm, qmc
 
-from retail_portfolio.model.information import information
+from retail_portfolio.model.sampling.information import information
 
 Floats = NDArray[np.float64]
 

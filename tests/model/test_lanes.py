@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from retail_portfolio.model.lanes import LANES, in_lanes
+from retail_portfolio.model.sampling.lanes import LANES, in_lanes
 
 
 def test_results_stand_in_the_order_of_the_pieces() -> None:

@@ -11,17 +11,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.closure import closing_stores
-from retail_portfolio.model.ensemble import Draws
-from retail_portfolio.model.lease_draws import (
+from retail_portfolio.model.closing.closure import closing_stores
+from retail_portfolio.model.closing.lease_draws import (
     LEAST_TERM_YEARS,
     NO_BREAK,
     DrawnLeases,
     cheapest_exit_usd,
     drawn_leases,
 )
-from retail_portfolio.model.lease_exit import exit_curves
-from retail_portfolio.model.leases import lease_terms
+from retail_portfolio.model.closing.lease_exit import exit_curves
+from retail_portfolio.model.closing.leases import lease_terms
+from retail_portfolio.model.sampling.ensemble import Draws
 from tests.model.drawn_cases import case_of_draw, closed, only, uniforms_of, varied_of
 
 DRAWS, YEARS_SINCE = 8, 0.25

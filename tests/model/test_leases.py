@@ -8,7 +8,7 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.model.leases import (
+from retail_portfolio.model.closing.leases import (
     lease_liability_usd,
     lease_terms,
     rent_roll_usd,

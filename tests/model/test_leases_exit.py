@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.assumptions import Ledger
-from retail_portfolio.model.lease_exit import (
+from retail_portfolio.model.closing.lease_exit import (
     NO_LEASE,
     ROUTES,
     ExitCurves,
     exit_curves,
     lease_payments_usd,
 )
-from retail_portfolio.model.leases import lease_terms
+from retail_portfolio.model.closing.leases import lease_terms
 
 SHOP, KIOSK = 0, 1
 NOW = np.array([0, 0])

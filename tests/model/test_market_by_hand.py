@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.trade_areas import TradeAreas, trade_areas
+from retail_portfolio.model.market.trade_areas import TradeAreas, trade_areas
 from tests.model.conftest import PENCIL_LEDGER, ledger_of
 
 LEDGER = PENCIL_LEDGER | {

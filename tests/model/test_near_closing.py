@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from retail_portfolio.inputs.case import load_case
-from retail_portfolio.model.near_closing import competitors_near, demand_near
-from retail_portfolio.model.sphere import EARTH_RADIUS_KM
+from retail_portfolio.model.market.near_closing import competitors_near, demand_near
+from retail_portfolio.model.market.sphere import EARTH_RADIUS_KM
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.closure import closing_stores
-from retail_portfolio.model.ensemble import Draws
-from retail_portfolio.model.openings import (
+from retail_portfolio.model.closing.closure import closing_stores
+from retail_portfolio.model.opening.openings import (
     LINEAR,
     chain_density,
     margin_weight,
     opening_of,
     sites_of,
 )
-from retail_portfolio.model.site_value import openings
+from retail_portfolio.model.opening.site_value import openings
+from retail_portfolio.model.sampling.ensemble import Draws
 from retail_portfolio.model.targets import Candidates, candidates_of
 from tests.model.conftest import ledger_of
 from tests.model.drawn_cases import VARIED_LEDGER, case_of_draw, uniforms_of, varied_of, wide
@@ -126,7 +126,7 @@ def test_an_opening_by_hand(pencil_case: Case) -> None:
     assert money["capex_usd"] == pytest.approx(-400_000 / 1.09)
     assert money["preopening_usd"] == pytest.approx(-400_000 * 0.75 / 1.09)
     assert money["dark_rent_usd"] == pytest.approx(-330_000 * (1 + 0.75) / 1.09 * 0.75)
-    shield = 400_000 / 1.09 / 3.5 * traded * 0.25
+    shield = 400_000 / 3.5 * traded * 0.25
     assert money["depreciation_shield_pv_usd"] == pytest.approx(shield)
 
     def month(number: int) -> float:

@@ -9,9 +9,9 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.closure import closure_table
-from retail_portfolio.model.closure_tables import heads_by_state, notice_rules
-from retail_portfolio.model.people import (
+from retail_portfolio.model.closing.closure import closure_table
+from retail_portfolio.model.closing.closure_tables import heads_by_state, notice_rules
+from retail_portfolio.model.closing.people import (
     heads_of,
     notice_terms,
     people_cost_usd,

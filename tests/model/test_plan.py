@@ -11,10 +11,11 @@ import pytest
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.model.conversion import conversion_table
+from retail_portfolio.model.drawn.plan_ranges import horizons, plan_with_range
 from retail_portfolio.model.number_words import amount
-from retail_portfolio.model.plan import plan, value_of
-from retail_portfolio.model.plan_pool import (
+from retail_portfolio.model.opening.conversion import conversion_table
+from retail_portfolio.model.planning.plan import plan, value_of
+from retail_portfolio.model.planning.plan_pool import (
     WITHIN,
     _agreement_sentence,
     _frontier_sentence,
@@ -23,9 +24,8 @@ from retail_portfolio.model.plan_pool import (
     near_optimal,
     prices,
 )
-from retail_portfolio.model.plan_ranges import horizons, plan_with_range
-from retail_portfolio.model.plan_solve import chosen_flags
-from retail_portfolio.model.plan_task import PlanTask, plan_task
+from retail_portfolio.model.planning.plan_solve import chosen_flags
+from retail_portfolio.model.planning.plan_task import PlanTask, plan_task
 from tests.model.conftest import bill_of
 from tests.model.plan_town import decisions, limited, named, task_of, town_of
 

@@ -16,18 +16,18 @@ from scipy.sparse import csc_array
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.model.number_words import amount, listed_names
-from retail_portfolio.model.plan import plan, value_of
-from retail_portfolio.model.plan_compare import _advice, compare, my_plan
-from retail_portfolio.model.plan_problem import Columns, Pulls, problem_of
-from retail_portfolio.model.plan_solve import chosen_flags
-from retail_portfolio.model.plan_steps import (
+from retail_portfolio.model.planning.plan import plan, value_of
+from retail_portfolio.model.planning.plan_compare import _advice, compare, my_plan
+from retail_portfolio.model.planning.plan_problem import Columns, Pulls, problem_of
+from retail_portfolio.model.planning.plan_solve import chosen_flags
+from retail_portfolio.model.planning.plan_steps import (
     MOST_STEPS,
     Step,
     after_step,
     changed_usd,
     steps_towards,
 )
-from retail_portfolio.model.plan_task import PlanTask, optimum, plan_task
+from retail_portfolio.model.planning.plan_task import PlanTask, optimum, plan_task
 from tests.model.conftest import bill_of
 from tests.model.plan_cases import Small, limited, small
 from tests.model.plan_town import named, task_of, town_of

@@ -11,9 +11,9 @@ from scipy.special import betainc
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.scenario import PlanLimits
-from retail_portfolio.model.draws import draw_ledger
-from retail_portfolio.model.plan_odds import (
+from retail_portfolio.inputs.settings.scenario import PlanLimits
+from retail_portfolio.model.market.roads import roads_of
+from retail_portfolio.model.planning.plan_odds import (
     CLOSES,
     DrawnPlans,
     at_base_rate,
@@ -22,8 +22,8 @@ from retail_portfolio.model.plan_odds import (
     odds_table,
     plan_odds,
 )
-from retail_portfolio.model.plan_task import optimum, plan_task
-from retail_portfolio.model.roads import roads_of
+from retail_portfolio.model.planning.plan_task import optimum, plan_task
+from retail_portfolio.model.sampling.draws import draw_ledger
 from tests.model.conftest import bill_of
 
 CAPEX = "capex_conversion_usd_per_sqft"

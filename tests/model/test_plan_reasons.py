@@ -10,13 +10,20 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.conversion import positions_of
-from retail_portfolio.model.huff import sales_usd_year
+from retail_portfolio.model.market.huff import sales_usd_year
 from retail_portfolio.model.number_words import amount
-from retail_portfolio.model.plan import plan
-from retail_portfolio.model.plan_reasons import FLIPS, SAID_USD, _by, _trades, in_plan_usd, standing
-from retail_portfolio.model.plan_solve import chosen_flags
-from retail_portfolio.model.plan_task import PlanTask, optimum, plan_task
+from retail_portfolio.model.opening.conversion import positions_of
+from retail_portfolio.model.planning.plan import plan
+from retail_portfolio.model.planning.plan_reasons import (
+    FLIPS,
+    SAID_USD,
+    _by,
+    _trades,
+    in_plan_usd,
+    standing,
+)
+from retail_portfolio.model.planning.plan_solve import chosen_flags
+from retail_portfolio.model.planning.plan_task import PlanTask, optimum, plan_task
 from tests.model.conftest import bill_of
 from tests.model.plan_town import limited, task_of, town_of
 

@@ -14,18 +14,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csc_array
 
-from retail_portfolio.inputs.scenario_parts import PlanLimits
-from retail_portfolio.model.plan_bound import best_shares, ceiling
-from retail_portfolio.model.plan_face import face_of
-from retail_portfolio.model.plan_joint import Joint, split_of
-from retail_portfolio.model.plan_local import LocalSearch, greedy, limits_of
-from retail_portfolio.model.plan_problem import Columns, Problem, Pulls, problem_of
-from retail_portfolio.model.plan_program import Answer, Node
-from retail_portfolio.model.plan_rules import Places, too_near
-from retail_portfolio.model.plan_search import Part, Search
-from retail_portfolio.model.plan_solve import Found, chosen_flags, feasible, parts_of, solve
-from retail_portfolio.model.plan_task import conflict
-from retail_portfolio.model.sphere import KM_PER_MILE, great_circle_km
+from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
+from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km
+from retail_portfolio.model.planning.plan_bound import best_shares, ceiling
+from retail_portfolio.model.planning.plan_face import face_of
+from retail_portfolio.model.planning.plan_joint import Joint, split_of
+from retail_portfolio.model.planning.plan_local import LocalSearch, greedy, limits_of
+from retail_portfolio.model.planning.plan_problem import Columns, Problem, Pulls, problem_of
+from retail_portfolio.model.planning.plan_program import Answer, Node
+from retail_portfolio.model.planning.plan_rules import Places, too_near
+from retail_portfolio.model.planning.plan_search import Part, Search
+from retail_portfolio.model.planning.plan_solve import (
+    Found,
+    chosen_flags,
+    feasible,
+    parts_of,
+    solve,
+)
+from retail_portfolio.model.planning.plan_task import conflict
 from tests.model.plan_cases import METROS, SIZES, Small, limited, small
 
 SEEDS = st.integers(0, 2**31)
@@ -44,13 +50,13 @@ def in_one_tree(case: Small) -> Found | None:
 
 def taken_apart(case: Small) -> Found | None:
     """With prices of the limits that join sub-parts, in place of one tree."""
-    with mock.patch("retail_portfolio.model.plan_solve.ONE_TREE_SITES", -1):
+    with mock.patch("retail_portfolio.model.planning.plan_solve.ONE_TREE_SITES", -1):
         return solve(case.problem, case.rules)
 
 
 def from_a_bad_start(case: Small) -> Found | None:
     """Without a search that would find the plan before the proof begins."""
-    with mock.patch("retail_portfolio.model.plan_solve.LocalSearch", NoSearch):
+    with mock.patch("retail_portfolio.model.planning.plan_solve.LocalSearch", NoSearch):
         return solve(case.problem, case.rules)
 
 
@@ -223,7 +229,7 @@ def test_no_site_makes_an_empty_plan() -> None:
 
 
 def test_the_search_says_when_it_stops_unproven(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retail_portfolio.model.plan_tree.MOST_NODES", 0)
+    monkeypatch.setattr("retail_portfolio.model.planning.plan_tree.MOST_NODES", 0)
     case = small(5, 12)
     found = solve(case.problem, case.rules)
     assert found is not None
@@ -237,8 +243,8 @@ def test_the_search_says_when_it_stops_unproven(monkeypatch: pytest.MonkeyPatch)
 def test_a_search_that_is_cut_short_claims_no_more_than_it_knows(
     monkeypatch: pytest.MonkeyPatch, nodes: int, one_tree_sites: int
 ) -> None:
-    monkeypatch.setattr("retail_portfolio.model.plan_tree.MOST_NODES", nodes)
-    monkeypatch.setattr("retail_portfolio.model.plan_solve.ONE_TREE_SITES", one_tree_sites)
+    monkeypatch.setattr("retail_portfolio.model.planning.plan_tree.MOST_NODES", nodes)
+    monkeypatch.setattr("retail_portfolio.model.planning.plan_solve.ONE_TREE_SITES", one_tree_sites)
     for seed in range(1, 61):
         budget = float(np.random.default_rng(seed).uniform(5e6, 3e7))
         case = small(seed, 9, 1, 1, PlanLimits(capital_budget_usd=budget), towns=3)
@@ -249,10 +255,10 @@ def test_a_search_that_is_cut_short_claims_no_more_than_it_knows(
 
 SOLVES = """
 from tests.model.plan_cases import small
-from retail_portfolio.inputs.scenario_parts import PlanLimits
-from retail_portfolio.model.plan_program import Answer, Node
-from retail_portfolio.model.plan_rules import Places, too_near
-from retail_portfolio.model.plan_solve import solve
+from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
+from retail_portfolio.model.planning.plan_program import Answer, Node
+from retail_portfolio.model.planning.plan_rules import Places, too_near
+from retail_portfolio.model.planning.plan_solve import solve
 case = small(7, 9, 2, 1, PlanLimits(max_conversions=4, capital_budget_usd=2e7, min_conversions=2))
 assert solve(case.problem, case.rules) is not None
 """
@@ -389,8 +395,8 @@ def test_tangents_of_a_face_lie_over_its_plans(seed: int) -> None:
 @pytest.mark.parametrize("longest", [2, 3_000])
 def test_lists_that_grow_too_long_leave_an_honest_bound(longest: int) -> None:
     with (
-        mock.patch("retail_portfolio.model.plan_solve.ONE_TREE_SITES", -1),
-        mock.patch("retail_portfolio.model.plan_joint.LONGEST_LIST", longest),
+        mock.patch("retail_portfolio.model.planning.plan_solve.ONE_TREE_SITES", -1),
+        mock.patch("retail_portfolio.model.planning.plan_joint.LONGEST_LIST", longest),
     ):
         for seed in range(6):
             case = small(seed, 6, 2, 1, PlanLimits(capital_budget_usd=2e7, max_conversions=4))
@@ -425,7 +431,7 @@ def test_a_budget_over_several_towns_is_proven_by_prices(seed: int) -> None:
     limits = PlanLimits(capital_budget_usd=1.5e7 + 1e6 * seed, max_conversions=6)
     case = small(seed, 10, 1, 1, limits, towns=4)
     assert len(case.problem.blocks) == 4
-    with mock.patch("retail_portfolio.model.plan_solve.LocalSearch", NoSearch):
+    with mock.patch("retail_portfolio.model.planning.plan_solve.LocalSearch", NoSearch):
         is_the_best(case, taken_apart(case))
 
 

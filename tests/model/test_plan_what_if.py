@@ -10,13 +10,13 @@ import pytest
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.scenario import PlanLimits
-from retail_portfolio.model.conversion import positions_of
+from retail_portfolio.inputs.settings.scenario import PlanLimits
 from retail_portfolio.model.number_words import amount
-from retail_portfolio.model.plan import plan, value_of
-from retail_portfolio.model.plan_solve import chosen_flags
-from retail_portfolio.model.plan_task import PlanTask, optimum, plan_task
-from retail_portfolio.model.plan_what_if import LEAST_USD_YEAR, WhatIf, next_in, what_if
+from retail_portfolio.model.opening.conversion import positions_of
+from retail_portfolio.model.planning.plan import plan, value_of
+from retail_portfolio.model.planning.plan_solve import chosen_flags
+from retail_portfolio.model.planning.plan_task import PlanTask, optimum, plan_task
+from retail_portfolio.model.planning.plan_what_if import LEAST_USD_YEAR, WhatIf, next_in, what_if
 from tests.model.conftest import bill_of
 from tests.model.plan_town import decisions, named, task_of, town_of
 

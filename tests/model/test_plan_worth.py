@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from retail_portfolio.inputs import InputError, load_case
-from retail_portfolio.model.closure import closure_table
-from retail_portfolio.model.plan import value_of
-from retail_portfolio.model.plan_task import optimum, plan_task
-from retail_portfolio.model.plan_worth import arrays_of, plan_values, worth_from, worth_of
+from retail_portfolio.model.closing.closure import closure_table
+from retail_portfolio.model.planning.plan import value_of
+from retail_portfolio.model.planning.plan_task import optimum, plan_task
+from retail_portfolio.model.planning.plan_worth import arrays_of, plan_values, worth_from, worth_of
 
 
 @pytest.fixture

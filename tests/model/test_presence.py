@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retail_portfolio.model.affinity import TRAITS
-from retail_portfolio.model.presence import (
+from retail_portfolio.model.market.affinity import TRAITS
+from retail_portfolio.model.market.presence import (
     FEWEST_STORES,
     conditional_logit,
     country_traits,

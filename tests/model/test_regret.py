@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_portfolio.model.plan_worth import PlanValue
-from retail_portfolio.model.regret import (
+from retail_portfolio.model.planning.plan_worth import PlanValue
+from retail_portfolio.model.planning.regret import (
     COLUMNS,
     PLAN_COLUMNS,
     Best,

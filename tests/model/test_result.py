@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from retail_portfolio.model.information import InformationResult
-from retail_portfolio.model.plan_pool import Frontier
+from retail_portfolio.model.planning.plan_pool import Frontier
 from retail_portfolio.model.result import Figure, PlanResult, Result
-from retail_portfolio.model.sobol import SobolResult
-from retail_portfolio.model.tornado import TornadoResult
+from retail_portfolio.model.sampling.information import InformationResult
+from retail_portfolio.model.sampling.sobol import SobolResult
+from retail_portfolio.model.sampling.tornado import TornadoResult
 
 
 def test_a_figure_outside_its_range_is_refused() -> None:

@@ -10,12 +10,12 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.draws import name_of
-from retail_portfolio.model.geography import Geography, geography
-from retail_portfolio.model.requirements import TRAVEL_NAMES
-from retail_portfolio.model.roads import BANDS_NAME, BLOCK, Roads, roads_of, travels
-from retail_portfolio.model.trade_looks import at_quantiles
-from retail_portfolio.model.travel import Reach
+from retail_portfolio.model.drawn.trade_looks import at_quantiles
+from retail_portfolio.model.ledger_names import TRAVEL_NAMES
+from retail_portfolio.model.market.geography import Geography, geography
+from retail_portfolio.model.market.roads import BANDS_NAME, BLOCK, Roads, roads_of, travels
+from retail_portfolio.model.market.travel import Reach
+from retail_portfolio.model.sampling.draws import name_of
 from tests.model.conftest import PENCIL_LEDGER
 from tests.model.drawn_cases import wide
 
@@ -167,7 +167,7 @@ def test_pairs_are_looked_at_in_pieces(scattered: Case, monkeypatch: pytest.Monk
     roads, slow = roads_of(scattered), at_ends(scattered.ledger, upwards=True)
     whole = roads.ground(slow)
     assert len(roads.widest.reach.minutes) < BLOCK
-    monkeypatch.setattr("retail_portfolio.model.roads.BLOCK", 7)
+    monkeypatch.setattr("retail_portfolio.model.market.roads.BLOCK", 7)
     same(roads.ground(slow), whole)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_portfolio.model.scores import (
+from retail_portfolio.model.history.scores import (
     auc_of_each,
     brier_parts,
     hits_of_top,
@@ -18,7 +18,7 @@ from retail_portfolio.model.scores import (
     mean_of_each,
     resamples,
 )
-from retail_portfolio.model.siting import auc
+from retail_portfolio.model.market.siting import auc
 
 YES = np.array([True, False, True, False])
 GIVEN = np.array([0.8, 0.4, 0.3, 0.1])

@@ -11,32 +11,34 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.access import food_access
-from retail_portfolio.model.backtest_tables import base_rates
-from retail_portfolio.model.catchments import customers, overlaps
-from retail_portfolio.model.charges import charges
-from retail_portfolio.model.checkout import checkout, cost_stack
-from retail_portfolio.model.checkout_answer import (
+from retail_portfolio.model.answers.portfolio import data_quality, portfolio, wider_event
+from retail_portfolio.model.checkouts.checkout import checkout, cost_stack
+from retail_portfolio.model.checkouts.checkout_answer import (
     checkout_answer,
     paid_figures,
     third_party_figures,
 )
-from retail_portfolio.model.checkout_break_even import checkout_surfaces
-from retail_portfolio.model.checkout_bridge import checkout_bridges, checkout_levers
-from retail_portfolio.model.checkout_curves import cost_curves
-from retail_portfolio.model.checkout_sites import checkout_sites, paid_table, sites_summary
-from retail_portfolio.model.checkout_third_party import checkout_third_party
-from retail_portfolio.model.checkout_years import break_even_years
-from retail_portfolio.model.closure import closure, closure_table
-from retail_portfolio.model.closure_drivers import store_drivers, total_drivers
-from retail_portfolio.model.closure_tables import (
+from retail_portfolio.model.checkouts.checkout_break_even import checkout_surfaces
+from retail_portfolio.model.checkouts.checkout_bridge import checkout_bridges, checkout_levers
+from retail_portfolio.model.checkouts.checkout_curves import cost_curves
+from retail_portfolio.model.checkouts.checkout_sites import (
+    checkout_sites,
+    paid_table,
+    sites_summary,
+)
+from retail_portfolio.model.checkouts.checkout_third_party import checkout_third_party
+from retail_portfolio.model.checkouts.checkout_years import break_even_years
+from retail_portfolio.model.closing.charges import charges
+from retail_portfolio.model.closing.closure import closure, closure_table
+from retail_portfolio.model.closing.closure_drivers import store_drivers, total_drivers
+from retail_portfolio.model.closing.closure_tables import (
     continuous_operation,
     heads_by_state,
     lease_exit_curve,
     notice_rules,
     portfolio_exit_curve,
 )
-from retail_portfolio.model.closure_views import (
+from retail_portfolio.model.closing.closure_views import (
     accounting_summary,
     bill_steps,
     closure_by_state,
@@ -45,24 +47,31 @@ from retail_portfolio.model.closure_views import (
     impairment_check,
     stay_view,
 )
-from retail_portfolio.model.conversion import conversion
-from retail_portfolio.model.fit import cutoff_check, fit_by_density, fit_by_metro, segment_check
-from retail_portfolio.model.monthly import monthly_cash, monthly_expense
-from retail_portfolio.model.plan import plan, value_of
-from retail_portfolio.model.plan_compare import compare
-from retail_portfolio.model.plan_pool import (
+from retail_portfolio.model.closing.monthly import monthly_cash, monthly_expense
+from retail_portfolio.model.closing.timeline import milestones
+from retail_portfolio.model.drawn.plan_ranges import horizons
+from retail_portfolio.model.history.backtest_tables import base_rates
+from retail_portfolio.model.market.access import food_access
+from retail_portfolio.model.market.catchments import customers, overlaps
+from retail_portfolio.model.market.fit import (
+    cutoff_check,
+    fit_by_density,
+    fit_by_metro,
+    segment_check,
+)
+from retail_portfolio.model.market.trade_areas import TradeAreas, trade_areas
+from retail_portfolio.model.market.transfer import kept_by_store, taken, transfer
+from retail_portfolio.model.opening.conversion import conversion
+from retail_portfolio.model.planning.plan import plan, value_of
+from retail_portfolio.model.planning.plan_compare import compare
+from retail_portfolio.model.planning.plan_pool import (
     frontier_by_budget,
     frontier_by_number,
     near_optimal,
     prices,
 )
-from retail_portfolio.model.plan_ranges import horizons
-from retail_portfolio.model.plan_what_if import what_if
-from retail_portfolio.model.portfolio import data_quality, portfolio, wider_event
+from retail_portfolio.model.planning.plan_what_if import what_if
 from retail_portfolio.model.ranges import Moves
-from retail_portfolio.model.timeline import milestones
-from retail_portfolio.model.trade_areas import TradeAreas, trade_areas
-from retail_portfolio.model.transfer import kept_by_store, taken, transfer
 from tests.model.conftest import bill_of
 from tests.model.plan_town import task_of, town_of
 from tests.one_manner import astray

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from SALib.sample import sobol as salib_sample
 
-from retail_portfolio.model.sobol import (
+from retail_portfolio.model.sampling.sobol import (
     ALL_OTHERS,
     SobolResult,
     design_blocks,

@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_portfolio.model.sphere import EARTH_RADIUS_KM, great_circle_km, nearest, within_km
+from retail_portfolio.model.market.sphere import (
+    EARTH_RADIUS_KM,
+    great_circle_km,
+    nearest,
+    within_km,
+)
 
 degrees = st.tuples(st.floats(-89, 89), st.floats(-179, 179))
 

@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.closure import closure_table
-from retail_portfolio.model.monthly import (
+from retail_portfolio.model.closing.closure import closure_table
+from retail_portfolio.model.closing.monthly import (
     EXPENSE_NAMES,
     lease_expense_usd,
     monthly_cash,
     monthly_expense,
 )
-from retail_portfolio.model.timeline import (
+from retail_portfolio.model.closing.timeline import (
     balance_sheet_day,
     milestones,
     month_of,

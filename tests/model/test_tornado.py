@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from retail_portfolio.model.tornado import tornado
+from retail_portfolio.model.sampling.tornado import tornado
 
 Floats = NDArray[np.float64]
 

@@ -9,16 +9,18 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model import huff
-from retail_portfolio.model.affinity import TRAITS, affinity, traits
-from retail_portfolio.model.calibration import survey_trip_ratio
-from retail_portfolio.model.factors import LEAST_FACTOR, target_sales_usd_year
-from retail_portfolio.model.geography import geography, option_size_sqft
-from retail_portfolio.model.plan import plan
-from retail_portfolio.model.plan_task import plan_task
-from retail_portfolio.model.spending import food_at_home_usd, grocery_spending_usd_year, size_ratio
-from retail_portfolio.model.trade_areas import TradeAreas, follow, trade_areas
-from retail_portfolio.model.unseen import (
+from retail_portfolio.model.market import huff
+from retail_portfolio.model.market.affinity import TRAITS, affinity, traits
+from retail_portfolio.model.market.calibration import survey_trip_ratio
+from retail_portfolio.model.market.factors import LEAST_FACTOR, target_sales_usd_year
+from retail_portfolio.model.market.geography import geography, option_size_sqft
+from retail_portfolio.model.market.spending import (
+    food_at_home_usd,
+    grocery_spending_usd_year,
+    size_ratio,
+)
+from retail_portfolio.model.market.trade_areas import TradeAreas, follow, trade_areas
+from retail_portfolio.model.market.unseen import (
     BANDS,
     MOST_UNSEEN,
     cells_of,
@@ -26,6 +28,8 @@ from retail_portfolio.model.unseen import (
     unseen_ratio_of_points,
     unseen_table,
 )
+from retail_portfolio.model.planning.plan import plan
+from retail_portfolio.model.planning.plan_task import plan_task
 from tests.model.conftest import PENCIL_LEDGER, bill_of, ledger_of
 
 

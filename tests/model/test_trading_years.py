@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_portfolio.model.trading_years import (
+from retail_portfolio.model.opening.trading_years import (
     MATURE_YEAR,
     over_years,
     ramp,

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model import huff
-from retail_portfolio.model.access import food_access
-from retail_portfolio.model.catchments import (
+from retail_portfolio.model.market import huff
+from retail_portfolio.model.market.access import food_access
+from retail_portfolio.model.market.catchments import (
     catchment,
     customers,
     dominant,
@@ -19,10 +19,10 @@ from retail_portfolio.model.catchments import (
     overlaps,
     sales_by_point,
 )
-from retail_portfolio.model.geography import geography
-from retail_portfolio.model.sphere import KM_PER_MILE, great_circle_km
-from retail_portfolio.model.trade_areas import TradeAreas, trade_areas
-from retail_portfolio.model.transfer import (
+from retail_portfolio.model.market.geography import geography
+from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km
+from retail_portfolio.model.market.trade_areas import TradeAreas, trade_areas
+from retail_portfolio.model.market.transfer import (
     COMPETITORS,
     LOST,
     ONLINE,

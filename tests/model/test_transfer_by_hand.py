@@ -9,11 +9,17 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.access import food_access
-from retail_portfolio.model.catchments import catchment, overlap
-from retail_portfolio.model.geography import geography
-from retail_portfolio.model.trade_areas import TradeAreas, trade_areas
-from retail_portfolio.model.transfer import COMPETITORS, LOST, ONLINE, taken_table, transfer_table
+from retail_portfolio.model.market.access import food_access
+from retail_portfolio.model.market.catchments import catchment, overlap
+from retail_portfolio.model.market.geography import geography
+from retail_portfolio.model.market.trade_areas import TradeAreas, trade_areas
+from retail_portfolio.model.market.transfer import (
+    COMPETITORS,
+    LOST,
+    ONLINE,
+    taken_table,
+    transfer_table,
+)
 from tests.model.test_huff import market_from
 
 SHOP, SALON = 0, 2

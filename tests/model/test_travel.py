@@ -9,10 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retail_portfolio.inputs.assumptions import Ledger
-from retail_portfolio.model import travel
-from retail_portfolio.model.sphere import KM_PER_MILE, great_circle_km
-from retail_portfolio.model.travel import Places, Road, pairs_in_reach, reach_of_matrix, road_of
-from retail_portfolio.model.water import zones
+from retail_portfolio.model.market import travel
+from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km
+from retail_portfolio.model.market.travel import (
+    Places,
+    Road,
+    pairs_in_reach,
+    reach_of_matrix,
+    road_of,
+)
+from retail_portfolio.model.market.water import zones
 from tests.model.conftest import ledger_of
 
 ROAD = Road(

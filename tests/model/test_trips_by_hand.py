@@ -10,15 +10,15 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model import travel
-from retail_portfolio.model.fit import fit_by_metro
-from retail_portfolio.model.geography import geography
-from retail_portfolio.model.siting import fit_siting, place_traits
-from retail_portfolio.model.sphere import nearest
-from retail_portfolio.model.trade_areas import trade_areas
-from retail_portfolio.model.travel import Places, Road, pairs_in_reach, reach_of_matrix
-from retail_portfolio.model.trips import trip_miles, trip_ratio
-from retail_portfolio.model.unseen import BANDS, cells_of, unseen_table
+from retail_portfolio.model.market import travel
+from retail_portfolio.model.market.fit import fit_by_metro
+from retail_portfolio.model.market.geography import geography
+from retail_portfolio.model.market.siting import fit_siting, place_traits
+from retail_portfolio.model.market.sphere import nearest
+from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.market.travel import Places, Road, pairs_in_reach, reach_of_matrix
+from retail_portfolio.model.market.trips import trip_miles, trip_ratio
+from retail_portfolio.model.market.unseen import BANDS, cells_of, unseen_table
 from tests.model.conftest import PENCIL_LEDGER, ledger_of
 
 MILE_KM = 1.609344

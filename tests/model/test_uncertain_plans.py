@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.scenario_parts import PlanLimits
-from retail_portfolio.model.drawn_outcomes import Outcomes
-from retail_portfolio.model.plan_odds import DrawnPlans
-from retail_portfolio.model.plan_screen import CLOSES
-from retail_portfolio.model.uncertain_plans import (
+from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
+from retail_portfolio.model.drawn.drawn_outcomes import Outcomes
+from retail_portfolio.model.drawn.uncertain_plans import (
     UncertainPlans,
     screening,
     store_ranges,
     uncertain_plans,
 )
-from retail_portfolio.model.uncertainty import Prepared, prepare, uniforms_of
+from retail_portfolio.model.drawn.uncertainty import Prepared, prepare, uniforms_of
+from retail_portfolio.model.planning.plan_odds import DrawnPlans
+from retail_portfolio.model.planning.plan_screen import CLOSES
 from tests.model.plan_town import town_of
 
 DRAWS, SOLVED = 16, 3

@@ -10,13 +10,9 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.scenario_parts import PlanLimits
-from retail_portfolio.model.drawn_outcomes import Outcomes
-from retail_portfolio.model.information import InformationResult
-from retail_portfolio.model.number_words import amount, span
-from retail_portfolio.model.plan_screen import CLOSES
-from retail_portfolio.model.sobol import ALL_OTHERS
-from retail_portfolio.model.uncertain_drivers import (
+from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
+from retail_portfolio.model.drawn.drawn_outcomes import Outcomes
+from retail_portfolio.model.drawn.uncertain_drivers import (
     FEWEST,
     _behind,
     _look_up,
@@ -27,7 +23,7 @@ from retail_portfolio.model.uncertain_drivers import (
     watched_of,
     worth_knowing,
 )
-from retail_portfolio.model.uncertain_totals import (
+from retail_portfolio.model.drawn.uncertain_totals import (
     checkout_over,
     ranges,
     reported_charge,
@@ -35,7 +31,11 @@ from retail_portfolio.model.uncertain_totals import (
     still_moving,
     words_of,
 )
-from retail_portfolio.model.uncertainty import Prepared, labels_of, prepare, uniforms_of
+from retail_portfolio.model.drawn.uncertainty import Prepared, labels_of, prepare, uniforms_of
+from retail_portfolio.model.number_words import amount, span
+from retail_portfolio.model.planning.plan_screen import CLOSES
+from retail_portfolio.model.sampling.information import InformationResult
+from retail_portfolio.model.sampling.sobol import ALL_OTHERS
 from tests.model.checkout_cases import JWO
 from tests.model.plan_town import town_of
 

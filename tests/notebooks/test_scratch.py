@@ -11,8 +11,8 @@ import pytest
 
 from retail_portfolio.inputs import load_case, notebook_parameters
 from retail_portfolio.present.outputs import read_outputs
-from retail_portfolio.run.own_notebooks import leaves, with_own
-from retail_portfolio.run.parameters import find_notebooks, parameter_faults
+from retail_portfolio.run.executing.own_notebooks import leaves, with_own
+from retail_portfolio.run.executing.parameters import find_notebooks, parameter_faults
 from tests.plumbing import test_notebooks as plumbing
 
 ROOT = Path(__file__).parents[2]

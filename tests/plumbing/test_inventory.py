@@ -10,7 +10,7 @@ ROW = re.compile(r"^\|\s*`((?:\w+/)*\w+\.py)`\s*\|\s*(\S.*?)\s*\|\s*$", re.MULTI
 
 
 def inventory() -> list[tuple[str, str]]:
-    """Return the rows ``| `model/closure.py` | what it is for |``."""
+    """Return the rows ``| `model/closing/closure.py` | what it is for |``."""
     return ROW.findall(text_of("ARCHITECTURE.md"))
 
 
@@ -32,3 +32,27 @@ def test_no_module_has_two_lines() -> None:
 
 def test_every_line_says_something() -> None:
     assert all(len(purpose.split()) >= 3 for _, purpose in inventory())
+
+
+def test_no_two_modules_of_a_floor_have_one_name() -> None:
+    """So that a name in a sentence, a test or a search means one module."""
+    seen: dict[tuple[str, str], str] = {}
+    apart = {"cells", "codebook", "competitors", "demand", "leases", "metros"}  # one a builder
+    for path in sorted(worth_a_line()):
+        floor, _, rest = path.partition("/")
+        name = rest.rpartition("/")[2]
+        if name.removesuffix(".py") in apart and floor == "inputs":
+            continue
+        assert (floor, name) not in seen, f"{path} and {seen[floor, name]}"
+        seen[floor, name] = path
+
+
+def test_every_room_is_listed() -> None:
+    rooms = {tuple(name.split("/")[:2]) for name in modules() if name.count("/") > 1}
+    section = text_of("ARCHITECTURE.md").partition("## Rooms")[2].partition("\n## ")[0]
+    told = {
+        (floor, room)
+        for floor, line in re.findall(r"^\| `(\w+)` \| (.*) \|$", section, flags=re.MULTILINE)
+        for room in re.findall(r"`(\w+)`", line)
+    }
+    assert told == rooms

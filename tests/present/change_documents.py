@@ -162,7 +162,7 @@ def busy(text="rent", store="fresh-1"):
     found["program"] |= {
         "git_after": None,
         "dirty_before": True,
-        "modules": listed({"name": "package/model/plan.py", "status": "changed"}),
+        "modules": listed({"name": "package/model/planning/plan.py", "status": "changed"}),
         "versions": [{"name": text, "before": None, "after": "1"}],
     }
     return found

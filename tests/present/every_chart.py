@@ -8,10 +8,10 @@ from functools import cache
 import pandas as pd
 
 from retail_portfolio.model.result import Result
-from retail_portfolio.present.backtest_views import auc_chart
-from retail_portfolio.present.charts import range_dots, ranked_bars
-from retail_portfolio.present.checkout_charts import break_even_chart, third_party_chart
-from retail_portfolio.present.drawing import Chart
+from retail_portfolio.present.drawings.charts import range_dots, ranked_bars
+from retail_portfolio.present.drawings.checkout_charts import break_even_chart, third_party_chart
+from retail_portfolio.present.drawings.drawing import Chart
+from retail_portfolio.present.summary.backtest_views import auc_chart
 from tests.present import (
     test_backtest_views,
     test_charts,

@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from retail_portfolio.model.targets import decision_of
+from retail_portfolio.present.explorer.plan_explorer import Explorer, explorer
 from retail_portfolio.present.map_kinds import FormatLook
 from retail_portfolio.present.offline import frame, offline_page, write_page
 from retail_portfolio.present.outputs import NotebookOutput, Outputs
 from retail_portfolio.present.pages import resource
-from retail_portfolio.present.plan_explorer import Explorer, explorer
 from retail_portfolio.present.tables import Table
 
 LOOKS = {

@@ -17,8 +17,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from retail_portfolio.model.result import Figure
 from retail_portfolio.present.basemap import Basemap, outlines
-from retail_portfolio.present.charts import Chart, ranked_bars, stacked_bars
-from retail_portfolio.present.maps import MapSettings, inline, looks, portfolio_map
+from retail_portfolio.present.drawings.charts import Chart, ranked_bars, stacked_bars
+from retail_portfolio.present.mapping.maps import MapSettings, inline, looks, portfolio_map
 from retail_portfolio.present.outputs import write_outputs
 from retail_portfolio.present.tables import Table, TableLike, html_table
 from tests.present import sample_more

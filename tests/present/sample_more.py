@@ -99,7 +99,7 @@ def transfer(closing: pd.DataFrame, stays: pd.DataFrame) -> Table:
 def frontier(choice: pd.DataFrame) -> dict[str, Table]:
     """Return the plans a reader can move through, and which stores convert in each.
 
-    The columns are those of `retail_portfolio.model.frontier_plans`.
+    The columns are those of `retail_portfolio.model.planning.frontier_plans`.
     """
     best = choice[choice["decision"] != "close"].sort_values("npv_vs_exit_usd", ascending=False)
     ranked = list(zip(best["store_id"], best["decision"], best["npv_vs_exit_usd"], strict=True))

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from retail_portfolio.model import huff
-from retail_portfolio.model.catchments import catchment, dominant
-from retail_portfolio.model.travel import Places, Road, pairs_in_reach
-from retail_portfolio.present import areas
-from retail_portfolio.present.areas import COLUMNS, catchment_areas, cells, dominant_areas
+from retail_portfolio.model.market import huff
+from retail_portfolio.model.market.catchments import catchment, dominant
+from retail_portfolio.model.market.travel import Places, Road, pairs_in_reach
 from retail_portfolio.present.layers import layer_text
+from retail_portfolio.present.mapping import areas
+from retail_portfolio.present.mapping.areas import COLUMNS, catchment_areas, cells, dominant_areas
 
 ROAD = Road(1.2, (), (30.0,), 1.0, 1e9, 2.0)
 SITES = (("a", 40.0, -75.0), ("b", 40.06, -74.94), ("b:large", 40.06, -74.94), ("c", 39.95, -75.08))

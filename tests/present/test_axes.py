@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from retail_portfolio.present.axes import Scale, legend_of, names_of, number_axis
-from retail_portfolio.present.drawing import NARROW_PX, WIDE_PX
-from retail_portfolio.present.letters import text_px, wrap_px
-from retail_portfolio.present.line_ends import line_ends
+from retail_portfolio.present.drawings.axes import Scale, legend_of, names_of, number_axis
+from retail_portfolio.present.drawings.drawing import NARROW_PX, WIDE_PX
+from retail_portfolio.present.drawings.letters import text_px, wrap_px
+from retail_portfolio.present.drawings.line_ends import line_ends
 
 NAMES = ["Elm", "A name as long as names of stores are wont to be, IL", "Oak (Old Town), WA"]
 plain = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=30)

@@ -8,10 +8,17 @@ import pandas as pd
 import pytest
 import shapely
 
-from retail_portfolio.model.sphere import EARTH_RADIUS_KM, great_circle_km, nearest
-from retail_portfolio.present import cells as subject
+from retail_portfolio.model.market.sphere import EARTH_RADIUS_KM, great_circle_km, nearest
 from retail_portfolio.present.basemap import STEPS_PER_DEGREE
-from retail_portfolio.present.cells import LEAST_KM, MOST_KM, cell_shapes, cells, filled, sq_km
+from retail_portfolio.present.mapping import cells as subject
+from retail_portfolio.present.mapping.cells import (
+    LEAST_KM,
+    MOST_KM,
+    cell_shapes,
+    cells,
+    filled,
+    sq_km,
+)
 
 STEP_KM = np.radians(EARTH_RADIUS_KM) / STEPS_PER_DEGREE
 
@@ -210,7 +217,7 @@ def test_equal_demand_gives_equal_bytes():
 @pytest.mark.slow
 def test_the_module_is_light_until_it_is_used():
     program = (
-        f"import sys, {subject.__name__}, retail_portfolio.present.areas, "
+        f"import sys, {subject.__name__}, retail_portfolio.present.mapping.areas, "
         "retail_portfolio.present.layers\n"
         "print([one for one in ('shapely', 'geopandas', 'scipy') if one in sys.modules])"
     )

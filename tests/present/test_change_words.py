@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from retail_portfolio.present.change_tables import SHOWN, day_of, plain_text
-from retail_portfolio.present.change_words import change_section, change_text
+from retail_portfolio.present.changed.change_tables import SHOWN, day_of, plain_text
+from retail_portfolio.present.changed.change_words import change_section, change_text
 from retail_portfolio.present.map_kinds import FormatLook
 from retail_portfolio.present.site import build_site
 from tests.present import sample

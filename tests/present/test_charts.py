@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 import pytest
 
-from retail_portfolio.present.charts import range_dots, ranked_bars, stacked_bars
-from retail_portfolio.present.drawing import NARROW_PX, WIDE_PX
+from retail_portfolio.present.drawings.charts import range_dots, ranked_bars, stacked_bars
+from retail_portfolio.present.drawings.drawing import NARROW_PX, WIDE_PX
 from retail_portfolio.present.palette import CLOSES, CONVERTS
 from tests.present.sample import HOSTILE
 

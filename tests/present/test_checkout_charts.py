@@ -7,23 +7,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retail_portfolio.model.checkout import cost_stack
-from retail_portfolio.model.checkout_break_even import checkout_surfaces
-from retail_portfolio.model.checkout_curves import cost_curves
-from retail_portfolio.model.checkout_rows import of_first_format
-from retail_portfolio.model.checkout_third_party import checkout_third_party
-from retail_portfolio.model.checkout_years import break_even_years
+from retail_portfolio.model.checkouts.checkout import cost_stack
+from retail_portfolio.model.checkouts.checkout_break_even import checkout_surfaces
+from retail_portfolio.model.checkouts.checkout_curves import cost_curves
+from retail_portfolio.model.checkouts.checkout_rows import of_first_format
+from retail_portfolio.model.checkouts.checkout_third_party import checkout_third_party
+from retail_portfolio.model.checkouts.checkout_years import break_even_years
 from retail_portfolio.model.result import Figure, Result
-from retail_portfolio.present.checkout_charts import (
+from retail_portfolio.present.drawings.checkout_charts import (
     break_even_chart,
     stack_chart,
     surface_table,
     third_party_chart,
 )
-from retail_portfolio.present.documents import figure_records, plain_value, records
+from retail_portfolio.present.exporting.documents import figure_records, plain_value, records
 from retail_portfolio.present.files import json_text
+from retail_portfolio.present.summary.views import shown
 from retail_portfolio.present.tables import Table
-from retail_portfolio.present.views import shown
 from retail_portfolio.present.words import technology_words, year_words
 
 

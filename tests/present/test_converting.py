@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs.scenario_parts import Format
-from retail_portfolio.present.converting import converting, first_reason
+from retail_portfolio.inputs.settings.scenario_parts import Format
 from retail_portfolio.present.outputs import NotebookOutput, Outputs
 from retail_portfolio.present.range_bars import bar
+from retail_portfolio.present.summary.converting import converting, first_reason
 from retail_portfolio.present.tables import Table
 from tests.present.sample import HOSTILE
 

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 import vl_convert as vlc
 
-from retail_portfolio.present.charts import ranked_bars, stacked_bars
-from retail_portfolio.present.drawing import NARROW_PX, WIDE_PX, Chart
-from retail_portfolio.present.interactive import VEGA_LITE_MIME, VEGA_LITE_SCHEMA
+from retail_portfolio.present.drawings.charts import ranked_bars, stacked_bars
+from retail_portfolio.present.drawings.drawing import NARROW_PX, WIDE_PX, Chart
+from retail_portfolio.present.drawings.interactive import VEGA_LITE_MIME, VEGA_LITE_SCHEMA
+from retail_portfolio.present.drawings.slim import rounded, slim
 from retail_portfolio.present.palette import INKS, OKABE_ITO, PARTS
-from retail_portfolio.present.slim import rounded, slim
 from tests.present.drawn_texts import D3, strange, texts
 from tests.present.every_chart import every_chart
 

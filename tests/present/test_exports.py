@@ -12,10 +12,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from retail_portfolio.present.exports import write_geojson, write_xlsx
+from retail_portfolio.present.exporting.exports import write_geojson, write_xlsx
+from retail_portfolio.present.exporting.sheets import number_format
 from retail_portfolio.present.formats import ORIGIN_MARKS
 from retail_portfolio.present.pages import RunFacts
-from retail_portfolio.present.sheets import number_format
 from retail_portfolio.present.tables import Table
 from tests.present.sample import FACTS, HOSTILE
 

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs.scenario_parts import MapTiles
-from retail_portfolio.present.map_data import MANY, MapSettings
+from retail_portfolio.inputs.settings.scenario_parts import MapTiles
 from retail_portfolio.present.map_kinds import kinds_of
-from retail_portfolio.present.map_layers import FINEST, LEAST_FLOW_USD, SHADES, MapExtras
-from retail_portfolio.present.maps import (
+from retail_portfolio.present.mapping.map_data import MANY, MapSettings
+from retail_portfolio.present.mapping.map_layers import FINEST, LEAST_FLOW_USD, SHADES, MapExtras
+from retail_portfolio.present.mapping.maps import (
     inline,
     looks,
     map_page,

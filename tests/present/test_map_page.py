@@ -8,9 +8,9 @@ import re
 import numpy as np
 import pytest
 
-from retail_portfolio.present.map_data import MapSettings
-from retail_portfolio.present.map_page import report_map, report_settings, write_map_page
-from retail_portfolio.present.maps import joined, looks, map_page
+from retail_portfolio.present.mapping.map_data import MapSettings
+from retail_portfolio.present.mapping.map_page import report_map, report_settings, write_map_page
+from retail_portfolio.present.mapping.maps import joined, looks, map_page
 from retail_portfolio.present.outputs import read_outputs, write_outputs
 from retail_portfolio.present.pages import RunFacts
 from retail_portfolio.present.tables import Table
@@ -108,7 +108,7 @@ def test_the_report_s_map_is_drawn_from_what_the_notebooks_left(tmp_path):
 
 @pytest.mark.slow
 def test_a_map_that_is_no_page_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("retail_portfolio.present.map_page.rendered", lambda _: "no page")
+    monkeypatch.setattr("retail_portfolio.present.mapping.map_page.rendered", lambda _: "no page")
     with pytest.raises(ValueError, match="whole page"):
         page_of(tmp_path)
 

@@ -11,13 +11,13 @@ import pytest
 import shapely
 
 from retail_portfolio.inputs.case import load_case
-from retail_portfolio.model.geography import CANDIDATE
-from retail_portfolio.model.trade_areas import trade_areas
-from retail_portfolio.present.areas import catchment_areas, dominant_areas
+from retail_portfolio.model.market.geography import CANDIDATE
+from retail_portfolio.model.market.trade_areas import trade_areas
 from retail_portfolio.present.basemap import STEPS_PER_DEGREE, Basemap, outlines
-from retail_portfolio.present.map_data import MapSettings
 from retail_portfolio.present.map_kinds import SHAPES, FormatLook
-from retail_portfolio.present.maps import inline, looks, map_page, portfolio_map, write_map
+from retail_portfolio.present.mapping.areas import catchment_areas, dominant_areas
+from retail_portfolio.present.mapping.map_data import MapSettings
+from retail_portfolio.present.mapping.maps import inline, looks, map_page, portfolio_map, write_map
 from retail_portfolio.present.tables import Table
 from tests.present import sample
 from tests.present.test_packing import unpacked_numbers, unpacked_texts

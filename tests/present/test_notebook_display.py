@@ -15,8 +15,8 @@ from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import load_case
 from retail_portfolio.inputs.speech import Speech, speaking
 from retail_portfolio.model.result import Figure, PlanResult, Result
-from retail_portfolio.present.notebook_display import ROWS, html_of
-from retail_portfolio.present.scrub import scrub
+from retail_portfolio.present.notebooks.notebook_display import ROWS, html_of
+from retail_portfolio.present.notebooks.scrub import scrub
 from retail_portfolio.present.tables import IN_NOTEBOOKS, html_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,8 +139,8 @@ import retail_portfolio
 assert "pandas" not in sys.modules
 import pandas as pd
 from retail_portfolio.model import Result, PlanResult
-from retail_portfolio.model.tornado import TornadoResult
-from retail_portfolio.model.huff import Market
+from retail_portfolio.model.sampling.tornado import TornadoResult
+from retail_portfolio.model.market.huff import Market
 from retail_portfolio.inputs import Ledger
 frame = pd.DataFrame({"store_id": ["a"]})
 for shown in (PlanResult(frame, "So it is."), Ledger(())):

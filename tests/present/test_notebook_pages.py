@@ -15,15 +15,20 @@ import pytest
 from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from retail_portfolio.present.charts import ranked_bars
-from retail_portfolio.present.notebook_cells import Headings, code_summary, prose, shown_html
-from retail_portfolio.present.notebook_export import NotebookPageExporter
-from retail_portfolio.present.notebook_pages import (
+from retail_portfolio.present.drawings.charts import ranked_bars
+from retail_portfolio.present.notebooks.notebook_cells import (
+    Headings,
+    code_summary,
+    prose,
+    shown_html,
+)
+from retail_portfolio.present.notebooks.notebook_export import NotebookPageExporter
+from retail_portfolio.present.notebooks.notebook_pages import (
     first_heading,
     notebook_page,
     write_notebook_page,
 )
-from retail_portfolio.present.notebook_parameters import run_parameters
+from retail_portfolio.present.notebooks.notebook_parameters import run_parameters
 from retail_portfolio.present.offline import OfflineError
 from retail_portfolio.present.outputs import read_outputs, write_outputs
 from retail_portfolio.present.pages import RunFacts
@@ -326,7 +331,7 @@ def test_a_map_in_it_keeps_its_scripts_by_hash(report):
 
 
 def test_a_page_that_would_load_something_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("retail_portfolio.present.notebook_cells.scrub", str)
+    monkeypatch.setattr("retail_portfolio.present.notebooks.notebook_cells.scrub", str)
     picture = shown(**{"text/html": "<img src='https://example.org/a.png'>"})
     with pytest.raises(OfflineError, match=r"example\.org"):
         page_of(tmp_path, code("1", picture))
@@ -342,7 +347,7 @@ def test_a_page_is_written_as_it_is_returned(tmp_path):
 
 @pytest.mark.slow
 def test_the_exporter_stands_alone(tmp_path):
-    name = "retail_portfolio.present.notebook_export.NotebookPageExporter"
+    name = "retail_portfolio.present.notebooks.notebook_export.NotebookPageExporter"
     exporter = get_exporter(name)
     assert exporter is NotebookPageExporter
     notebook = saved(tmp_path, new_markdown_cell("# A & b"), code("1"), name="my notes")
@@ -365,7 +370,7 @@ def test_another_template_may_build_on_ours(tmp_path):
 @pytest.mark.slow
 def test_nbconvert_s_own_command_makes_a_page(tmp_path):
     notebook = saved(tmp_path, new_markdown_cell("# A"))
-    name = "retail_portfolio.present.notebook_export.NotebookPageExporter"
+    name = "retail_portfolio.present.notebooks.notebook_export.NotebookPageExporter"
     done = subprocess.run(
         [sys.executable, "-m", "nbconvert", "--to", name, str(notebook)],
         cwd=Path(__file__).parents[2],

@@ -13,21 +13,21 @@ import pytest
 
 from retail_portfolio.inputs.case import load_case
 from retail_portfolio.model.result import PlanResult, Result
-from retail_portfolio.present.change_words import change_section
-from retail_portfolio.present.charts import ranked_bars
-from retail_portfolio.present.map_areas import area_data
-from retail_portfolio.present.map_data import MapSettings
+from retail_portfolio.present.changed.change_words import change_section
+from retail_portfolio.present.drawings.charts import ranked_bars
+from retail_portfolio.present.drawings.plan_charts import frontier_chart, near_chart
+from retail_portfolio.present.drawings.uncertainty_strip import probability_chart
+from retail_portfolio.present.exporting.plan_document import plan_document, plan_text
 from retail_portfolio.present.map_kinds import SHAPES, decided, kinds_of
-from retail_portfolio.present.map_layers import MapExtras, layers_of
-from retail_portfolio.present.maps import FormatLook, looks, portfolio_map
+from retail_portfolio.present.mapping.map_areas import area_data
+from retail_portfolio.present.mapping.map_data import MapSettings
+from retail_portfolio.present.mapping.map_layers import MapExtras, layers_of
+from retail_portfolio.present.mapping.maps import FormatLook, looks, portfolio_map
 from retail_portfolio.present.palette import CONVERTS, INK, MOVES
-from retail_portfolio.present.plan_charts import frontier_chart, near_chart
-from retail_portfolio.present.plan_document import plan_document, plan_text
-from retail_portfolio.present.plan_views import flip_table
+from retail_portfolio.present.summary.plan_views import flip_table
+from retail_portfolio.present.summary.views import shown
+from retail_portfolio.present.summary.weighed import weighed
 from retail_portfolio.present.tables import Table
-from retail_portfolio.present.uncertainty_strip import probability_chart
-from retail_portfolio.present.views import shown
-from retail_portfolio.present.weighed import weighed
 from retail_portfolio.present.words import decision_words, target_of, target_words
 from tests.present import change_documents, sample
 from tests.present.deciding_case import DECIDED, SETTINGS, WEIGHS, deciding_data

@@ -7,7 +7,7 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 
 from retail_portfolio.model.result import Figure, Result
-from retail_portfolio.present.drawing import Chart
+from retail_portfolio.present.drawings.drawing import Chart
 from retail_portfolio.present.outputs import read_outputs, write_outputs
 from tests.present.sample import HOSTILE
 

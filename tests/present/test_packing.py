@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_portfolio.present.packing import (
+from retail_portfolio.present.mapping.packing import (
     ALPHABET,
     LARGEST,
     packed_numbers,

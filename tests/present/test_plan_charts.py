@@ -9,21 +9,21 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs.scenario import Format
-from retail_portfolio.model.plan_compare import Comparison
-from retail_portfolio.model.plan_pool import NearOptimal
-from retail_portfolio.model.plan_reasons import FLIPS
+from retail_portfolio.inputs.settings.scenario import Format
+from retail_portfolio.model.planning.plan_compare import Comparison
+from retail_portfolio.model.planning.plan_pool import NearOptimal
+from retail_portfolio.model.planning.plan_reasons import FLIPS
 from retail_portfolio.model.result import PlanResult, Result
-from retail_portfolio.present.drawing import NARROW_PX, WIDE_PX
-from retail_portfolio.present.palette import CLOSES, CONVERTS
-from retail_portfolio.present.plan_charts import (
+from retail_portfolio.present.drawings.drawing import NARROW_PX, WIDE_PX
+from retail_portfolio.present.drawings.plan_charts import (
     budget_chart,
     frontier_chart,
     near_chart,
 )
-from retail_portfolio.present.plan_views import PLAN_CHOICES, flip_table, with_sites
+from retail_portfolio.present.palette import CLOSES, CONVERTS
+from retail_portfolio.present.summary.plan_views import PLAN_CHOICES, flip_table, with_sites
+from retail_portfolio.present.summary.views import shown, views_of
 from retail_portfolio.present.tables import Table
-from retail_portfolio.present.views import shown, views_of
 from tests.present.sample import HOSTILE
 
 FORMATS = {

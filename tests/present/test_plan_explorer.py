@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from retail_portfolio.present.explorer.plan_explorer import explorer
 from retail_portfolio.present.offline import offline_page
-from retail_portfolio.present.plan_explorer import explorer
 from tests.present.explorer_page import (
     LOOKS,
     converting,

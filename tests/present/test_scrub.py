@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_portfolio.present.notebooks.scrub import scrub
 from retail_portfolio.present.offline import policy
-from retail_portfolio.present.scrub import scrub
 from tests.present.sample import HOSTILE
 
 _QUOTES = """<p title='say "a" &lt;b&gt;' class="it's">a</p>"""

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.model.result import Figure
-from retail_portfolio.present.briefs import FIGURES_SHOWN
-from retail_portfolio.present.data_state import data_state
 from retail_portfolio.present.outputs import ChartFile, NotebookOutput, Outputs
 from retail_portfolio.present.pages import tied
-from retail_portfolio.present.sections import answers, lead, sections
+from retail_portfolio.present.summary.briefs import FIGURES_SHOWN
+from retail_portfolio.present.summary.data_state import data_state
+from retail_portfolio.present.summary.sections import answers, lead, sections
 from retail_portfolio.present.tables import Table
 
 STORES = Table(pd.DataFrame({"store_id": ["a"], "name": ["Here"], "banner": ["B"]}))

@@ -9,11 +9,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from retail_portfolio.present.briefs import BRIEFS
 from retail_portfolio.present.outputs import read_outputs
 from retail_portfolio.present.pages import RunFacts
-from retail_portfolio.present.sections import ORDER
 from retail_portfolio.present.site import build_runs_index, build_site
+from retail_portfolio.present.summary.briefs import BRIEFS
+from retail_portfolio.present.summary.sections import ORDER
 from retail_portfolio.present.tables import read_csv
 from tests.present import sample
 
@@ -179,7 +179,7 @@ def test_the_list_of_runs_says_what_became_of_one_made_again(tmp_path):
 
 @pytest.mark.slow
 def test_the_summary_leads_to_what_the_report_was_made_from(report, tmp_path):
-    from retail_portfolio.run import kept_inputs
+    from retail_portfolio.run.publishing import kept_inputs
 
     assert 'href="inputs.zip"' not in (report / "index.html").read_text()
     (tmp_path / kept_inputs.INPUTS_FILE).write_bytes(b"x")

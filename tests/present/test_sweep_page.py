@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_portfolio.model.plan_worth import PlanValue
-from retail_portfolio.model.regret import Best, least_regret
-from retail_portfolio.model.regret import regret as regret_of
-from retail_portfolio.present.sweep_figures import columns_of, movements, some_of
-from retail_portfolio.present.sweep_page import sweep_page
-from retail_portfolio.present.sweep_regret import (
+from retail_portfolio.model.planning.plan_worth import PlanValue
+from retail_portfolio.model.planning.regret import Best, least_regret
+from retail_portfolio.model.planning.regret import regret as regret_of
+from retail_portfolio.present.sweeps.sweep_figures import columns_of, movements, some_of
+from retail_portfolio.present.sweeps.sweep_page import sweep_page
+from retail_portfolio.present.sweeps.sweep_regret import (
     LEVELS,
     decided,
     matrix_of,
     plan_rows,
     regret_answer,
 )
-from retail_portfolio.present.sweep_sites import sites_of
+from retail_portfolio.present.sweeps.sweep_sites import sites_of
 
 EVIL = "<img src=x onerror=alert(1)>"
 FACTS = {"title": "Three ways out", "as_of": "2026-01-27", "seed": "7", "draws": "256"}

@@ -7,9 +7,9 @@ import re
 import pandas as pd
 import pytest
 
-from retail_portfolio.present.drawing import Chart
-from retail_portfolio.present.timeline_chart import day_bars, month_bars, month_curves
-from retail_portfolio.present.waterfall import waterfall
+from retail_portfolio.present.drawings.drawing import Chart
+from retail_portfolio.present.drawings.timeline_chart import day_bars, month_bars, month_curves
+from retail_portfolio.present.drawings.waterfall import waterfall
 
 SPANS = [("Trades on", "a", "b"), ("Notice", "b", "c")]
 

@@ -10,30 +10,30 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs.parameters import notebook_parameters
-from retail_portfolio.inputs.scenario import Format
-from retail_portfolio.model.checkout_ranges import MEASURES
-from retail_portfolio.model.information import InformationResult
+from retail_portfolio.inputs.settings.parameters import notebook_parameters
+from retail_portfolio.inputs.settings.scenario import Format
+from retail_portfolio.model.checkouts.checkout_ranges import MEASURES
+from retail_portfolio.model.drawn.uncertainty import labels_of
 from retail_portfolio.model.result import Result
-from retail_portfolio.model.sobol import ALL_OTHERS
-from retail_portfolio.model.uncertainty import labels_of
-from retail_portfolio.present.drawing import NARROW_PX, WIDE_PX
-from retail_portfolio.present.named_rows import NamedRows, named_rows
-from retail_portfolio.present.palette import CONVERTS, INK, INKS, REST, RULE
-from retail_portfolio.present.tables import Table
-from retail_portfolio.present.uncertainty_charts import (
+from retail_portfolio.model.sampling.information import InformationResult
+from retail_portfolio.model.sampling.sobol import ALL_OTHERS
+from retail_portfolio.present.drawings.drawing import NARROW_PX, WIDE_PX
+from retail_portfolio.present.drawings.named_rows import NamedRows, named_rows
+from retail_portfolio.present.drawings.uncertainty_charts import (
     fan_chart,
     indices_chart,
     information_chart,
     tornado_chart,
 )
-from retail_portfolio.present.uncertainty_strip import _whole, probability_chart
-from retail_portfolio.present.uncertainty_views import (
+from retail_portfolio.present.drawings.uncertainty_strip import _whole, probability_chart
+from retail_portfolio.present.palette import CONVERTS, INK, INKS, REST, RULE
+from retail_portfolio.present.summary.uncertainty_views import (
     MEASURE_WORDS,
     UNCERTAINTY_CHOICES,
     total_words,
 )
-from retail_portfolio.present.views import shown
+from retail_portfolio.present.summary.views import shown
+from retail_portfolio.present.tables import Table
 from tests.model.checkout_cases import JWO
 from tests.present.sample import HOSTILE
 

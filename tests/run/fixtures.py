@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from retail_portfolio import cli
-from retail_portfolio.run import publish
+from retail_portfolio.run.publishing import publish
 from tests.run.workshop import build, settle
 
 

@@ -1,6 +1,6 @@
 """Runs in a folder of reports, as bare as a test can do with. Not a test."""
 
-from retail_portfolio.run import publish
+from retail_portfolio.run.publishing import publish
 
 
 def built(folder, status="complete", *, about=None, **files):

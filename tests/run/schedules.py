@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from hypothesis import strategies as st
 
-from retail_portfolio.run.schedule import Schedule
+from retail_portfolio.run.scheduling.schedule import Schedule
 
 # Everything that a crontab, a shell, systemd, YAML or GitHub takes for its own somewhere.
 HOSTILE = (

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retail_portfolio.run.workers import THREAD_SETTINGS
+from retail_portfolio.run.sweeping.workers import THREAD_SETTINGS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 120  # a bound for a machine that is busy with other things
@@ -68,7 +68,8 @@ def manifest(folder):
 
 def settle(root, put=setattr):
     """Have the package take a folder for its source, which may be edited while tests run."""
-    from retail_portfolio.run import fingerprint, workers
+    from retail_portfolio.run.publishing import fingerprint
+    from retail_portfolio.run.sweeping import workers
 
     put(fingerprint, "package_folder", lambda: root)
     workers.program.cache_clear()

@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from retail_portfolio.run import again, fingerprint, runs
+from retail_portfolio.run import again
+from retail_portfolio.run.publishing import fingerprint, runs
 from retail_portfolio.run.report import Request, make_reports
 from tests.run.workshop import quicken
 

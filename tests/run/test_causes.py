@@ -5,16 +5,16 @@ import time
 import pytest
 
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.model.checkout_codes import Codes
-from retail_portfolio.model.scenario_answer import units_of
-from retail_portfolio.present import sections
-from retail_portfolio.run import causes, causes_bench
-from retail_portfolio.run.causes import MOST_CAUSES, Turn, find_causes
-from retail_portfolio.run.causes_bench import Answer, with_rows, with_settings
-from retail_portfolio.run.causes_edits import LEDGER_ROWS, Edit, edits_between
-from retail_portfolio.run.causes_found import figures_of
-from retail_portfolio.run.changes import Side, compare
-from retail_portfolio.run.changes_results import Tolerance, compare_figures
+from retail_portfolio.model.answers.scenario_answer import units_of
+from retail_portfolio.model.checkouts.checkout_codes import Codes
+from retail_portfolio.present.summary import sections
+from retail_portfolio.run.comparing import causes, causes_bench
+from retail_portfolio.run.comparing.causes import MOST_CAUSES, Turn, find_causes
+from retail_portfolio.run.comparing.causes_bench import Answer, with_rows, with_settings
+from retail_portfolio.run.comparing.causes_edits import LEDGER_ROWS, Edit, edits_between
+from retail_portfolio.run.comparing.causes_found import figures_of
+from retail_portfolio.run.comparing.changes import Side, compare
+from retail_portfolio.run.comparing.changes_results import Tolerance, compare_figures
 from tests.model.checkout_cases import JWO
 from tests.run.two_reports import (
     EARLY,
@@ -101,7 +101,7 @@ def refuse(world, monkeypatch):
 
 RENT = {"data/assumptions.csv": edited(LEDGER, "rent", base=25)}
 TAX = {"scenarios/base.yaml": "tax_rate: 0.35\n"}
-OTHER = {"package/model/plan.py": "2"}
+OTHER = {"package/model/planning/plan.py": "2"}
 RIGHT = 37 + 250 + 600
 NO_INPUT = (
     "No input changed that moves the base value of the plan, the exit cost, the impairment or the "

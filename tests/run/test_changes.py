@@ -6,9 +6,15 @@ import time
 import pytest
 
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.run.changes import Side, compare, none_before
-from retail_portfolio.run.changes_results import Tolerance
-from retail_portfolio.run.changes_rows import REWRITTEN, UNREAD, UNSEEN, compare_table, read_rows
+from retail_portfolio.run.comparing.changes import Side, compare, none_before
+from retail_portfolio.run.comparing.changes_results import Tolerance
+from retail_portfolio.run.comparing.changes_rows import (
+    REWRITTEN,
+    UNREAD,
+    UNSEEN,
+    compare_table,
+    read_rows,
+)
 from tests.run.two_reports import (
     EARLY,
     LATE,
@@ -388,14 +394,14 @@ def test_how_the_columns_of_an_export_are_mapped_is_an_input(changes, before, st
 
 def test_the_program_is_its_files_and_packages_not_its_revision(changes):
     found = changes(
-        package={"package/model/plan.py": "2", "package/model/new.py": "3"},
+        package={"package/model/planning/plan.py": "2", "package/model/new.py": "3"},
         versions={"python": "3.11.7", "scipy": "1.17.2", "extra": "1"},
         git={"revision": "b" * 40, "dirty": True},
     )
     program = found.program
     assert [(one.name, one.status) for one in program.modules.shown] == [
         ("package/model/new.py", "added"),
-        ("package/model/plan.py", "changed"),
+        ("package/model/planning/plan.py", "changed"),
     ]
     versions = [(one.name, one.before, one.after) for one in program.versions]
     assert versions == [("extra", None, "1"), ("scipy", "1.17.1", "1.17.2")]

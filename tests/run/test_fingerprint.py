@@ -3,7 +3,7 @@ import subprocess
 
 import pytest
 
-from retail_portfolio.run import fingerprint
+from retail_portfolio.run.publishing import fingerprint
 
 
 def taken(workshop, scenario="base", overrides=()):
@@ -162,7 +162,8 @@ def test_another_version_of_a_package_is_another_input(workshop, monkeypatch):
 
 
 def test_no_table_that_a_reader_takes_is_too_large_to_hash():
-    from retail_portfolio.inputs import textfile, travel_times
+    from retail_portfolio.inputs.files import textfile
+    from retail_portfolio.inputs.registers import travel_times
 
     readers = (textfile.MAX_TABLE_BYTES, travel_times.MAX_CSV_BYTES, travel_times.MAX_JSON_BYTES)
     assert max(readers) == fingerprint._MAX_TABLE

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from retail_portfolio.run.errors import NotebookFailed
-from retail_portfolio.run.join import gather
+from retail_portfolio.run.executing.join import gather
 
 SHARE = {"unit": "share", "origin": "modelled"}
 PLAIN = {"unit": "", "origin": ""}

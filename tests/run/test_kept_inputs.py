@@ -3,8 +3,8 @@ import zipfile
 import pytest
 
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.run import fingerprint, kept_inputs, publish
 from retail_portfolio.run.errors import PublishFailed
+from retail_portfolio.run.publishing import fingerprint, kept_inputs, publish
 
 
 @pytest.fixture

@@ -6,12 +6,16 @@ import sys
 import pytest
 from zmq import ZMQError
 
-from retail_portfolio.run import kernel_start
 from retail_portfolio.run.errors import DeadlinePassed, NotebookFailed
-from retail_portfolio.run.kernel_start import KernelNotStarted, kernel_settings, start_kernel
-from retail_portfolio.run.notebooks import Job, run_notebooks
-from retail_portfolio.run.parameters import read_notebook
-from retail_portfolio.run.progress import Deadline, Quiet
+from retail_portfolio.run.executing import kernel_start
+from retail_portfolio.run.executing.kernel_start import (
+    KernelNotStarted,
+    kernel_settings,
+    start_kernel,
+)
+from retail_portfolio.run.executing.notebooks import Job, run_notebooks
+from retail_portfolio.run.executing.parameters import read_notebook
+from retail_portfolio.run.executing.progress import Deadline, Quiet
 
 SCRIPT = """
 import os, pathlib, sys

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from retail_portfolio.run import child, leftovers
 from retail_portfolio.run.errors import DeadlinePassed, NotebookFailed
-from retail_portfolio.run.notebooks import Job, run_notebooks
-from retail_portfolio.run.parameters import read_notebook
-from retail_portfolio.run.progress import Deadline
+from retail_portfolio.run.executing import child, leftovers
+from retail_portfolio.run.executing.notebooks import Job, run_notebooks
+from retail_portfolio.run.executing.parameters import read_notebook
+from retail_portfolio.run.executing.progress import Deadline
 
 needs_proc = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="this system shows no process's environment"
@@ -88,7 +88,7 @@ def test_an_empty_mark_ends_nobody(start):
 def test_this_process_is_spared(start, tmp_path):
     mark = str(tmp_path)
     source = f"""
-from retail_portfolio.run import leftovers
+from retail_portfolio.run.executing import leftovers
 leftovers.end_marked({mark!r})
 raise SystemExit(7)
 """

@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from retail_portfolio.run import lock, publish, runs
 from retail_portfolio.run.errors import Locked, PublishFailed
-from retail_portfolio.run.recovery import Found
+from retail_portfolio.run.publishing import lock, publish, runs
+from retail_portfolio.run.publishing.recovery import Found
 from tests.run.folders import built, latest
 
 NAME = "20260127T060000Z-base-1a2b3c4d"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from retail_portfolio.run.errors import Failure, Interrupted, Locked, NotebookFailed
-from retail_portfolio.run.log_lines import JsonLines, error_line
-from retail_portfolio.run.progress import Progress
+from retail_portfolio.run.executing.log_lines import JsonLines, error_line
+from retail_portfolio.run.executing.progress import Progress
 
 EVER = ["time", "level", "event", "run_id", "notebook", "seconds", "message"]
 

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from retail_portfolio.run.normalise import normalise, write_notebook
+from retail_portfolio.run.executing.normalise import normalise, write_notebook
 
 
 def notebook(*outputs, tags=(), **metadata):

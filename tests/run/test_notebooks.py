@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
-from retail_portfolio.run import child
 from retail_portfolio.run.errors import DeadlinePassed, NotebookFailed
-from retail_portfolio.run.notebooks import Job, run_notebooks
-from retail_portfolio.run.parameters import read_notebook
-from retail_portfolio.run.progress import Deadline, Quiet
+from retail_portfolio.run.executing import child
+from retail_portfolio.run.executing.notebooks import Job, run_notebooks
+from retail_portfolio.run.executing.parameters import read_notebook
+from retail_portfolio.run.executing.progress import Deadline, Quiet
 
 pytestmark = [pytest.mark.notebook, pytest.mark.slow]
 
@@ -97,7 +97,7 @@ def test_deadline_before_anything_started(workshop):
 
 
 def test_executor_ends_with_whoever_asked():
-    command = [sys.executable, "-m", "retail_portfolio.run.executor"]
+    command = [sys.executable, "-m", "retail_portfolio.run.executing.executor"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         assert process.wait(60) != 0
 

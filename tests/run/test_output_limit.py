@@ -3,7 +3,7 @@
 import pytest
 from nbformat import v4
 
-from retail_portfolio.run.output_limit import (
+from retail_portfolio.run.executing.output_limit import (
     BYTES_PER_MB,
     CELL_OUTPUT_MB,
     KEPT_CELL_BYTES,

@@ -6,8 +6,12 @@ import pytest
 from nbformat import v4
 
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.inputs.parameters import notebook_parameters
-from retail_portfolio.run.parameters import find_notebooks, parameter_faults, read_notebook
+from retail_portfolio.inputs.settings.parameters import notebook_parameters
+from retail_portfolio.run.executing.parameters import (
+    find_notebooks,
+    parameter_faults,
+    read_notebook,
+)
 from tests.run.workshop import PARAMETERS, REPOSITORY
 
 TAGGED = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": "a = 1"}
@@ -180,7 +184,7 @@ def test_reading_a_cell_executes_nothing(workshop, tmp_path):
 
 
 def test_a_report_names_every_fault_before_anything_is_started(workshop, command, monkeypatch):
-    monkeypatch.setattr("retail_portfolio.run.notebooks.launch", None)
+    monkeypatch.setattr("retail_portfolio.run.executing.notebooks.launch", None)
     workshop.notebook("01_alpha", "1", parameters=f"{PARAMETERS}discount_rate: float = 0.12\n")
     workshop.notebook("02_beta", "1", parameters='scenario = "base"\nimport os\n')
     status, out, err = command("report", "--set", "tax_rat=0.2", "--set", "overrides=1")

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from retail_portfolio.run import progress
+from retail_portfolio.run.executing import progress
 
 
 def test_lines_are_one_a_step(capsys):

@@ -1,7 +1,7 @@
 import pytest
 
-from retail_portfolio.run import publish
 from retail_portfolio.run.errors import PublishFailed
+from retail_portfolio.run.publishing import publish
 from tests.run.folders import built, latest
 
 

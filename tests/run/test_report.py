@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from retail_portfolio.run import fingerprint, publish
 from retail_portfolio.run.errors import PublishFailed
+from retail_portfolio.run.publishing import fingerprint, publish
 from retail_portfolio.run.report import Request, make_reports
 from tests.run.workshop import WAIT_SECONDS, quicken, writes
 

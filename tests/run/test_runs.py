@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from retail_portfolio.run import publish, runs
+from retail_portfolio.run.publishing import publish, runs
 from tests.run.folders import built
 
 NOW = dt.datetime(2026, 1, 27, 6, 0, 0, tzinfo=dt.UTC)

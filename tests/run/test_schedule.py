@@ -1,7 +1,7 @@
 import typer
 
 from retail_portfolio.cli import app
-from retail_portfolio.run.schedule import command, cron_fields, in_words, options
+from retail_portfolio.run.scheduling.schedule import command, cron_fields, in_words, options
 from tests.run.schedules import HOSTILE, made
 
 REPORT = typer.main.get_command(app).commands["report"]

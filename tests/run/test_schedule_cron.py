@@ -14,8 +14,8 @@ import pytest
 from cronsim import CronSim
 from hypothesis import given, settings
 
-from retail_portfolio.run.schedule import command
-from retail_portfolio.run.schedule_cron import crontab, job, line, word
+from retail_portfolio.run.scheduling.schedule import command
+from retail_portfolio.run.scheduling.schedule_cron import crontab, job, line, word
 from tests.run.schedules import HOSTILE, ODD_FOLDER, as_shell_reads, made, texts, write_stub
 
 FIELDS = 5

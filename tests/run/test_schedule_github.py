@@ -13,8 +13,8 @@ import pytest
 import yaml
 from hypothesis import given, settings
 
-from retail_portfolio.run.schedule import options
-from retail_portfolio.run.schedule_github import ACTIONS, HOLD, word, workflow
+from retail_portfolio.run.scheduling.schedule import options
+from retail_portfolio.run.scheduling.schedule_github import ACTIONS, HOLD, word, workflow
 from tests.run.schedules import HOSTILE, as_shell_reads, made, texts, write_stub
 
 FULL = {

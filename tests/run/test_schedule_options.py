@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.run import schedule_cron
-from retail_portfolio.run.schedule import Schedule
-from retail_portfolio.run.schedule_files import KINDS, definition
-from retail_portfolio.run.schedule_options import Wanted, read_schedule
+from retail_portfolio.run.scheduling import schedule_cron
+from retail_portfolio.run.scheduling.schedule import Schedule
+from retail_portfolio.run.scheduling.schedule_files import KINDS, definition
+from retail_portfolio.run.scheduling.schedule_options import Wanted, read_schedule
 from tests.run.schedules import HOSTILE, texts
 
 

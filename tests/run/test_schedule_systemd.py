@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retail_portfolio.run.child import GRACE_SECONDS
-from retail_portfolio.run.schedule import command
-from retail_portfolio.run.schedule_systemd import (
+from retail_portfolio.run.executing.child import GRACE_SECONDS
+from retail_portfolio.run.publishing.tell import TELL_SECONDS
+from retail_portfolio.run.scheduling.schedule import command
+from retail_portfolio.run.scheduling.schedule_systemd import (
     BEYOND_TIMEOUT_SECONDS,
     MOST_STOP_SECONDS,
     STOP_SECONDS,
@@ -22,7 +23,6 @@ from retail_portfolio.run.schedule_systemd import (
     timer,
     word,
 )
-from retail_portfolio.run.tell import TELL_SECONDS
 from tests.run.schedules import HOSTILE, ODD_FOLDER, as_shell_reads, made, texts, write_stub
 
 ANALYZE = shutil.which("systemd-analyze")

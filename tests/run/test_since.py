@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from retail_portfolio.run import runs
+from retail_portfolio.run.publishing import runs
 from retail_portfolio.run.report import Request, make_reports
 from tests.run.workshop import quicken
 

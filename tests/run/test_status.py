@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from retail_portfolio.run import publish, status
+from retail_portfolio.run.publishing import publish, status
 from tests.run.folders import built
 
 NOW = dt.datetime(2026, 1, 27, 6, 0, 0, tzinfo=dt.UTC)

@@ -8,17 +8,17 @@ import pytest
 
 from retail_portfolio.inputs import InputError, load_case
 from retail_portfolio.inputs.faults import Fault
-from retail_portfolio.model.closure import closure_table
-from retail_portfolio.model.plan import value_of
-from retail_portfolio.model.plan_task import plan_task
-from retail_portfolio.model.regret import Best
-from retail_portfolio.model.scenario_answer import scenario_answer, units_of
-from retail_portfolio.present.documents import records
-from retail_portfolio.run import sweep_store
+from retail_portfolio.model.answers.scenario_answer import scenario_answer, units_of
+from retail_portfolio.model.closing.closure import closure_table
+from retail_portfolio.model.planning.plan import value_of
+from retail_portfolio.model.planning.plan_task import plan_task
+from retail_portfolio.model.planning.regret import Best
+from retail_portfolio.present.exporting.documents import records
 from retail_portfolio.run.errors import ClusterFailed, PublishFailed
-from retail_portfolio.run.sweep import SweepRequest, make_sweep
-from retail_portfolio.run.sweep_cases import check
-from retail_portfolio.run.sweep_tables import plans_to_value
+from retail_portfolio.run.sweeping import sweep_store
+from retail_portfolio.run.sweeping.sweep import SweepRequest, make_sweep
+from retail_portfolio.run.sweeping.sweep_cases import check
+from retail_portfolio.run.sweeping.sweep_tables import plans_to_value
 from tests.inputs.test_travel_times import CSV
 from tests.model.checkout_cases import JWO
 from tests.run.sweeping import GRID, Here, contents, manifest, settle
@@ -153,7 +153,7 @@ def test_so_does_how_many_cases_are_in_memory_at_a_time(ask, monkeypatch):
     request = ask(grid=("plan.force_in=[],[corner-1, corner-2],[corner-3]",))
     folder, here = swept(request)
     before = contents(folder)
-    monkeypatch.setattr("retail_portfolio.run.sweep.VALUED_AT_ONCE", 2)
+    monkeypatch.setattr("retail_portfolio.run.sweeping.sweep.VALUED_AT_ONCE", 2)
     _, again = swept(request)
     assert [work for work, _ in again.asked] == ["value_plans"] * 3
     assert here.asked[3:] == again.asked
@@ -273,7 +273,7 @@ def test_another_sweep_that_came_first_is_left_alone(ask, monkeypatch):
     """Both have looked at the empty folder before either holds it."""
     folder, _ = swept(ask())
     before = contents(folder)
-    monkeypatch.setattr("retail_portfolio.run.sweep_store.refuse_folder", refuse := Mock())
+    monkeypatch.setattr("retail_portfolio.run.sweeping.sweep_store.refuse_folder", refuse := Mock())
     refuse.side_effect = [[], [], [Fault("--out", None, None, "x", "a folder of its own")]]
     with pytest.raises(InputError, match="a folder of its own"):
         swept(ask(grid=("discount_rate=0.09",)))
@@ -397,7 +397,7 @@ def test_ranges_where_draws_are_asked_for(ask, monkeypatch):
         return pd.DataFrame([row | quantiles])
 
     monkeypatch.setattr(
-        "retail_portfolio.model.scenario_answer._ranges",
+        "retail_portfolio.model.answers.scenario_answer._ranges",
         lambda case, draws: None if draws is None else ranges(case, draws),
     )
     folder, _ = swept(ask(draws=4))

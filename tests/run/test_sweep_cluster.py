@@ -10,12 +10,12 @@ import time
 import pytest
 
 from retail_portfolio.inputs import InputError
-from retail_portfolio.run import cluster as clusters
-from retail_portfolio.run import workers
-from retail_portfolio.run.cluster import ClusterWorkers
 from retail_portfolio.run.errors import ClusterFailed
-from retail_portfolio.run.progress import Quiet
-from retail_portfolio.run.sweep import SweepRequest, make_sweep
+from retail_portfolio.run.executing.progress import Quiet
+from retail_portfolio.run.sweeping import cluster as clusters
+from retail_portfolio.run.sweeping import workers
+from retail_portfolio.run.sweeping.cluster import ClusterWorkers
+from retail_portfolio.run.sweeping.sweep import SweepRequest, make_sweep
 from tests.run.sweeping import Cluster, Here, about, contents, dies, fails, manifest
 from tests.small_data import write_small_data
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from retail_portfolio.run import sweep_grid
-from retail_portfolio.run.sweep_grid import Axis, Wish, read_axes, wishes
+from retail_portfolio.run.sweeping import sweep_grid
+from retail_portfolio.run.sweeping.sweep_grid import Axis, Wish, read_axes, wishes
 
 
 @pytest.mark.parametrize(

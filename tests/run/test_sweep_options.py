@@ -2,8 +2,8 @@
 
 import pytest
 
-from retail_portfolio.run.sweep_cases import SweepRequest
-from retail_portfolio.run.sweep_options import SCHEMES, is_address, option_faults
+from retail_portfolio.run.sweeping.sweep_cases import SweepRequest
+from retail_portfolio.run.sweeping.sweep_options import SCHEMES, is_address, option_faults
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from retail_portfolio.run import tell as told
-from retail_portfolio.run.tell import command_faults, tell
+from retail_portfolio.run.publishing import tell as told
+from retail_portfolio.run.publishing.tell import command_faults, tell
 from tests.run.workshop import NamedPipe
 
 PYTHON = sys.executable

@@ -1,6 +1,6 @@
 import pytest
 
-from retail_portfolio.run.time_left import TimeLeft
+from retail_portfolio.run.executing.time_left import TimeLeft
 
 
 class Clock:

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from retail_portfolio.run import lock, publish, runs
 from retail_portfolio.run.errors import PublishFailed
+from retail_portfolio.run.publishing import lock, publish, runs
 from tests.run.workshop import quicken, writes
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from retail_portfolio.run.errors import ClusterFailed
-from retail_portfolio.run.workers import THREAD_SETTINGS, LocalWorkers
+from retail_portfolio.run.sweeping.workers import THREAD_SETTINGS, LocalWorkers
 from tests.run.sweeping import about, dies, fails, wait_until, waits
 
 

@@ -12,8 +12,8 @@ import json
 import zipfile
 
 from retail_portfolio.inputs import load_case
-from retail_portfolio.model.scenario_answer import scenario_answer
-from retail_portfolio.run.causes_found import figures_of
+from retail_portfolio.model.answers.scenario_answer import scenario_answer
+from retail_portfolio.run.comparing.causes_found import figures_of
 
 EARLY, LATE = "20260126T060000Z-base-00000001", "20260202T060000Z-base-00000002"
 STORES = "store_id,size_sqft,note\na-1,100,\na-2,200,by the lake\na-3,300,\n"
@@ -74,7 +74,10 @@ def make_report(
                 for key, value in (SETTINGS | (settings or {})).items()
             ],
         },
-        "inputs": {"hash": "0", "files": hashes | (package or {"package/model/plan.py": "1"})},
+        "inputs": {
+            "hash": "0",
+            "files": hashes | (package or {"package/model/planning/plan.py": "1"}),
+        },
         "versions": versions or {"python": "3.11.7", "scipy": "1.17.1"},
         "git": git or {"revision": "a" * 40, "dirty": False},
     }

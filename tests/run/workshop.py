@@ -170,9 +170,10 @@ def settle(root, put=lambda owner, name, value, **_: setattr(owner, name, value)
     """Have the package take ``root`` for its checkout, with a light check and light pages."""
     from retail_portfolio import present
     from retail_portfolio.inputs import case, folders
-    from retail_portfolio.inputs.scenario import load_scenario
-    from retail_portfolio.model import plan_rules, requirements
-    from retail_portfolio.run import fingerprint
+    from retail_portfolio.inputs.settings.scenario import load_scenario
+    from retail_portfolio.model.answers import requirements
+    from retail_portfolio.model.planning import plan_rules
+    from retail_portfolio.run.publishing import fingerprint
 
     def load_case(scenario="base", data_dir="", overrides=None):
         settings = load_scenario(
@@ -194,7 +195,8 @@ def settle(root, put=lambda owner, name, value, **_: setattr(owner, name, value)
 
 def quicken(put=setattr):
     """Have reports run the cells of their notebooks here, without a kernel: in no time."""
-    from retail_portfolio.run import fingerprint, making
+    from retail_portfolio.run import making
+    from retail_portfolio.run.publishing import fingerprint
 
     known = fingerprint.versions()
     for owner, name, value in (
@@ -209,7 +211,7 @@ def quicken(put=setattr):
 def run_cells(jobs, **_):
     """Do what the real one does as far as a report can tell; cells fail as they do there."""
     from retail_portfolio.run.errors import Failure, NotebookFailed
-    from retail_portfolio.run.notebooks import Executed
+    from retail_portfolio.run.executing.notebooks import Executed
 
     for job in jobs:
         text = job.notebook.path.read_text()

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from retail_portfolio.cli import app
 from retail_portfolio.inputs.loading import table_columns
-from retail_portfolio.inputs.scenario import SET_BY_READER, Scenario
-from retail_portfolio.inputs.stores import Stores
+from retail_portfolio.inputs.registers.stores import Stores
+from retail_portfolio.inputs.settings.scenario import SET_BY_READER, Scenario
 from retail_portfolio.run.errors import EXIT_STATUS, OUR_FAULT
 from tests.plumbing.checkout import ROOT
 from tools.docs import codebook, commands, glossary, ledger, python_api, results, settings, tables
@@ -147,7 +147,7 @@ def test_every_term_of_a_report_is_there():
 @pytest.mark.slow
 def test_what_notebooks_import_is_there():
     page = python_api.page("model")
-    assert "::: retail_portfolio.model.trade_areas\n" in page
+    assert "::: retail_portfolio.model.market.trade_areas\n" in page
     assert "- PlanResult\n" in page
     assert "retail_portfolio.present" not in page
     assert "::: retail_portfolio.present.outputs\n" in python_api.page("present")

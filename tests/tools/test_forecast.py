@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs import check_data, load_case
-from retail_portfolio.model.conversion import setting_of
-from retail_portfolio.model.draws import draw_ledger
-from retail_portfolio.model.plan_odds import drawn_plans
-from retail_portfolio.model.plan_task import optimum, plan_task
+from retail_portfolio.model.opening.conversion import setting_of
+from retail_portfolio.model.planning.plan_odds import drawn_plans
+from retail_portfolio.model.planning.plan_task import optimum, plan_task
+from retail_portfolio.model.sampling.draws import draw_ledger
 from tests.model.conftest import bill_of
 from tools.forecast import as_text, checked_path, forecast_table, main, naive_columns
 

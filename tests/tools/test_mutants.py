@@ -15,13 +15,14 @@ from tools import mutants
 
 def test_every_module_of_the_sample_has_tests_of_its_own() -> None:
     for module in mutants.SAMPLE:
-        assert (ROOT / f"retail_portfolio/model/{module}.py").is_file(), module
+        assert (ROOT / mutants.path_of(module)).is_file(), module
         assert (ROOT / f"tests/model/test_{module}.py").is_file(), module
 
 
 @pytest.mark.slow
 def test_a_copy_changes_one_module_and_runs_its_tests(tmp_path: Path) -> None:
     folder = mutants.prepared("money", tmp_path)
+    assert mutants.path_of("huff") == "retail_portfolio/model/market/huff.py"
     settings = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
     asked = settings["tool"]["mutmut"]
     assert asked["only_mutate"] == ["retail_portfolio/model/money.py"]
@@ -34,7 +35,7 @@ def test_a_copy_changes_one_module_and_runs_its_tests(tmp_path: Path) -> None:
 
 
 def test_a_module_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=r"no retail_portfolio/model/monney\.py"):
+    with pytest.raises(SystemExit, match=r"no module monney below retail_portfolio/model"):
         mutants.prepared("monney", tmp_path)
     assert not list(tmp_path.iterdir())
 

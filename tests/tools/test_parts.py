@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_portfolio.inputs.corrections import _said
+from retail_portfolio.inputs.registers.corrections import _said
 from retail_portfolio.inputs.tables import CheckedTable
 from tools.tables import basemap, corrections, leases, ledger, rivals, spatial, wholefoods
 from tools.tables.competitors import CompetitorReport, remove_repeats

@@ -73,7 +73,7 @@ def _columns(one: Left) -> str:
 
 def _captions() -> dict[str, str]:
     """Return what summaries and notebooks call each table."""
-    from retail_portfolio.present import (  # noqa: PLC0415 - takes its time
+    from retail_portfolio.present.summary import (  # noqa: PLC0415 - takes its time
         backtest_views,
         checkout_views,
         closure_views,

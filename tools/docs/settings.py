@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from retail_portfolio.inputs.scenario import SET_BY_READER, Scenario
+from retail_portfolio.inputs.settings.scenario import SET_BY_READER, Scenario
 from tools.docs.markdown import code, prose, table
 
 if TYPE_CHECKING:

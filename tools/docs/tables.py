@@ -6,9 +6,9 @@ import inspect
 import re
 from typing import TYPE_CHECKING, Any
 
-from retail_portfolio.inputs import forecasts
 from retail_portfolio.inputs.folders import checkout_root
 from retail_portfolio.inputs.loading import FILES
+from retail_portfolio.inputs.registers import forecasts
 from retail_portfolio.inputs.tables import columns_of
 from tools.docs import codebook
 from tools.docs.markdown import WIDE, broken, code, plain, prose, table

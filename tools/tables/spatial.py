@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from scipy.spatial import cKDTree
 
-from retail_portfolio.inputs.build import near
+from retail_portfolio.inputs import near
 
 EARTH_RADIUS_M = 6_371_008.8
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.inputs.zip_areas import with_borrowed, zip_places
+from retail_portfolio.inputs.registers.zip_areas import with_borrowed, zip_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

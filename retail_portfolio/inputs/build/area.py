@@ -18,14 +18,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.inputs import stores
-from retail_portfolio.inputs.build.near import KM_PER_MILE, nearest, within
 from retail_portfolio.inputs.build.register import read_register
 from retail_portfolio.inputs.build.settings import Settings, settings_of
 from retail_portfolio.inputs.build.slugs import metro_slug
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.inputs.places import FAR_FROM_DEMAND_KM
-from retail_portfolio.inputs.zip_areas import zip_places
+from retail_portfolio.inputs.near import KM_PER_MILE, nearest, within
+from retail_portfolio.inputs.registers import stores
+from retail_portfolio.inputs.registers.places import FAR_FROM_DEMAND_KM
+from retail_portfolio.inputs.registers.zip_areas import zip_places
 
 MILES_A_MINUTE = 2 / 3
 """How far around a store is looked for each minute of `trade_area_minutes`."""

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from retail_portfolio.inputs.columns import FILE, ColumnsFile, TableSource, one_line
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.inputs.numbers_as_text import number_of
-from retail_portfolio.inputs.textfile import MAX_TABLE_BYTES, find_file
+from retail_portfolio.inputs.files.numbers_as_text import number_of
+from retail_portfolio.inputs.files.textfile import MAX_TABLE_BYTES, find_file
 
 DECIMALS = 5
 """Decimals of a number that is filled in; of degrees, about a metre."""

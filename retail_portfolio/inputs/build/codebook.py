@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.build.writing import counted, write_aside
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.textfile import MAX_TABLE_BYTES, read_text
+from retail_portfolio.inputs.files.textfile import MAX_TABLE_BYTES, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,20 +13,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.inputs import competitors
 from retail_portfolio.inputs.build import writing
 from retail_portfolio.inputs.build.area import Area, area_of
 from retail_portfolio.inputs.build.codebook import write_built
 from retail_portfolio.inputs.build.listed import load_list
-from retail_portfolio.inputs.build.near import nearest
 from retail_portfolio.inputs.build.rival_rules import US_KM, chosen
 from retail_portfolio.inputs.build.slugs import place_id
 from retail_portfolio.inputs.build.snap import Rivals, load_snap
-from retail_portfolio.inputs.dates import first_day, last_day
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.inputs.places import distance_km
-from retail_portfolio.inputs.textfile import text_hazard
-from retail_portfolio.inputs.zip_areas import zip_places
+from retail_portfolio.inputs.files.dates import first_day, last_day
+from retail_portfolio.inputs.files.textfile import text_hazard
+from retail_portfolio.inputs.near import nearest
+from retail_portfolio.inputs.registers import competitors
+from retail_portfolio.inputs.registers.places import distance_km
+from retail_portfolio.inputs.registers.zip_areas import zip_places
 
 _DATE = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2}(?:-[0-9]{2}(?:-[0-9]{2})?)?)(?![0-9])")
 _SNAP = "SNAP retailers, US Department of Agriculture"

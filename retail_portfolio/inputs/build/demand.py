@@ -1,18 +1,18 @@
 """`build demand`: where the customers of a portfolio live, by ZIP area.
 
-The figures are those of `retail_portfolio.inputs.zip_areas`, which every installation has, or of
-a newer American Community Survey, read live. See `area` for how far is looked and why.
+The figures are those of `retail_portfolio.inputs.registers.zip_areas`, which every installation
+has, or of a newer American Community Survey, read live. See `area` for how far is looked and why.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from retail_portfolio.inputs import demand
 from retail_portfolio.inputs.build import writing
 from retail_portfolio.inputs.build.area import area_of
 from retail_portfolio.inputs.build.codebook import write_built
-from retail_portfolio.inputs.zip_areas import package_version, zip_areas
+from retail_portfolio.inputs.registers import demand
+from retail_portfolio.inputs.registers.zip_areas import package_version, zip_areas
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from retail_portfolio.inputs import folders, leases, ledger, stores
+from retail_portfolio.inputs import folders, ledger
 from retail_portfolio.inputs.assumptions import LEDGER_FILE, Ledger
 from retail_portfolio.inputs.build import writing
 from retail_portfolio.inputs.build.codebook import write_built
 from retail_portfolio.inputs.build.register import read_alone, read_register
 from retail_portfolio.inputs.build.settings import settings_of
-from retail_portfolio.inputs.dates import first_day, last_day
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.files.dates import first_day, last_day
+from retail_portfolio.inputs.registers import leases, stores
 from retail_portfolio.inputs.tables import columns_of
 
 if TYPE_CHECKING:

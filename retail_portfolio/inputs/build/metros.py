@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.inputs import metros
 from retail_portfolio.inputs.build import writing
 from retail_portfolio.inputs.build.area import Area, area_of
 from retail_portfolio.inputs.build.codebook import write_built
-from retail_portfolio.inputs.build.near import mean_place
-from retail_portfolio.inputs.zip_areas import package_version, zip_areas, zip_places
+from retail_portfolio.inputs.near import mean_place
+from retail_portfolio.inputs.registers import metros
+from retail_portfolio.inputs.registers.zip_areas import package_version, zip_areas, zip_places
 
 COVERAGE_NOTE = (
     "Not judged: nobody has held the list of competitors against another. What it misses is "

@@ -21,18 +21,19 @@ from typing import Any
 
 import pandas as pd
 
-from retail_portfolio.inputs import folders, stores
+from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.build.acs import SourceUnavailableError
 from retail_portfolio.inputs.build.cells import open_cells, unwritable, written
 from retail_portfolio.inputs.build.slugs import slug
 from retail_portfolio.inputs.build.writing import write_aside
 from retail_portfolio.inputs.columns import TableSource
 from retail_portfolio.inputs.faults import Fault, InputError, shown
+from retail_portfolio.inputs.files.textfile import text_hazard
 from retail_portfolio.inputs.loading import columns_file, load_table
-from retail_portfolio.inputs.places import MAX_LATITUDE, distance_km
+from retail_portfolio.inputs.registers import stores
+from retail_portfolio.inputs.registers.places import MAX_LATITUDE, distance_km
+from retail_portfolio.inputs.registers.zip_areas import zip_places
 from retail_portfolio.inputs.tables import CheckedTable
-from retail_portfolio.inputs.textfile import text_hazard
-from retail_portfolio.inputs.zip_areas import zip_places
 
 EXACT_M = 150
 """How far a matched address may be off, in metres: judged as most points between two house numbers

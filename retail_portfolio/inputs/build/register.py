@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from retail_portfolio.inputs import stores
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.inputs.loading import load_table
+from retail_portfolio.inputs.registers import stores
 
 if TYPE_CHECKING:
     import pandas as pd

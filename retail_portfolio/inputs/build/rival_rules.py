@@ -12,10 +12,10 @@ import numpy as np
 
 from retail_portfolio.inputs.build.area import TRADING
 from retail_portfolio.inputs.build.chains import starts_with, words_of
-from retail_portfolio.inputs.build.near import KM_PER_MILE, close_pairs, nearest, within
 from retail_portfolio.inputs.build.slugs import slug
-from retail_portfolio.inputs.textfile import text_hazard
-from retail_portfolio.inputs.zip_areas import zip_places
+from retail_portfolio.inputs.files.textfile import text_hazard
+from retail_portfolio.inputs.near import KM_PER_MILE, close_pairs, nearest, within
+from retail_portfolio.inputs.registers.zip_areas import zip_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -23,9 +23,9 @@ import pandas as pd
 
 from retail_portfolio.inputs.build.chains import chains_of
 from retail_portfolio.inputs.faults import Fault, InputError, one_of
-from retail_portfolio.inputs.numbers_as_text import number_of
-from retail_portfolio.inputs.places import MAX_LATITUDE
-from retail_portfolio.inputs.textfile import find_file
+from retail_portfolio.inputs.files.numbers_as_text import number_of
+from retail_portfolio.inputs.files.textfile import find_file
+from retail_portfolio.inputs.registers.places import MAX_LATITUDE
 
 MAX_BYTES = 1_000_000_000
 """A larger list is refused; the history of the whole country has about 100 million."""

@@ -15,8 +15,8 @@ import pandas as pd
 
 from retail_portfolio.inputs import columns, folders
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.files.reading import table_of
 from retail_portfolio.inputs.loading import columns_file
-from retail_portfolio.inputs.reading import table_of
 from retail_portfolio.inputs.tables import CheckedTable, Table, check_cells, columns_of
 
 BEFORE = "before"

@@ -12,10 +12,10 @@ from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
 from retail_portfolio.inputs.build.writing import Built, write_aside
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.files.reading import even_rows, records
+from retail_portfolio.inputs.files.textfile import MAX_TABLE_BYTES, read_text
 from retail_portfolio.inputs.ledger import MAY_LACK, Assumptions
-from retail_portfolio.inputs.reading import even_rows, records
 from retail_portfolio.inputs.tables import columns_of
-from retail_portfolio.inputs.textfile import MAX_TABLE_BYTES, read_text
 
 Row = dict[str, str]
 

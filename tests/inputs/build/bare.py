@@ -11,7 +11,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from retail_portfolio.inputs.stores import Stores
+from retail_portfolio.inputs.registers.stores import Stores
 from retail_portfolio.inputs.tables import columns_of
 from tests.small_data import SCENARIO, write_small_data
 

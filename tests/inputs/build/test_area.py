@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from retail_portfolio.inputs.build.area import area_of, metro_names
-from retail_portfolio.inputs.build.near import nearest
 from retail_portfolio.inputs.build.settings import settings_of
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.inputs.folders import checkout_root
-from retail_portfolio.inputs.zip_areas import zip_places
-from retail_portfolio.model.sphere import great_circle_km
+from retail_portfolio.inputs.near import nearest
+from retail_portfolio.inputs.registers.zip_areas import zip_places
+from retail_portfolio.model.market.sphere import great_circle_km
 from tests.inputs.build.bare import BURLINGTON, rows, store, write_bare, write_stores
 
 pytestmark = pytest.mark.slow

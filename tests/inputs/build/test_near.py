@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_portfolio.inputs.build.near import (
+from retail_portfolio.inputs.near import (
     close_pairs,
     mean_place,
     nearest,
     within,
 )
-from retail_portfolio.inputs.places import distance_km
+from retail_portfolio.inputs.registers.places import distance_km
 
 POINTS = st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), min_size=1, max_size=12).map(
     lambda points: pd.DataFrame(points, columns=["lat", "lon"], dtype="float64")

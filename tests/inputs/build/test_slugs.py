@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from retail_portfolio.inputs.build import chains, slugs, writing
 from retail_portfolio.inputs.build.area import metro_names
+from retail_portfolio.inputs.registers.zip_areas import zip_places
 from retail_portfolio.inputs.tables import ID
-from retail_portfolio.inputs.zip_areas import zip_places
 
 
 @pytest.mark.parametrize("module", [slugs, chains, writing])

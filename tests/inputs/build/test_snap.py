@@ -10,8 +10,8 @@ import pytest
 
 from retail_portfolio.inputs.build.chains import chains_of, known_chains, without_code, words_of
 from retail_portfolio.inputs.build.snap import load_snap
-from retail_portfolio.inputs.competitors import KINDS
 from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.inputs.registers.competitors import KINDS
 
 CUT = Path(__file__).parent / "snap_cut_2024-03.csv"
 TODAY = dt.date(2026, 3, 2)

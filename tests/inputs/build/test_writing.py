@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs import demand, metros
 from retail_portfolio.inputs.build import writing
 from retail_portfolio.inputs.build.codebook import FILE, write_built
 from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.inputs.registers import demand, metros
 from retail_portfolio.inputs.tables import columns_of
 from tests.inputs.build.bare import write_bare
 

@@ -17,8 +17,8 @@ from retail_portfolio.inputs.example import start
 from retail_portfolio.inputs.example.start import start_portfolio
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.inputs.loading import table_columns
-from retail_portfolio.inputs.zip_areas import zip_areas
-from retail_portfolio.model.requirements import missing_rows
+from retail_portfolio.inputs.registers.zip_areas import zip_areas
+from retail_portfolio.model.answers.requirements import missing_rows
 from tests.second_retailer import rows_of
 
 FICTIONAL = "Fictional: made up for this example"

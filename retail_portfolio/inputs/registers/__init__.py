@@ -1,0 +1,1 @@
+"""One reader a table: its columns, what they hold, and what is wrong with it."""

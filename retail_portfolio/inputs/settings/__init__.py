@@ -1,0 +1,1 @@
+"""The settings of a run: scenarios, overrides, and who set what."""

@@ -1,0 +1,1 @@
+"""A whole case at once: its register, what it needs of the ledger, and its answer in numbers."""

@@ -1,0 +1,1 @@
+"""What checkout costs with each technology, and where walk-out checkout would pay."""

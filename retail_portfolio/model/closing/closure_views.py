@@ -1,0 +1,273 @@
+"""The bill of the closures looked at by banner, by state and by line; the two views apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from retail_portfolio.model.closing.closure import CASH_LINES
+from retail_portfolio.model.number_words import amount, percent, span
+from retail_portfolio.model.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from retail_portfolio.inputs.assumptions import Ledger
+    from retail_portfolio.model.result import Origin
+
+LINE_NAMES: Mapping[str, str] = {
+    "lease_exit_usd": "Lease exit",
+    "notice_pay_usd": "Notice pay",
+    "severance_usd": "Severance",
+    "inventory_loss_usd": "Stock lost",
+    "restoration_usd": "Restoration",
+    "equipment_proceeds_usd": "Equipment sold",
+    "tax_shield_usd": "Tax shield",
+}
+"""What a reader calls each line of the bill."""
+
+BOOK_COLUMNS: tuple[str, ...] = (
+    "lease_liability_usd",
+    "rou_asset_usd",
+    "net_book_value_usd",
+    "rou_impairment_usd",
+    "fittings_impairment_usd",
+    "impairment_usd",
+)
+"""The accounting view: balances before the closure, and what the impairment takes of them."""
+
+STAY_COLUMNS: tuple[str, ...] = ("recaptured_pv_usd", "stay_npv_usd", "closing_advantage_usd")
+
+
+def _by_banner(bill: Result, columns: list[str]) -> pd.DataFrame:
+    """Sum by banner with a last row for all of them; banner and stores first."""
+    grouped = bill.table.groupby("banner", sort=True)
+    table = grouped[columns].sum(min_count=1)
+    table.insert(0, "stores", grouped.size())
+    total = table.sum(min_count=1).to_frame("All banners").T
+    table = pd.concat([table, total]).rename_axis("banner")
+    table["stores"] = table["stores"].astype(int)
+    return table.reset_index()
+
+
+def _summed(bill: Result, table: pd.DataFrame, sentence: str) -> Result:
+    money = {c: bill.units.get(c, "usd") for c in table.columns if c.endswith("_usd")}
+    origins: dict[str, Origin] = dict.fromkeys(money, "modelled")
+    return Result(table, sentence, {"stores": "stores"} | money, origins)
+
+
+def closure_summary(bill: Result) -> Result:
+    """Sum the cash bill by banner, with a last row for all of them.
+
+    Parameters
+    ----------
+    bill
+        Result of `retail_portfolio.model.closing.closure.closure`.
+
+    Returns
+    -------
+    Result
+        Columns ``banner, stores``, the lines of the bill and ``exit_cost_usd``.
+    """
+    return _summed(bill, _by_banner(bill, [*CASH_LINES, "exit_cost_usd"]), bill.sentence)
+
+
+def accounting_summary(bill: Result) -> Result:
+    """Sum the accounting view by banner, with a last row for all of them.
+
+    Returns
+    -------
+    Result
+        Columns ``banner, stores`` and `BOOK_COLUMNS`; the sentence says what a store and a banner
+        lose.
+    """
+    table = _by_banner(bill, list(BOOK_COLUMNS))
+    total = table["impairment_usd"].iloc[-1]
+    parts = [
+        f"{row['banner']} {amount(row['impairment_usd'])} "
+        f"({amount(row['impairment_usd'] / max(row['stores'], 1))} a store, "
+        f"{percent(row['impairment_usd'] / total)} of all)"
+        for row in table.iloc[:-1].to_dict("records")
+        if total > 0
+    ]
+    liability = table["lease_liability_usd"].iloc[-1]
+    sentence = (
+        f"The books lose {amount(total)}: {'; '.join(parts)}. The lease liability of "
+        f"{amount(liability)} does not move."
+    )
+    return _summed(bill, table, sentence)
+
+
+def books_view(bill: Result) -> Result:
+    """Return the accounting view store by store, without a line of the cash view.
+
+    Returns
+    -------
+    Result
+        Columns ``store_id, banner, state`` and `BOOK_COLUMNS`.
+    """
+    table = bill.table[["store_id", "banner", "state", *BOOK_COLUMNS]].copy()
+    origins: dict[str, Origin] = dict.fromkeys(BOOK_COLUMNS, "modelled")
+    sentence = accounting_summary(bill).sentence
+    return Result(table, sentence, dict.fromkeys(BOOK_COLUMNS, "usd"), origins)
+
+
+def closure_by_state(bill: Result) -> Result:
+    """Sum the cash bill by banner and state, dearest first.
+
+    Returns
+    -------
+    Result
+        Columns ``banner, state, stores, exit_cost_usd, exit_cost_usd_per_store`` and the lines
+        before tax.
+    """
+    lines = [*CASH_LINES, "exit_cost_usd"]
+    grouped = bill.table.groupby(["banner", "state"], sort=True)
+    table = grouped[lines].sum().reset_index()
+    table.insert(2, "stores", grouped.size().to_numpy())
+    table["exit_cost_usd_per_store"] = table["exit_cost_usd"] / table["stores"]
+    table = table.sort_values("exit_cost_usd", ascending=False, kind="stable", ignore_index=True)
+    if table.empty:
+        return Result(table, "No store closes.")
+    first, total = table.iloc[0], table["exit_cost_usd"].sum()
+    sentence = (
+        f"{first['banner']} in {first['state']} takes {percent(first['exit_cost_usd'] / total)} of "
+        f"the bill with {first['stores']} of {table['stores'].sum()} stores."
+    )
+    units = {"stores": "stores"} | dict.fromkeys([*lines, "exit_cost_usd_per_store"], "usd")
+    origins: dict[str, Origin] = dict.fromkeys([*lines, "exit_cost_usd_per_store"], "modelled")
+    return Result(table, sentence, units, origins)
+
+
+def closure_lines(bill: Result) -> Result:
+    """List each line of the bill by banner, one row a banner and line.
+
+    Returns
+    -------
+    Result
+        Columns ``banner, line, usd``; the sentence names the largest line and its share of the
+        bill before tax.
+    """
+    by_banner = bill.table.groupby("banner", sort=True)[list(CASH_LINES)].sum()
+    table = pd.DataFrame(
+        [
+            {"banner": banner, "line": LINE_NAMES[str(line)], "usd": usd}
+            for banner, row in by_banner.iterrows()
+            for line, usd in row.items()
+        ]
+    )
+    costs = by_banner.sum().loc[lambda line: line > 0]
+    largest = str(costs.idxmax())
+    share = costs[largest] / costs.sum()
+    sentence = (
+        f"{LINE_NAMES[largest]} is the largest line: {percent(share)} of all costs before tax"
+    )
+    return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"})
+
+
+def bill_steps(bill: Result) -> Result:
+    """Go from the rent roll to the exit cost in steps, for a waterfall.
+
+    Returns
+    -------
+    Result
+        Columns ``step, usd, kind``; a step of kind ``total`` is a sum so far, one of kind ``move``
+        raises or lowers it. Moves between two totals sum to their difference.
+    """
+    sums = bill.table[["rent_roll_usd", *CASH_LINES, "exit_cost_usd"]].sum()
+    roll, lease = float(sums["rent_roll_usd"]), float(sums["lease_exit_usd"])
+    rows = [
+        ("Rent and charges to the end", roll, "total"),
+        ("Not paid by leaving early", lease - roll, "move"),
+        ("Lease exit", lease, "total"),
+    ]
+    rows += [(LINE_NAMES[c], float(sums[c]), "move") for c in CASH_LINES[1:]]
+    rows += [("Exit cost after tax", float(sums["exit_cost_usd"]), "total")]
+    table = pd.DataFrame(rows, columns=["step", "usd", "kind"])
+    saved = (roll - lease) / roll if roll > 0 else 0.0
+    sentence = (
+        f"Of {amount(roll)} of rent and charges still to come, leaving early spares "
+        f"{percent(saved)}; with people, stock and premises, and after tax, the bill is "
+        f"{amount(sums['exit_cost_usd'])}."
+    )
+    return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"})
+
+
+def stay_view(bill: Result) -> Result:
+    """Set closing against keeping the stores open, by banner.
+
+    Returns
+    -------
+    Result
+        Columns ``banner, stores, exit_cost_usd`` and `STAY_COLUMNS`, with
+        ``break_even_four_wall_margin``, the median over stores of the margin below which closing
+        pays. Blank where the four-wall result is not known.
+    """
+    table = _by_banner(bill, ["exit_cost_usd", *STAY_COLUMNS])
+    even = bill.table.groupby("banner", sort=True)["break_even_four_wall_margin"].median()
+    whole = bill.table["break_even_four_wall_margin"].median()
+    table["break_even_four_wall_margin"] = [*even, whole]
+    gain = bill.table["closing_advantage_usd"]
+    sentence = "What the stores earn open is not known, so that staying cannot be valued."
+    if not gain.isna().any():
+        pays = int((gain > 0).sum())
+        sentence = (
+            f"Closing beats staying at {pays} of {len(gain)} stores, by {amount(gain.sum())} in "
+            f"all, if the stores earn what is assumed; it pays for the median store as long as "
+            f"the four-wall margin is below {percent(whole, 1)} of sales."
+        )
+    columns = ["exit_cost_usd", *STAY_COLUMNS]
+    units = {"stores": "stores", "break_even_four_wall_margin": "share"}
+    origins: dict[str, Origin] = dict.fromkeys(
+        [*columns, "break_even_four_wall_margin"], "modelled"
+    )
+    return Result(table, sentence, units | dict.fromkeys(columns, "usd"), origins)
+
+
+def impairment_check(bill: Result, ledger: Ledger, reported: str) -> Result:
+    """Set the modelled impairment beside the charge that was reported.
+
+    Parameters
+    ----------
+    bill
+        Result of `retail_portfolio.model.closing.closure.closure`.
+    reported
+        Ledger key of the reported charge, USD.
+
+    Returns
+    -------
+    Result
+        One row: ``modelled_usd, low_usd, high_usd, reported_usd, modelled_over_reported``, the
+        last two blank where the ledger has no such row. Build cost, conversion share and sublease
+        recovery move the total alike, so that agreement is a check of consistency and identifies
+        none of them.
+    """
+    figure = bill.figure("impairment_usd")
+    charge = ledger.value(reported) if ledger.has(reported) else float("nan")
+    modelled = figure.value or 0.0
+    ratio = modelled / charge
+    low, high = figure.low or modelled, figure.high or modelled
+    holds = "holds" if low <= charge <= high else "does not hold"
+    sentence = (
+        f"The model books {amount(modelled)}, {percent(abs(ratio - 1))} "
+        f"{'above' if ratio > 1 else 'below'} the reported {amount(charge)}; its range of "
+        f"{span(low, high)} {holds} the charge. This is a check of "
+        "consistency, not a validation."
+    )
+    if not ledger.has(reported):
+        sentence = f"The model books {amount(modelled)}; no reported charge is known."
+    row = {
+        "modelled_usd": modelled,
+        "low_usd": low,
+        "high_usd": high,
+        "reported_usd": charge,
+        "modelled_over_reported": ratio,
+    }
+    origins: dict[str, Origin] = dict.fromkeys(row, "modelled")
+    return Result(
+        pd.DataFrame([row]),
+        sentence,
+        dict.fromkeys([c for c in row if c.endswith("_usd")], "usd"),
+        origins | {"reported_usd": "reported"},
+    )

@@ -1,0 +1,1 @@
+"""Closures, conversions and plans in every draw of the ledger."""

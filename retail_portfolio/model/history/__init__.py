@@ -1,0 +1,1 @@
+"""How rankings and forecasts did where what happened is known."""

@@ -1,0 +1,373 @@
+"""Fit: how well the trade areas fit, metro by metro, and what they leave open.
+
+The factors of the banners make each format's total sales come out right by construction. Nothing
+makes them right in each metro: what a metro's stores sell in the model against the format's average
+is a residual that nobody can check from outside, and says how far the data reach.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from retail_portfolio.model.lookup import store_sales_usd_year
+from retail_portfolio.model.market import huff
+from retail_portfolio.model.market.calibration import (
+    TRIP_TARGETS,
+    Fitted,
+    survey_trip_ratio,
+    with_fitted,
+)
+from retail_portfolio.model.market.factors import target_sales_usd_year
+from retail_portfolio.model.market.geography import option_size_sqft
+from retail_portfolio.model.market.siting import siting_auc
+from retail_portfolio.model.market.sphere import within_km
+from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.market.trips import trip_miles, trip_ratio
+from retail_portfolio.model.number_words import amount, percent, plain, with_plus
+from retail_portfolio.model.result import Result
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from retail_portfolio.inputs.case import Case
+    from retail_portfolio.model.market.trade_areas import TradeAreas
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+TESTED_EXPONENTS: tuple[float, ...] = (1.5, 2.0, 2.5, 3.0)
+"""Exponents the literature uses, shown beside the fitted one."""
+TESTED_RATES: tuple[float, ...] = (0.5, 0.75, 1.25)
+"""Rates of exponential decay shown beside the fitted one, as parts of it."""
+TESTED_STRENGTHS: tuple[float, ...] = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Strengths of affinity shown, from all choice of sites to all taste."""
+DENSITY_UPPER_PER_SQ_KM: tuple[float, ...] = (1000.0, 2500.0, 5000.0, 10000.0, 20000.0)
+"""People per square kilometre around a store that end the classes of `fit_by_density`."""
+AROUND_KM = 5.0
+"""Households within this distance say how dense the place of a store is."""
+UNIDENTIFIED = (
+    "Sales by store are not published. The fit cannot tell apart how far people drive from how "
+    "fast or how far the model looks, the taste of educated places from the owner's choice of the "
+    "best of them, and unseen rivals from a weak banner."
+)
+"""What no target of the fit can settle."""
+
+
+def _density(case: Case, trade: TradeAreas, rows: Flags) -> Floats:
+    """Modelled sales per square foot of options before the wave."""
+    sold = huff.sales_usd_year(trade.market, trade.before)[rows]
+    density: Floats = sold / option_size_sqft(case, trade.options)[rows]
+    return density
+
+
+def fit_by_metro(case: Case, trade: TradeAreas, fmt: str) -> Result:
+    """Say how the model fits a format's open stores, metro by metro.
+
+    Returns
+    -------
+    Result
+        Table: ``metro_id, stores, modelled_sales_usd_per_sqft_year, residual_share`` (modelled
+        over target, less one: nobody knows sales by metro, so that this is what the chain's
+        average leaves open), ``trip_ratio, siting_auc, unseen_share`` (of supermarkets'
+        attraction), ``competitor_coverage``.
+    """
+    options, demand = trade.options, case.demand
+    rows = _format_rows(trade, fmt)
+    metro = demand["metro_id"].to_numpy()
+    home = metro[trade.geography.point_of_option[rows]]
+    density, size = _density(case, trade, rows), option_size_sqft(case, options)[rows]
+    wanted = target_sales_usd_year(case, options)[rows]
+    chosen, least = trip_miles(
+        case, trade.geography, case.ledger.value(_rate_name(case), format=None)
+    )
+    siting = siting_auc(case, fmt)
+    households = demand["households"].to_numpy(float)
+    coverage = case.metros.set_index("metro_id")["competitor_coverage"]
+    bands = trade.unseen.reset_index()
+    table = []
+    for name in case.metros["metro_id"]:
+        mine, known = home == name, (metro == name) & ~np.isnan(chosen) & ~np.isnan(least)
+        here = bands[bands["metro_id"] == name]
+        seen = (here["households"] * here["rival_sqft_per_household"]).sum()
+        unseen = (
+            here["households"] * here["rival_sqft_per_household"] * here["unseen_ratio"]
+        ).sum()
+        sold, floor = float(density[mine] @ size[mine]), float(size[mine].sum())
+        way = float(households[known] @ least[known])
+        table.append(
+            {
+                "metro_id": name,
+                "stores": int(mine.sum()),
+                "modelled_sales_usd_per_sqft_year": sold / floor if floor else np.nan,
+                "residual_share": sold / float(wanted[mine].sum()) - 1 if floor else np.nan,
+                "trip_ratio": float(households[known] @ chosen[known]) / way if way else np.nan,
+                "siting_auc": siting.get(name, np.nan),
+                "unseen_share": unseen / (seen + unseen) if seen + unseen else np.nan,
+                "competitor_coverage": coverage[name],
+            }
+        )
+    frame = pd.DataFrame(table)
+    wide = frame.loc[frame["stores"] > 0, "residual_share"].abs()
+    spread = float(np.average(wide, weights=frame.loc[wide.index, "stores"])) if len(wide) else 0.0
+    sentence = (
+        f"Metros miss the format's average sales by {percent(spread)} on average: the total is met "
+        "by construction, the spread between metros is what the data leave open."
+    )
+    units = {
+        "stores": "stores",
+        "modelled_sales_usd_per_sqft_year": "usd_per_sqft_year",
+        "residual_share": "share",
+        "trip_ratio": "ratio",
+        "siting_auc": "ratio",
+        "unseen_share": "share",
+    }
+    return Result(frame, sentence, units, dict.fromkeys(units, "modelled"))
+
+
+def _rate_name(case: Case) -> str:
+    power = case.scenario.distance_decay == "power"
+    return "huff_distance_exponent" if power else "huff_distance_rate_per_minute"
+
+
+def _spread(density: Floats) -> list[float]:
+    """Weakest tenth, middle and strongest tenth; NaN without stores."""
+    return np.percentile(density, (10, 50, 90)).tolist() if len(density) else [np.nan] * 3
+
+
+def _format_rows(trade: TradeAreas, fmt: str) -> Flags:
+    """Trading options of a format that stand among demand points."""
+    own = (trade.options["format"] == fmt).to_numpy()
+    rows: Flags = trade.before & trade.options["covered"].to_numpy() & own
+    return rows
+
+
+_SPREAD = tuple(f"p{p}_usd_per_sqft_year" for p in (10, 50, 90))
+
+
+def exponents(case: Case, trade: TradeAreas, fmt: str) -> Result:
+    """Say what other decays of distance would mean, with factors solved anew for each.
+
+    Returns
+    -------
+    Result
+        Table: ``decay`` (the exponent, or the rate a minute of an exponential decay),
+        ``trip_ratio, mean_trip_miles, p10_usd_per_sqft_year, p50_usd_per_sqft_year,
+        p90_usd_per_sqft_year`` (over the trading stores of the format).
+    """
+    ground, name = trade.geography, _rate_name(case)
+    fitted = case.ledger.value(name)
+    power = case.scenario.distance_decay == "power"
+    tested = TESTED_EXPONENTS if power else tuple(fitted * part for part in TESTED_RATES)
+    households = case.demand["households"].to_numpy(float)
+    rows = _format_rows(trade, fmt)
+    table = []
+    for rate in sorted({*tested, fitted}):
+        moved = with_fitted(case, [Fitted(name, rate, rate, rate)])
+        chosen, _ = trip_miles(moved, ground, rate)
+        known = ~np.isnan(chosen)
+        mean = (
+            float(np.average(chosen[known], weights=households[known])) if known.any() else np.nan
+        )
+        density = _density(moved, trade_areas(moved, ground), rows)
+        table.append([rate, trip_ratio(moved, ground, rate), mean, *_spread(density)])
+    columns = ["decay", "trip_ratio", "mean_trip_miles", *_SPREAD]
+    sentence = (
+        f"The {'exponent' if power else 'rate a minute'} in use is {fitted:.2g}, which has people "
+        f"go {plain(trip_ratio(case, ground, fitted), 2)} times as far as the nearest supermarket."
+    )
+    if all(case.ledger.has(target) for target in TRIP_TARGETS):
+        sentence += (
+            f" A survey has {plain(survey_trip_ratio(case.ledger), 2)}. What meets it depends on "
+            f"how far is looked: {case.scenario.trade_area_minutes:g} minutes here."
+        )
+    units = dict.fromkeys(_SPREAD, "usd_per_sqft_year") | {
+        "decay": "ratio",
+        "trip_ratio": "ratio",
+        "mean_trip_miles": "miles",
+    }
+    return Result(pd.DataFrame(table, columns=columns), sentence, units)
+
+
+def strengths(case: Case, trade: TradeAreas, fmt: str) -> Result:
+    """Say what the strength of affinity decides, with factors solved anew for each.
+
+    Returns
+    -------
+    Result
+        Table: ``affinity_strength``, the spread of sales per square foot over the trading stores
+        of the format, and ``candidates_p50_usd_per_sqft_year``, the middle candidate for it.
+    """
+    rows = _format_rows(trade, fmt)
+    sites = [at for at in trade.candidates() if trade.options.at[at, "target"] == fmt]
+    table = []
+    for strength in TESTED_STRENGTHS:
+        one = Fitted("affinity_strength", strength, strength, strength)
+        moved = with_fitted(case, [one])
+        there = trade_areas(moved, trade.geography)
+        density = _density(moved, there, rows)
+        sold, _ = huff.sales_with_each(there.market, there.after, np.array(sites, dtype=np.int64))
+        candidates = sold / option_size_sqft(moved, there.options)[sites]
+        middle = float(np.median(candidates)) if sites else np.nan
+        table.append([strength, *_spread(density), middle])
+    columns = ["affinity_strength", *_SPREAD, "candidates_p50_usd_per_sqft_year"]
+    frame = pd.DataFrame(table, columns=columns)
+    middles = frame["candidates_p50_usd_per_sqft_year"]
+    sentence = (
+        "How much of the siting of today's stores is taste decides most: without it the middle "
+        f"candidate would sell {amount(middles.iloc[0])} a sq ft, with all of it "
+        f"{amount(middles.iloc[-1])}."
+    )
+    units = dict.fromkeys(columns[1:], "usd_per_sqft_year") | {"affinity_strength": "share"}
+    return Result(frame, sentence, units, dict.fromkeys(columns[1:], "modelled"))
+
+
+def fit_by_density(case: Case, trade: TradeAreas, fmt: str) -> Result:
+    """Say how the model fits a format's trading stores by how dense their surroundings are.
+
+    Returns
+    -------
+    Result
+        Table: ``people_per_sq_km`` (a range in words), ``stores``,
+        ``modelled_sales_usd_per_sqft_year, residual_share`` (against the format's average) and
+        ``candidates``, how many sites that could convert stand in such places.
+    """
+    options, demand = trade.options, case.demand
+    rows = _format_rows(trade, fmt)
+    sites = np.array([at for at in trade.candidates() if options.at[at, "target"] == fmt], int)
+    places = case.stores.set_index("store_id").loc[options["store_id"]]
+    of_option = _density_around(places, demand)
+    sold = huff.sales_usd_year(trade.market, trade.before)
+    size, wanted = option_size_sqft(case, options), target_sales_usd_year(case, options)
+    classes = np.searchsorted(np.array(DENSITY_UPPER_PER_SQ_KM), of_option, side="right")
+    table = []
+    for at, words in enumerate(_class_words()):
+        mine = rows & (classes == at)
+        floor, target = size[mine].sum(), wanted[mine].sum()
+        table.append(
+            {
+                "people_per_sq_km": words,
+                "stores": int(mine.sum()),
+                "modelled_sales_usd_per_sqft_year": sold[mine].sum() / floor if floor else np.nan,
+                "residual_share": sold[mine].sum() / target - 1 if target else np.nan,
+                "candidates": int((classes[sites] == at).sum()),
+            }
+        )
+    frame = pd.DataFrame(table)
+    crowded = frame[frame["residual_share"] > 0]
+    sentence = (
+        f"{int(crowded['stores'].sum())} of {int(frame['stores'].sum())} stores stand where the "
+        f"model sells more than the average, with {int(crowded['candidates'].sum())} of "
+        f"{int(frame['candidates'].sum())} candidates: where people live densely it has too little "
+        "competition or the stores do sell more, and no public figure says which."
+    )
+    units = {
+        "stores": "stores",
+        "candidates": "stores",
+        "modelled_sales_usd_per_sqft_year": "usd_per_sqft_year",
+        "residual_share": "share",
+    }
+    return Result(frame, sentence, units, dict.fromkeys(units, "modelled"))
+
+
+def _density_around(places: pd.DataFrame, demand: pd.DataFrame) -> Floats:
+    """Household-weighted population density within `AROUND_KM` of each place; 0 without any."""
+    at, point = within_km(places["lat"], places["lon"], demand["lat"], demand["lon"], AROUND_KM)
+    weight = demand["households"].to_numpy(float)[point]
+    density = np.nan_to_num(demand["population_per_sq_km"].to_numpy(float))[point]
+    total = np.bincount(at, weight, len(places))
+    summed = np.bincount(at, weight * density, len(places))
+    return np.divide(summed, total, out=np.zeros(len(places)), where=total > 0)
+
+
+def _class_words() -> list[str]:
+    upper = [plain(limit) for limit in DENSITY_UPPER_PER_SQ_KM]
+    between = [f"{low} to {high}" for low, high in itertools.pairwise(upper)]
+    return [f"up to {upper[0]}", *between, f"more than {upper[-1]}"]
+
+
+def segment_check(case: Case, reported: str) -> Result:
+    """Hold the sales of all own stores against what the owner reports of its stores.
+
+    Parameters
+    ----------
+    reported
+        Ledger key of the reported sales of a year, USD.
+
+    Returns
+    -------
+    Result
+        Table: ``banner, stores, sales_usd_year`` before the wave: known or typical sales, which
+        the factors of the banners meet. The sentence says how far the sum is from the report.
+    """
+    trading = case.stores[case.stores["status"].isin(["open", "closing"])]
+    sales, _ = store_sales_usd_year(case.ledger, trading)
+    table = (
+        trading.assign(stores=1, sales_usd_year=sales)
+        .groupby("banner", sort=False)[["stores", "sales_usd_year"]]
+        .sum()
+        .reset_index()
+    )
+    units = {"stores": "stores", "sales_usd_year": "usd_year"}
+    total = float(table["sales_usd_year"].sum())
+    if not case.ledger.has(reported):
+        return Result(table, "No reported sales of all stores to compare with.", units)
+    said, currency = case.ledger.value(reported), case.scenario.currency
+    sentence = (
+        f"The stores of the register sell {amount(total, currency)} a year against "
+        f"{amount(said, currency)} that are reported ({with_plus(percent(total / said - 1))}); the "
+        "register may miss stores."
+    )
+    return Result(table, sentence, units, {"sales_usd_year": "assumed"})
+
+
+def cutoff_check(case: Case, trade: TradeAreas) -> Result:
+    """Say what the cut-off of the travel time leaves out.
+
+    Returns
+    -------
+    Result
+        Table with one row: ``cutoff_minutes, spending_usd_year, unreached_usd_year,
+        unreached_share`` (of points with no store in reach) and ``beyond_share``: the
+        part of supermarkets' attraction within half as far again that the cut-off leaves out,
+        weighted with spending.
+    """
+    market = trade.market
+    spending = market.spending_usd_year
+    nothing = huff.unreached(market, trade.before)
+    total, dropped = float(spending.sum()), float(spending[nothing].sum())
+    minutes = case.scenario.trade_area_minutes
+    scenario = case.scenario.model_copy(update={"trade_area_minutes": 1.5 * minutes})
+    wider = trade_areas(replace(case, scenario=scenario), None)
+    near = huff.total_attraction(market, trade.before) - market.elsewhere
+    far = huff.total_attraction(wider.market, wider.before) - wider.market.elsewhere
+    both = ~nothing & (far > 0)
+    grown = 1 - near[both] / far[both]
+    beyond = float(np.average(grown, weights=spending[both])) if both.any() else float("nan")
+    table = pd.DataFrame(
+        [[minutes, total, dropped, dropped / total if total else 0.0, beyond]],
+        columns=[
+            "cutoff_minutes",
+            "spending_usd_year",
+            "unreached_usd_year",
+            "unreached_share",
+            "beyond_share",
+        ],
+    )
+    sentence = (
+        f"Within {minutes:g} minutes, {percent(dropped / max(total, 1), 1)} of the spending "
+        "reaches no supermarket and is in no store's sales; what lies up to "
+        f"{1.5 * minutes:g} minutes away would hold another {percent(beyond, 1)} of the attraction."
+    )
+    units = {
+        "cutoff_minutes": "minutes",
+        "spending_usd_year": "usd_year",
+        "unreached_usd_year": "usd_year",
+        "unreached_share": "share",
+        "beyond_share": "share",
+    }
+    return Result(table, sentence, units, dict.fromkeys(units, "modelled"))

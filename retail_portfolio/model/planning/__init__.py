@@ -1,0 +1,1 @@
+"""Which stores close, convert, stay and move, chosen together and proven."""

@@ -1,0 +1,1 @@
+"""Draws of the ledger, and what is learnt from any function of them."""

@@ -1,0 +1,1 @@
+"""Drawings of the report: charts as SVG, with their axes, names and legends."""

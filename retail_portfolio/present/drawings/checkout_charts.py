@@ -1,0 +1,305 @@
+"""The drawings of the checkout notebook: what a year is made of, where costs cross, who gains."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from retail_portfolio.inputs.speech import speech
+from retail_portfolio.present.drawings.axes import (
+    AMOUNTS_PX,
+    number_axis,
+    scale_of,
+    tips,
+    upright_axis,
+)
+from retail_portfolio.present.drawings.charts import Chart, chart_from, range_dots, stacked_bars
+from retail_portfolio.present.drawings.line_ends import line_ends, names_at_ends
+from retail_portfolio.present.formats import is_money, percent, usd, value_text
+from retail_portfolio.present.own_words import in_its_words
+from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, PARTS, QUIET
+from retail_portfolio.present.tables import HtmlTable, Table, html_table
+from retail_portfolio.present.words import SITE_TYPES, technology_words, walk_out
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from retail_portfolio.inputs.settings.scenario_parts import Format
+    from retail_portfolio.model.result import Result
+    from retail_portfolio.present.drawings.axes import Scale
+
+_SOURCE: Final = "checkout model on assumptions.csv"
+#: Parts of a cost as they are drawn together: fewer colours than parts.
+_GROUPS: Final = {
+    "capital": "equipment and upkeep",
+    "maintenance": "equipment and upkeep",
+    "lanes": "equipment and upkeep",
+    "technology_year": "yearly figure",
+    "cloud": "cloud and edge",
+    "cashiers": "cashiers",
+    "attendants": "attendants, entry, age check",
+    "entry": "attendants, entry, age check",
+    "remote_review": "review, tags, payment",
+    "tags": "review, tags, payment",
+    "payment": "review, tags, payment",
+    "shrink": "loss beyond staffed lanes",
+}
+#: Groups in the order they are drawn, each with its colour.
+_COLOURS: Final = {
+    "equipment and upkeep": PARTS[0],
+    "yearly figure": PARTS[1],
+    "cloud and edge": PARTS[2],
+    "cashiers": PARTS[3],
+    "attendants, entry, age check": PARTS[4],
+    "review, tags, payment": PARTS[5],
+    "loss beyond staffed lanes": PARTS[6],
+}
+_HEIGHT_PX: Final = 280
+_KEYS: Final = ["technology", "reading"]
+_AXES: Final = {
+    "size_sqft": ("floor", "sqft"),
+    "wage_usd_per_hour": ("wage", "usd_per_hour"),
+    "review_share": ("visits reviewed", "share"),
+    "basket_usd": ("basket", "usd"),
+    "capex_fall_share_since_2017": ("fall of the price since 2017", "share"),
+}
+_LINE_COLOURS: Final = {"staffed": INK, "self_checkout": PARTS[2], "smart_cart": PARTS[1]}
+_READING_COLOURS: Final = {"installed": CONVERTS, "annualised": CLOSES}
+
+
+@in_its_words
+def stack_chart(stack: Result, fmt: str, formats: Mapping[str, Format]) -> Chart:
+    """Draw what a year of each technology is made of in the own stores of a format, USD.
+
+    Parameters
+    ----------
+    stack
+        Result of `retail_portfolio.model.checkouts.checkout.cost_stack`.
+
+    Raises
+    ------
+    ValueError
+        If the format has no rows.
+    """
+    rows = stack.table[(stack.table["format"] == fmt) & (stack.table["site_type"] == "own")]
+    frame = _grouped(rows.assign(what=_bar_words(rows), amount=rows["usd_year"]))
+    label = formats[fmt].label if fmt in formats else fmt
+    return stacked_bars(
+        frame,
+        label="what",
+        part="group",
+        value="amount",
+        unit="usd_year",
+        title=_largest(rows, label),
+        source=_SOURCE,
+        colours=_COLOURS,
+    )
+
+
+def _bar_words(rows: pd.DataFrame) -> list[str]:
+    """Name each bar in a few letters, which is all a telephone has room for."""
+    codes = walk_out()
+    few = (codes.brief, f"{codes.brief} by RFID", f"{codes.brief} + lanes")
+    short = codes.words | dict(zip(codes.walk_out, few, strict=True))
+    names = [short.get(code, code) for code in rows["technology"]]
+    return [f"{n} ({r})" if r else n for n, r in zip(names, rows["reading"], strict=True)]
+
+
+def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sum parts into the groups that are drawn; each bar has every group, in one order."""
+    frame = rows.assign(group=rows["part"].map(_GROUPS))
+    sums = frame.groupby(["what", "group"], sort=False)["amount"].sum()
+    groups = [group for group in _COLOURS if group in set(frame["group"])]
+    bars = list(dict.fromkeys(frame["what"]))
+    index = pd.MultiIndex.from_product([bars, groups], names=["what", "group"])
+    return sums.reindex(index, fill_value=0.0).reset_index()
+
+
+def _largest(rows: pd.DataFrame, label: str) -> str:
+    """Say what most of walk-out checkout is, and how much of staffed lanes is cashiers."""
+    said, codes = [], walk_out()
+    named = f"{codes.label} ({codes.short})" if codes.short else codes.label
+    for technology, words in ((codes.vision, named), ("staffed", codes.words["staffed"])):
+        one = rows[(rows["technology"] == technology) & rows["reading"].isin(["", "installed"])]
+        if len(one):
+            groups = one.groupby(one["part"].map(_GROUPS), sort=False)["usd_year"].sum()
+            part = groups.max() / groups.sum()
+            said.append(f"{percent(part)} of {words} is {groups.idxmax()}")
+    return f"{label}: {', '.join(said)}"
+
+
+@in_its_words
+def break_even_chart(curves: Result) -> Chart:
+    """Draw yearly cost over sales, a line a technology, with the sales of the worked case.
+
+    Parameters
+    ----------
+    curves
+        Result of `retail_portfolio.model.checkouts.checkout_curves.cost_curves`.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows.
+    """
+    table = curves.table
+    if not len(table):
+        raise ValueError("there is nothing to draw: the table has no rows")
+    keys = list(dict.fromkeys(zip(table["technology"], table["reading"], strict=True)))
+    names = dict(zip(keys, technology_words(pd.DataFrame(keys, columns=_KEYS)), strict=True))
+    scales = (scale_of("usd", table["sales_usd_year"]), scale_of("usd", table["annual_cost_usd"]))
+    drawn = pd.DataFrame(
+        {
+            "x": table["sales_usd_year"] / scales[0].divisor,
+            "y": table["annual_cost_usd"] / scales[1].divisor,
+            "line": [names[k] for k in zip(table["technology"], table["reading"], strict=True)],
+            "sales": [value_text(sales, "usd_year") for sales in table["sales_usd_year"]],
+            "cost": [value_text(cost, "usd_year") for cost in table["annual_cost_usd"]],
+        }
+    )
+    today = float(drawn.loc[table["reference"], "x"].iloc[0])
+    colours = _LINE_COLOURS | _READING_COLOURS  # what has readings has a line of each
+    paints = {names[key]: colours.get(key[1] or key[0], QUIET) for key in keys}
+    ends = drawn.groupby("line", sort=False)["cost"].last()
+    words = "; ".join(f"{name} {cost}" for name, cost in ends.items())
+    return chart_from(
+        partial(_lines, drawn, today, paints, scales),
+        title=curves.sentence,
+        alt_text=f"Cost lines over sales; at their right ends: {words}.",
+        source=_SOURCE,
+    )
+
+
+def _lines(
+    drawn: pd.DataFrame,
+    today: float,
+    paints: Mapping[str, str],
+    scales: tuple[Scale, Scale],
+    width: int,
+) -> Any:
+    import altair as alt  # noqa: PLC0415 - two seconds to import
+
+    last = {str(k): float(v) for k, v in drawn.groupby("line", sort=False)["y"].last().items()}
+    span = (0.0, 1.04 * float(drawn["y"].max()))
+    ends = line_ends(last, span, _HEIGHT_PX, width)
+    plot = width - AMOUNTS_PX - ends.room
+    sales = alt.Scale(domain=[0.0, float(drawn["x"].max())], nice=False)
+    x = alt.X("x:Q", scale=sales, axis=number_axis(scales[0], "Sales a year", plot))
+    y = alt.Y(
+        "y:Q",
+        scale=alt.Scale(domain=list(span), nice=False),
+        axis=upright_axis(scales[1], "Checkout a year"),
+    )
+    scale = alt.Scale(domain=list(paints), range=list(paints.values()))
+    colour = alt.Color("line:N", scale=scale, legend=None)
+    lines = alt.Chart(drawn).mark_line(strokeWidth=2.2)
+    encoded = lines.encode(
+        x=x, y=y, color=colour, tooltip=tips(line="Technology", sales="Sales", cost="Checkout")
+    )
+    return alt.layer(*_worked_case(today), encoded, *names_at_ends(ends, plot, colour)).properties(
+        width=plot, height=_HEIGHT_PX
+    )
+
+
+def _worked_case(sales: float) -> list[Any]:
+    """Mark the sales of the worked case with an upright line."""
+    import altair as alt  # noqa: PLC0415 - as above
+
+    here = pd.DataFrame({"x": [sales], "text": ["worked case"], "y": [0.0]})
+    rule = alt.Chart(here).mark_rule(color=QUIET, strokeDash=[4, 3]).encode(x="x:Q")
+    words = (
+        alt.Chart(here)
+        .mark_text(align="left", dx=5, dy=-6, color=QUIET, baseline="bottom")
+        .encode(x="x:Q", y="y:Q", text="text:N")
+    )
+    return [rule, words]
+
+
+@in_its_words
+def third_party_chart(third: Result) -> Chart:
+    """Draw the operator's gain at each kind of third-party site, with its range.
+
+    Parameters
+    ----------
+    third
+        Result of `retail_portfolio.model.checkouts.checkout_third_party.checkout_third_party`.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows.
+    """
+    table = third.table
+    return range_dots(
+        table.assign(site=[SITE_TYPES.get(kind, kind) for kind in table["site_type"]]),
+        label="site",
+        value="net_benefit_usd_year",
+        low="net_benefit_low_usd_year",
+        high="net_benefit_high_usd_year",
+        unit="usd_year",
+        title=_who_gains(table),
+        source=f"{_SOURCE}; range: assumptions moved one at a time",
+    )
+
+
+def _who_gains(table: pd.DataFrame) -> str:
+    """Say where a licence pays the operator of a site most, and where it does not pay."""
+    words = [SITE_TYPES.get(kind, kind) for kind in table["site_type"]]
+    gains = dict(zip(words, table["net_benefit_usd_year"].astype(float), strict=True))
+    if not gains:
+        return ""
+    best = max(gains, key=lambda site: gains[site])
+    losing = [site for site, gain in gains.items() if gain < 0]
+    what = f"{walk_out().start} on licence"
+    if gains[best] < 0:
+        return f"{what} pays the operator at no kind of site"
+    said = f"{what} pays the operator of a {best} most, {usd(gains[best])} a year"
+    return f"{said}, and costs more than it brings in at: {', '.join(losing)}" if losing else said
+
+
+@in_its_words
+def surface_table(surfaces: Result) -> list[HtmlTable]:
+    """Return a grid a pair of axes: break-even sales of one format under the installed reading.
+
+    Parameters
+    ----------
+    surfaces
+        Result of `retail_portfolio.model.checkouts.checkout_break_even.checkout_surfaces`, one
+        format.
+    """
+    table = surfaces.table
+    if not len(table):
+        return []
+    table = table[table["reading"] == "installed"]
+    grids = []
+    for (across, down), rows in table.groupby(["across", "down"], sort=False):
+        (x_words, x_unit), (y_words, y_unit) = _AXES[str(across)], _AXES[str(down)]
+        columns = {
+            _axis_text(x, x_unit): list(
+                rows.loc[rows["across_value"] == x, "break_even_sales_usd_year"]
+            )
+            for x in dict.fromkeys(rows["across_value"].astype(float))
+        }
+        sides = [_axis_text(y, y_unit) for y in dict.fromkeys(rows["down_value"].astype(float))]
+        frame = pd.DataFrame({y_words: sides} | columns)
+        units = dict.fromkeys(frame.columns[1:], "usd_year")
+        caption = f"Break-even sales over {x_words} (across) and {y_words} (down)"
+        labels = {str(name): str(name) for name in frame.columns}
+        blanks = {str(name): "never" for name in frame.columns[1:]}
+        grids.append(
+            html_table(
+                Table(frame, units, dict.fromkeys(units, "modelled")),
+                caption=caption,
+                labels=labels,
+                blank=blanks,
+            )
+        )
+    return grids
+
+
+def _axis_text(value: float, unit: str) -> str:
+    if unit == "share":
+        return f"{100 * value:.3g} %"
+    return f"{speech().currency} {value:g}" if is_money(unit) else value_text(value, unit)

@@ -1,0 +1,1 @@
+"""The plans that a reader moves through in the page."""

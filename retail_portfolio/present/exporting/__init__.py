@@ -1,0 +1,1 @@
+"""What a reader or a program takes away: workbooks, layers and documents."""

@@ -1,0 +1,1 @@
+"""Maps: layers, marks and areas, and the page that shows them."""

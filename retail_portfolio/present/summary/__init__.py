@@ -1,0 +1,1 @@
+"""What a summary tells of each notebook: which tables, which columns, in which words."""

@@ -1,0 +1,1 @@
+"""Notebooks executed, each in a process of its own, and how far they are."""

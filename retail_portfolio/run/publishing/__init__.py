@@ -1,0 +1,1 @@
+"""Reports published, kept, found again and watched."""

@@ -1,0 +1,1 @@
+"""Reports that are made by themselves: cron, systemd, GitHub Actions."""

@@ -1,0 +1,1 @@
+"""Many cases answered side by side, on this machine or a cluster."""
