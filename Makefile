@@ -22,7 +22,8 @@ unexport PYTHONDONTWRITEBYTECODE
 ARGS ?=
 WORKERS ?= auto
 BIN := .venv/bin
-PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --quiet
+# A worker takes the files in the order of tests/conftest.py: the long ones first, not those of many tests.
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --quiet
 
 .PHONY: help report test test-fast coverage mutants bench docs pictures lab hooks lint format lock clean ready
 

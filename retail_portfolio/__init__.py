@@ -41,8 +41,8 @@ _HOMES = {
     "Scenario": "inputs.settings.scenario",
     "check_data": "inputs.case",
     "load_case": "inputs.case",
-    "load_scenario": "inputs.settings.scenario",
-    "scenario_names": "inputs.settings.scenario",
+    "load_scenario": "inputs.settings.scenario_reader",
+    "scenario_names": "inputs.settings.scenario_reader",
 }
 _FLOORS = ("inputs", "model", "present")
 _SHOWN = ("Assumption", "Case", "Figure", "Ledger", "Result", "Scenario")

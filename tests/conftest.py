@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from retail_portfolio.inputs.case import Case, load_case
-from retail_portfolio.inputs.speech import Speech, speak
+from retail_portfolio.inputs.speech import Speech
 from tests.small_data import write_small_data
 
 # The gate says the same twice: no random start, and no deadline that a busy machine would miss.
@@ -29,12 +28,23 @@ BUNDLED = Speech("USD", "jwo", "Just Walk Out", "JWO")
 """What the bundled portfolio, and the small one, call walk-out checkout."""
 
 
-@pytest.fixture(autouse=True)
-def _speech() -> Iterator[None]:
-    """Begin each test in the words of the bundled portfolio, whatever another one has loaded."""
-    speak(BUNDLED)
-    yield
-    speak(BUNDLED)
+LONGEST = ("notebook", "browser", "slow")
+"""Marks of tests, those of the longest first."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where workers share the files, put long ones first: none is to be left for the very end.
+
+    A file is as long as its longest test; what a worker takes is a file, in this order.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    rank: dict[Path, int] = {}
+    for item in items:
+        marks = (n for n, mark in enumerate(LONGEST) if item.get_closest_marker(mark))
+        rank[item.path] = min(rank.get(item.path, len(LONGEST)), next(marks, len(LONGEST)))
+    items.sort(key=lambda item: rank[item.path])
 
 
 @pytest.fixture

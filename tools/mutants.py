@@ -34,9 +34,18 @@ _SETTINGS = """
 source_paths = ["retail_portfolio"]
 only_mutate = ["{path}"]
 pytest_add_cli_args_test_selection = ["tests/model/test_{module}.py"]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist"]
+pytest_add_cli_args = ["-p", "no:cacheprovider"]
 also_copy = ["tests", "tools", "data", "scenarios", "notebooks", "README.md", "pyproject.toml"]
 """
+_AS_FOUND = """
+
+from hypothesis import Phase
+
+_FIRST = (Phase.explicit, Phase.generate)
+settings.register_profile("mutants", settings.get_profile("steady"), phases=_FIRST)
+settings.load_profile("mutants")
+"""
+"""Put behind the settings of the tests: making an example that fails small takes most of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +118,18 @@ def prepared(module: str, place: Path = PLACE) -> Path:
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     text = settings + _SETTINGS.format(module=module, path=path)
     (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+    with (folder / "tests/conftest.py").open("a", encoding="utf-8") as conftest:
+        conftest.write(_AS_FOUND)
     return folder
 
 
 def _mutmut(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run mutmut in a copy; PYTHONPATH would come before the changed code."""
+    """Run mutmut in a copy; PYTHONPATH would come before the changed code.
+
+    Plugins of pytest are left out: no test of a model needs one, and a change starts pytest anew.
+    """
     environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTEST_ADDOPTS"}}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     return subprocess.run(
         [sys.executable, "-m", "mutmut", *words],
         cwd=folder,

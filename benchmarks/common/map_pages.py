@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.present.assets import script_for, style_for
 from retail_portfolio.present.mapping.maps import MapSettings, looks, portfolio_map, write_map
 from retail_portfolio.present.tables import Table
@@ -170,7 +171,7 @@ def made_up_stores(count: int) -> tuple[Table, pd.DataFrame]:
 
 def write_ours(path: Path, stores: Table, plan: pd.DataFrame) -> Path:
     """Write the stores as the report's own map."""
-    settings = MapSettings(formats=looks(FORMATS))
+    settings = MapSettings(formats=looks(FORMATS), words=Speech())
     fmap = portfolio_map(stores, plan=Table(plan, {"npv_vs_exit_usd": "usd"}), settings=settings)
     return write_map(fmap, path, "Made-up stores")
 

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.inputs.example.start import start_portfolio
-from retail_portfolio.inputs.loading import table_columns
 from retail_portfolio.inputs.registers.zip_areas import zip_areas
+from retail_portfolio.inputs.table_files import table_columns
 
 if TYPE_CHECKING:
     from pathlib import Path

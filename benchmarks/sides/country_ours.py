@@ -10,7 +10,8 @@ import scipy.spatial  # noqa: F401 - the models import it on first use; here bef
 from common import road as settings
 
 from retail_portfolio.model.market import huff
-from retail_portfolio.model.market.travel import Places, Road, pairs_in_reach
+from retail_portfolio.model.market.travel import Places, pairs_in_reach
+from sides.our_road import our_road
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,14 +23,7 @@ def prepare(options: dict[str, Any]) -> Callable[[], dict[str, np.ndarray]]:
         at = dict(file)
     points = Places.at(at["lat"], at["lon"])
     stores = Places.at(at["store_lat"], at["store_lon"])
-    road = Road(
-        circuity=settings.CIRCUITY,
-        upper_miles=settings.UPPER_MILES,
-        mph=settings.MPH,
-        dense_ratio=1.0,
-        dense_population_per_sq_km=np.inf,
-        access_minutes=settings.ACCESS_MINUTES,
-    )
+    road = our_road()
     pull = at["size_sqft"] ** settings.SIZE_EXPONENT
 
     def run() -> dict[str, np.ndarray]:

@@ -9,7 +9,7 @@ from common import road as settings
 
 from retail_portfolio.model.market import huff
 from retail_portfolio.model.market.sphere import great_circle_km
-from retail_portfolio.model.market.travel import Road
+from sides.our_road import our_road
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,14 +25,7 @@ def prepare(options: dict[str, Any]) -> Callable[[], dict[str, np.ndarray]]:
     """
     with np.load(options["places"]) as file:
         at = dict(file)
-    road = Road(
-        circuity=settings.CIRCUITY,
-        upper_miles=settings.UPPER_MILES,
-        mph=settings.MPH,
-        dense_ratio=1.0,
-        dense_population_per_sq_km=np.inf,
-        access_minutes=settings.ACCESS_MINUTES,
-    )
+    road = our_road()
     chosen = {} if options["block"] is None else {"block": options["block"]}
     pull = at["size_sqft"] ** settings.SIZE_EXPONENT
 

@@ -10,7 +10,8 @@ from common import road as settings
 from retail_portfolio.inputs import load_case
 from retail_portfolio.model.market import huff
 from retail_portfolio.model.market.trade_areas import trade_areas
-from retail_portfolio.model.market.travel import Places, Road, pairs_in_reach
+from retail_portfolio.model.market.travel import Places, pairs_in_reach
+from sides.our_road import our_road
 
 if TYPE_CHECKING:
     from retail_portfolio.model.market.huff import Market
@@ -38,14 +39,7 @@ def _bundled() -> tuple[Market, np.ndarray]:
 def _made_up(path: str) -> tuple[Market, np.ndarray]:
     with np.load(path) as file:
         at = dict(file)
-    road = Road(
-        circuity=settings.CIRCUITY,
-        upper_miles=settings.UPPER_MILES,
-        mph=settings.MPH,
-        dense_ratio=1.0,
-        dense_population_per_sq_km=np.inf,
-        access_minutes=settings.ACCESS_MINUTES,
-    )
+    road = our_road()
     points = Places.at(at["lat"], at["lon"])
     stores = Places.at(at["store_lat"], at["store_lon"])
     reach = pairs_in_reach(points, stores, road, settings.CUTOFF_MINUTES)

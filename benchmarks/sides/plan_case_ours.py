@@ -10,7 +10,7 @@ import highspy  # noqa: F401 - the models import it on first use; here before th
 import numpy as np
 
 from retail_portfolio.inputs import load_case
-from retail_portfolio.inputs.settings.scenario import PlanLimits
+from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
 from retail_portfolio.model.closing.closure import closure_table
 from retail_portfolio.model.opening.conversion import setting_of
 from retail_portfolio.model.planning.plan_task import optimum, plan_task

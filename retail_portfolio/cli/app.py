@@ -13,14 +13,22 @@ from retail_portfolio import __version__
 from retail_portfolio.run.executing.log_lines import JsonLines
 from retail_portfolio.run.executing.progress import Bar, Lines, Progress, write_line
 
-app = typer.Typer(
-    name="retail-portfolio",
-    help="Which stores to close, which to convert, and what each choice costs.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+
+def command_group(name: str, text: str) -> typer.Typer:
+    """Return a group of commands; without one of them it prints its help."""
+    return typer.Typer(
+        name=name,
+        help=text,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+app = command_group(
+    "retail-portfolio", "Which stores to close, which to convert, and what each choice costs."
 )
 
 Data = Annotated[
@@ -29,6 +37,22 @@ Data = Annotated[
 Override = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Setting or ledger row; may be repeated."),
+]
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Option("--scenario", metavar="NAME", help="Scenario; may be repeated.  [default: base]"),
+]
+Reports = Annotated[
+    str, typer.Option("--out", metavar="DIR", help="Folder of reports.  [default: reports]")
+]
+OwnNotebooks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--notebook",
+        metavar="FILE",
+        help="A notebook of your own, in the place of the one it is a copy of or in addition; "
+        "may be repeated.",
+    ),
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when we are at fault.")]
 

@@ -1,21 +1,17 @@
 """The group of commands that make a table from an outside source: `build WHAT`."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from retail_portfolio.cli.app import Data, Debug, answer, app
+from retail_portfolio.cli.app import Data, Debug, answer, app, command_group
 from retail_portfolio.run.errors import PublishFailed
 
-build = typer.Typer(
-    name="build",
-    help="Make a table of a data folder from an outside source, around its stores.csv.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+build = command_group(
+    "build", "Make a table of a data folder from an outside source, around its stores.csv."
 )
 """Each WHAT is a command of this group, here or in a module of its own."""
 
@@ -33,18 +29,31 @@ class SourceFailed(PublishFailed):
     """An outside source did not answer; the status is that of the world outside failing."""
 
 
+@contextlib.contextmanager
+def asking() -> Iterator[None]:
+    """Raise `SourceFailed` where what is done within asks a source that does not answer."""
+    from retail_portfolio.inputs.build.acs import (  # noqa: PLC0415 - pandas takes its time
+        SourceUnavailableError,
+    )
+
+    try:
+        yield
+    except SourceUnavailableError as error:
+        raise SourceFailed(str(error)) from error
+
+
+def _miles(default: str) -> Any:
+    """Declare an option for a radius around a store."""
+    text = f"Miles around a store.  [default: {default}]"
+    return typer.Option(min=0.1, max=500, metavar="N", help=text)
+
+
 @build.command()
 def demand(
     data: Data = "",
     scenario: ScenarioName = "base",
     radius_miles: Annotated[
-        float | None,
-        typer.Option(
-            min=0.1,
-            max=500,
-            metavar="N",
-            help="Miles around a store.  [default: two thirds of a mile a minute of trade area]",
-        ),
+        float | None, _miles("two thirds of a mile a minute of trade area")
     ] = None,
     acs: Annotated[
         int | None,
@@ -58,19 +67,14 @@ def demand(
     debug: Debug = False,  # noqa: ARG001 - main() looks for it
 ) -> None:
     """Write demand.csv: the ZIP areas around the stores, with households and incomes."""
-    from retail_portfolio.inputs.build.acs import (  # noqa: PLC0415 - pandas takes its time
-        SourceUnavailableError,
-        acs_figures,
-    )
+    from retail_portfolio.inputs.build.acs import acs_figures  # noqa: PLC0415 - pandas takes its time
     from retail_portfolio.inputs.build.demand import build_demand  # noqa: PLC0415
 
     figures = None if acs is None else acs_figures(acs)
-    try:
+    with asking():
         built = build_demand(
             data, scenario, radius_miles=radius_miles, figures=figures, replace=replace
         )
-    except SourceUnavailableError as error:
-        raise SourceFailed(str(error)) from error
     answer(str(built))
 
 
@@ -103,15 +107,7 @@ def competitors(
         str,
         typer.Option(metavar="DATE", help="Day of the list, where neither it nor its name says."),
     ] = "",
-    radius_miles: Annotated[
-        float | None,
-        typer.Option(
-            min=0.1,
-            max=500,
-            metavar="N",
-            help="Miles around a store.  [default: twice those of demand]",
-        ),
-    ] = None,
+    radius_miles: Annotated[float | None, _miles("twice those of demand")] = None,
     replace: Replace = False,
     debug: Debug = False,  # noqa: ARG001 - main() looks for it
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from retail_portfolio.cli.app import Data, Debug, answer
-from retail_portfolio.cli.build import SourceFailed, build
+from retail_portfolio.cli.build import asking, build
 
 
 @build.command()
@@ -23,13 +23,10 @@ def points(
 
     Only blank cells are filled, also in the columns of columns.yaml; the table before is kept.
     """
-    from retail_portfolio.inputs.build.acs import (  # noqa: PLC0415 - pandas takes its time
-        SourceUnavailableError,
+    from retail_portfolio.inputs.build.points import (  # noqa: PLC0415 - pandas takes its time
+        build_points,
     )
-    from retail_portfolio.inputs.build.points import build_points  # noqa: PLC0415 - as above
 
-    try:
+    with asking():
         made = build_points(data, by_zip=by_zip)
-    except SourceUnavailableError as error:
-        raise SourceFailed(str(error)) from error
     answer(str(made))

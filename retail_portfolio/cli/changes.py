@@ -37,7 +37,6 @@ def changes(
 ) -> None:
     """Say what changed between two reports, and what each changed input does by itself."""
     from retail_portfolio.inputs.faults import Fault, InputError  # noqa: PLC0415
-    from retail_portfolio.inputs.speech import speaking  # noqa: PLC0415
     from retail_portfolio.present.changed.change_words import change_text  # noqa: PLC0415 - takes its time
     from retail_portfolio.present.files import json_text  # noqa: PLC0415
     from retail_portfolio.run.comparing.causes import find_causes  # noqa: PLC0415
@@ -64,5 +63,4 @@ def changes(
     if as_json:
         typer.echo(json_text(document), nl=False)
     else:
-        with speaking(speech_of(after)):
-            typer.echo(change_text(document, *names_of([before, after])))
+        typer.echo(change_text(document, speech_of(after), *names_of([before, after])))

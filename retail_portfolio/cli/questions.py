@@ -80,7 +80,7 @@ def checkout(
     if faults := missing_checkout_rows(case):
         raise InputError(faults)
     found = checkout_document(case)
-    typer.echo(json_text(found) if as_json else checkout_text(found), nl=not as_json)
+    typer.echo(json_text(found) if as_json else checkout_text(found, case), nl=not as_json)
 
 
 @app.command()

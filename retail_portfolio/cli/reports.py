@@ -11,6 +11,9 @@ from retail_portfolio.cli.app import (
     Log,
     LogFormat,
     Override,
+    OwnNotebooks,
+    Reports,
+    Scenarios,
     answer,
     app,
     with_progress,
@@ -22,23 +25,11 @@ LONGEST_SECONDS = 31_536_000.0
 
 @app.command()
 def report(  # noqa: PLR0917 - typer makes an option of each
-    scenario: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Scenario; may be repeated.  [default: base]"),
-    ] = None,
+    scenario: Scenarios = None,
     data: Data = "",
-    out: Annotated[
-        str, typer.Option(metavar="DIR", help="Folder of reports.  [default: reports]")
-    ] = "",
+    out: Reports = "",
     override: Override = None,
-    notebook: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE",
-            help="A notebook of your own, in the place of the one it is a copy of or in addition; "
-            "may be repeated.",
-        ),
-    ] = None,
+    notebook: OwnNotebooks = None,
     workers: Annotated[
         int, typer.Option(min=0, max=64, help="Notebooks at a time; 0: two, or one a processor.")
     ] = 0,

@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from retail_portfolio.cli.app import Data, Debug, Override, app
+from retail_portfolio.cli.app import (
+    Data,
+    Debug,
+    Override,
+    OwnNotebooks,
+    Reports,
+    Scenarios,
+    app,
+)
 from retail_portfolio.run.scheduling.schedule import (
     DEFAULT_DAY,
     DEFAULT_KEEP,
@@ -24,15 +32,11 @@ def schedule(  # noqa: PLR0917 - typer makes an option of each
     time_zone: Annotated[
         str, typer.Option(metavar="NAME", help="IANA time zone, such as America/New_York.")
     ] = UTC,
-    scenario: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Scenario; may be repeated.  [default: base]"),
-    ] = None,
+    scenario: Scenarios = None,
     data: Data = "",
-    out: Annotated[
-        str, typer.Option(metavar="DIR", help="Folder of reports.  [default: reports]")
-    ] = "",
+    out: Reports = "",
     override: Override = None,
+    notebook: OwnNotebooks = None,
     keep: Annotated[str, typer.Option(metavar="N", help="How many runs stay.")] = str(DEFAULT_KEEP),
     timeout: Annotated[str, typer.Option(metavar="SECONDS", help="Deadline of a run.")] = str(
         DEFAULT_TIMEOUT_SECONDS
@@ -56,8 +60,7 @@ def schedule(  # noqa: PLR0917 - typer makes an option of each
     debug: Debug = False,  # noqa: ARG001 - main() looks for it
 ) -> None:
     """Print a definition, ready to use, for a scheduler that makes the report by itself."""
-    from pathlib import Path  # noqa: PLC0415 - --help need not wait for the rest
-
+    from retail_portfolio.inputs.folders import absolute_path  # noqa: PLC0415 - --help need not wait
     from retail_portfolio.run.scheduling.schedule_files import (  # noqa: PLC0415
         definition,
         on_screen,
@@ -74,6 +77,7 @@ def schedule(  # noqa: PLR0917 - typer makes an option of each
         overrides=tuple(override or ()),
         data=data,
         out=out,
+        notebooks=tuple(notebook or ()),
         keep=keep,
         timeout=timeout,
         on_failure=on_failure,
@@ -84,7 +88,7 @@ def schedule(  # noqa: PLR0917 - typer makes an option of each
     if not to:
         typer.echo(on_screen(files), nl=False)
         return
-    for path in write_files(files, Path(to).expanduser().absolute(), force=force):
+    for path in write_files(files, absolute_path(to, "--to"), force=force):
         typer.echo(path)
 
 

@@ -15,9 +15,9 @@ _HOMES = {
     "Setting": "settings.applied",
     "check_data": "case",
     "load_case": "case",
-    "load_scenario": "settings.scenario",
+    "load_scenario": "settings.scenario_reader",
     "notebook_parameters": "settings.parameters",
-    "scenario_names": "settings.scenario",
+    "scenario_names": "settings.scenario_reader",
 }
 
 

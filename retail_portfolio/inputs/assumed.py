@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.assumptions import Ledger
+    from retail_portfolio.inputs.checked_tables import CheckedTable
     from retail_portfolio.inputs.faults import Fault
-    from retail_portfolio.inputs.tables import CheckedTable
 
 TOLERANCE = 1e-6
 """Relative difference up to which a value is the ledger's."""

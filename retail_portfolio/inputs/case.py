@@ -12,7 +12,7 @@ import pandas as pd
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.settings.scenario import Scenario
-from retail_portfolio.inputs.speech import Speech, speak
+from retail_portfolio.inputs.speech import Speech
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +59,11 @@ class Case:
     `travel_times` names; None where it names none. Columns `from_id`, `to_id` (categories),
     `travel_minutes`, `travel_km` (NaN where the file has none), sorted by demand point and store;
     a pair that is not there cannot be reached."""
+
+    @property
+    def words(self) -> Speech:
+        """What the portfolio decides about words: its currency, its name of walk-out checkout."""
+        return Speech.of(self.scenario)
 
     def __repr__(self) -> str:
         """Return a line: whose stores, under which scenario, and how many rows each table has."""
@@ -112,7 +117,7 @@ def load_case(
     **fields: Any,
 ) -> Case:
     """
-    Read and check a scenario and every table; sentences speak its currency from then on.
+    Read and check a scenario and every table.
 
     Parameters
     ----------
@@ -121,7 +126,7 @@ def load_case(
     data_dir
         The data folder; blank for the checkout's own.
     overrides
-        `key=value` texts or a mapping, see `scenario.load_scenario`.
+        `key=value` texts or a mapping, see `scenario_reader.load_scenario`.
     **fields
         Settings by name, as a notebook's parameters give them; None says nothing.
 
@@ -141,7 +146,6 @@ def load_case(
     case, faults = load(scenario, data_dir, overrides, fields)
     if case is None or faults:
         raise InputError(faults)
-    speak(Speech.of(case.scenario))
     return case
 
 

@@ -142,7 +142,7 @@ def _is_mapped(folder: Path, file: str) -> bool:
 
 def _mapped_rows(table: _Dated, data_dir: str) -> Rows:
     """Read a table that is written as `columns.yaml` says."""
-    from retail_portfolio.inputs.loading import load_table  # noqa: PLC0415 - pandera, only here
+    from retail_portfolio.inputs.table_files import load_table  # noqa: PLC0415 - pandera, only here
 
     frame = load_table(table.file, data_dir).frame
     return list(zip(frame[table.key], frame["as_of"], strict=True))

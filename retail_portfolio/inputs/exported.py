@@ -71,28 +71,29 @@ def exported_table(
     """
     written, rows, faults = records(text, name, source.delimiter)
     header = [one_line(column) for column in written]
-    if not faults and (wrong := _separator_fault(name, header, columns, source)):
-        return RawTable(name, pd.DataFrame(dtype=object), (wrong,))
+    if not faults and (fault := _separator_fault(name, header, columns, source)):
+        return RawTable(name, pd.DataFrame(dtype=object), (fault,))
     numbers, kept, ragged = even_rows(name, rows, len(header), empty=True)
     faults += [*_header_faults(name, header, kept, columns, source), *ragged]
     if needs_rows and not kept and not faults:
         faults.append(Fault(name, None, None, "only a header", "at least one row"))
     index = pd.Index(numbers, dtype="int64")
     fields = list(zip(*kept, strict=True)) if kept else [()] * len(header)
-    theirs: dict[str, list[str]] = {}
+    theirs = {
+        column: list(fields[header.index(under)])
+        for column in columns
+        if (under := source.header(column)) is not None and under in header
+    }
     ours: dict[str, list[str]] = {}
     cells: list[Fault] = []
     for column, about in columns.items():
-        stands_under, constant = source.header(column), source.source(column).value
-        if stands_under is None:
-            ours[column] = [str(constant)] * len(kept)
-        elif stands_under in header:
-            theirs[column] = list(fields[header.index(stands_under)])
+        if source.header(column) is None:
+            ours[column] = [str(source.source(column).value)] * len(kept)
+        elif column in theirs:
             turned = _turner(source, source.source(column), about)
-            ours[column], wrongs = _all_turned(theirs[column], turned)
+            ours[column], wrong = _all_turned(theirs[column], turned)
             cells += [
-                Fault(name, numbers[at], column, theirs[column][at], expected)
-                for at, expected in wrongs
+                Fault(name, numbers[at], column, theirs[column][at], said) for at, said in wrong
             ]
     return RawTable(
         name,

@@ -1,13 +1,51 @@
-"""Where the checkout's folders are, from whatever folder a command is started in."""
+"""Where folders and files are: those of the checkout, and those that somebody has typed."""
 
 from __future__ import annotations
 
 import functools
+import os
 from pathlib import Path
 
 from retail_portfolio.inputs.faults import Fault, InputError
 
 _MARKS = ("scenarios", "data", "notebooks")
+_EXPECTED = "a path whose beginning is there (its ~name, or the working directory)"
+
+
+def absolute_path(given: str, called: str, expected: str = _EXPECTED) -> Path:
+    """
+    Return the path of a folder or file as somebody has typed it.
+
+    A `~` in front is a home; where nobody is called as `~name` says, it is a name as any other for
+    what is there under it, as a shell takes it.
+
+    Parameters
+    ----------
+    given
+        As typed; from the working directory on where it is not absolute.
+    called
+        The option or parameter, for the fault.
+    expected
+        What the fault expects instead.
+
+    Returns
+    -------
+    Path
+        An absolute path, whether or not anything is there.
+
+    Raises
+    ------
+    InputError
+        When there is no such home, and nothing under the text as it stands; or when the working
+        directory is gone.
+    """
+    path = Path(given)
+    try:
+        return path.expanduser().absolute()
+    except (OSError, RuntimeError):
+        if not os.path.lexists(path):
+            raise InputError([Fault(called, None, None, given, expected)]) from None
+        return path.absolute()
 
 
 def _is_checkout(folder: Path) -> bool:
@@ -63,13 +101,15 @@ def data_folder(data_dir: str = "") -> Path:
     InputError
         When there is no such folder.
     """
+    called, expected = "data folder", "a folder that exists"
+    given = str(data_dir)
+    folder = absolute_path(given, called, expected) if given else checkout_root() / "data"
     try:
-        folder = Path(data_dir).expanduser().absolute() if data_dir else checkout_root() / "data"
         present = folder.is_dir()
-    except (OSError, ValueError, RuntimeError):  # the last where nobody is called as ~name says
+    except (OSError, ValueError):
         present = False
     if not present:
-        raise InputError([Fault("data folder", None, None, str(data_dir), "a folder that exists")])
+        raise InputError([Fault(called, None, None, given, expected)])
     return folder
 
 

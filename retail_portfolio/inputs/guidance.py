@@ -211,7 +211,7 @@ def portfolio_tables(data_dir: str = "") -> tuple[tuple[str, ...], bool]:
         `columns.yaml` is at fault, and whether there is a `base.yaml`.
     """
     # Whose reading of tables asks for guidance itself.
-    from retail_portfolio.inputs.loading import FILES, columns_file  # noqa: PLC0415
+    from retail_portfolio.inputs.table_files import FILES, columns_file  # noqa: PLC0415
 
     try:
         folder = folders.data_folder(data_dir)

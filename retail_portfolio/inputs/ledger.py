@@ -13,9 +13,10 @@ from retail_portfolio.inputs.assumptions import (
     Ledger,
     out_of_bounds,
 )
+from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.correlations import cycles
 from retail_portfolio.inputs.faults import Fault, did_you_mean
-from retail_portfolio.inputs.tables import CheckedTable, Table
+from retail_portfolio.inputs.tables import Table
 
 FILE = LEDGER_FILE
 NAME = r"[a-z][a-z0-9_]*"

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.currency import settled
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.settings.scenario import SCENARIO_NAME, ledger_figures, load_scenario
-from retail_portfolio.inputs.speech import speaking, speech
+from retail_portfolio.inputs.settings.ledger_figures import ledger_figures
+from retail_portfolio.inputs.settings.scenario import SCENARIO_NAME
+from retail_portfolio.inputs.settings.scenario_reader import load_scenario
 
 if TYPE_CHECKING:
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.inputs.settings.scenario import Scenario
 
-BASE = "base"
 FREE = frozenset(
     {
         *("title", "why", "discount_rate", "tax_rate", "horizon_years", "seed", "base_year"),
@@ -129,15 +129,15 @@ def _read(
 ) -> Case:
     from retail_portfolio.inputs.case import load_case  # noqa: PLC0415 - pandera takes its time
 
-    with speaking(speech()):  # what is said stays about the case itself
-        return load_case(name, data_dir, overrides, **fields)
+    return load_case(name, data_dir, overrides, **fields)
 
 
 def ledger_as_written(data_dir: str) -> Ledger:
     """Return the ledger before any scenario has decided a figure; its table was checked before."""
     from retail_portfolio.inputs import ledger  # noqa: PLC0415 - pandera takes its time
+    from retail_portfolio.inputs.checked_tables import check_cells  # noqa: PLC0415 - as above
     from retail_portfolio.inputs.files.reading import read_table  # noqa: PLC0415 - as above
-    from retail_portfolio.inputs.tables import check_cells, columns_of  # noqa: PLC0415 - as above
+    from retail_portfolio.inputs.tables import columns_of  # noqa: PLC0415 - as above
 
     raw = read_table(
         folders.data_folder(data_dir),

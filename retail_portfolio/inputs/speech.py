@@ -1,23 +1,19 @@
 """What a portfolio decides about words: the currency of money, and the name of walk-out checkout.
 
 Both are settings of the scenario, and stand in hundreds of sentences, cards, charts and headings.
-Whoever writes one asks `speech`, so that no writer has to be told and none can name another
-currency by oversight. It is said in one place each: when a case is loaded (`load_case`), when a
-worker answers a case, and when pages are drawn from what a report left behind. Numbers never
-depend on it.
-
-A process speaks of one portfolio at a time: whoever has two cases of different currencies at hand
-puts `speaking` around what is said of the other one.
+They are handed on as one value: a case has it, every result and figure takes it from its case, and
+what is read of a report takes it from the report's settings. Whoever writes a sentence takes it
+from what the sentence is about; no process has a currency. Numbers never depend on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from retail_portfolio.inputs.settings.scenario import Scenario
 
 
@@ -63,40 +59,3 @@ class Speech:
         }
         known = {f"walk_out_{name}": str(value) for name, value in given.items() if value}
         return cls(str(settings.get("currency") or cls().currency), **known)
-
-
-class _Said:
-    """What was said last.
-
-    A plain place and no context variable: cells of a notebook and threads have contexts of their
-    own, and what a case was loaded with has to hold in all of them.
-    """
-
-    __slots__ = ("speech",)
-
-    def __init__(self) -> None:
-        self.speech = Speech()
-
-
-_SAID = _Said()
-
-
-def speech() -> Speech:
-    """Return the words of the portfolio that is spoken of."""
-    return _SAID.speech
-
-
-def speak(words: Speech) -> None:
-    """Speak of another portfolio from now on."""
-    _SAID.speech = words
-
-
-@contextmanager
-def speaking(words: Speech) -> Iterator[None]:
-    """Speak of another portfolio for a while."""
-    before = _SAID.speech
-    _SAID.speech = words
-    try:
-        yield
-    finally:
-        _SAID.speech = before

@@ -27,9 +27,11 @@ function of its own name, or the one named here:
 Examples
 --------
 >>> from retail_portfolio import model
+>>> from retail_portfolio.inputs.speech import Speech
 >>> model.result.ORIGINS
 ('observed', 'reported', 'assumed', 'modelled')
->>> model.Figure("stores", "Stores that close", 71.0, "stores", "reported", "a notice").value
+>>> known = ("stores", "Stores that close", 71.0, "stores", "reported", "a notice")
+>>> model.Figure(*known, words=Speech()).value
 71.0
 """
 

@@ -2,8 +2,8 @@
 
 Sentences of the models and everything that a page shows write numbers through these functions, so
 that a figure reads alike wherever it stands: ``USD 1.2 M``, ``12 %``, ``41,000``. What is blank is
-``not known``, never zero; a minus is a true minus. Money is in the currency of the portfolio that
-is spoken of (`retail_portfolio.inputs.speech`), unless a call names one.
+``not known``, never zero; a minus is a true minus. Whoever writes money says in which currency it
+is: that of the case, the result or the report at hand, which have it in their `words`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import math
 import re
 from collections.abc import Sequence
 from typing import Final
-
-from retail_portfolio.inputs.speech import speech
 
 NOT_KNOWN: Final = "not known"
 MINUS: Final = "\u2212"
@@ -99,18 +97,18 @@ def short(value: object) -> str:
     return _signed(number, f"{size:,.{digits}f}")
 
 
-def usd(value: object, currency: str = "") -> str:
+def usd(value: object, currency: str) -> str:
     """Write an amount of money, a price among them: ``USD 1.2 M``, ``USD 610 M``, ``USD 27.50``."""
     text = short(value)
-    return text if text == NOT_KNOWN else f"{currency or speech().currency} {text}"
+    return text if text == NOT_KNOWN else f"{currency} {text}"
 
 
-def amount(value: object, currency: str = "") -> str:
+def amount(value: object, currency: str) -> str:
     """Write an amount that a model came to: as `usd`, without decimals below a thousand.
 
     Examples
     --------
-    >>> amount(172e6), amount(-9.06e6, "EUR"), amount(312.4)
+    >>> amount(172e6, "USD"), amount(-9.06e6, "EUR"), amount(312.4, "USD")
     ('USD 172 M', 'EUR \N{MINUS SIGN}9.1 M', 'USD 312')
     """
     number = as_number(value)
@@ -119,41 +117,43 @@ def amount(value: object, currency: str = "") -> str:
     return usd(number, currency)
 
 
-def stated_amount(value: float, currency: str = "") -> str:
+def stated_amount(value: float, currency: str) -> str:
     """Write an amount that somebody set or reported, which rounding would make another one.
 
     Examples
     --------
-    >>> stated_amount(12.5e6), stated_amount(450_000), stated_amount(80e9)
-    ('USD 12.5 M', 'USD 450 k', 'USD 80 B')
+    >>> stated_amount(12.5e6, "USD"), stated_amount(450_000, "EUR")
+    ('USD 12.5 M', 'EUR 450 k')
     """
     # What rounding leaves decides, or 999,999.9 would be "1,000 k".
     step, letter = next((one for one in _STEPS if float(f"{abs(value):.3e}") >= one[0]), (1.0, ""))
-    return f"{currency or speech().currency} {as_stated(value / step)} {letter}".rstrip()
+    return f"{currency} {as_stated(value / step)} {letter}".rstrip()
 
 
-def from_to(low: str, high: str, currency: str = "") -> str:
+def from_to(low: str, high: str, currency: str) -> str:
     """Join two written amounts as a range that names its currency once; equal ones stand once.
 
     Examples
     --------
-    >>> from_to("USD 69 M", "USD 228 M"), from_to("USD 2.0 M", "USD 3.0 M a year")
-    ('USD 69 M to 228 M', 'USD 2.0 M to 3.0 M a year')
+    >>> from_to("USD 69 M", "USD 228 M", "USD")
+    'USD 69 M to 228 M'
+    >>> from_to("EUR 2.0 M", "EUR 3.0 M a year", "EUR")
+    'EUR 2.0 M to 3.0 M a year'
     """
-    lead = f"{currency or speech().currency} "
+    lead = f"{currency} "
     return low if low == high else f"{low} to {high.removeprefix(lead)}"
 
 
-def span(one: float, other: float) -> str:
+def span(one: float, other: float, currency: str) -> str:
     """Write two amounts that a model came to as a range, the smaller first.
 
     Examples
     --------
-    >>> span(216e6, 139e6), span(1.2e6, -30e3)
+    >>> span(216e6, 139e6, "USD"), span(1.2e6, -30e3, "USD")
     ('USD 139 M to 216 M', 'USD \N{MINUS SIGN}30 k to 1.2 M')
     """
     low, high = sorted((one, other))
-    return from_to(amount(low), amount(high))
+    return from_to(amount(low, currency), amount(high, currency), currency)
 
 
 def percent(value: object, digits: int | None = None) -> str:

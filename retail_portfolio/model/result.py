@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from retail_portfolio.inputs.speech import Speech, speech
-
 if TYPE_CHECKING:
     import pandas as pd
+
+    from retail_portfolio.inputs.speech import Speech
 
 Origin = Literal["observed", "reported", "assumed", "modelled"]
 ORIGINS: tuple[Origin, ...] = ("observed", "reported", "assumed", "modelled")
@@ -39,8 +39,7 @@ class Figure:
     low, high
         Range in ``unit``, or ``None`` where none is stated.
     words
-        What its portfolio decides about words, the currency among them: those of the portfolio
-        that is spoken of when the figure is made.
+        What its portfolio decides about words, the currency among them.
 
     Raises
     ------
@@ -56,7 +55,7 @@ class Figure:
     source: str
     low: float | None = None
     high: float | None = None
-    words: Speech = field(default_factory=speech, kw_only=True, repr=False, compare=False)
+    words: Speech = field(kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse an unknown origin mark and a range that leaves the value out."""
@@ -88,8 +87,8 @@ class Result:
     figures
         The numbers worth quoting.
     words
-        What its portfolio decides about words, as for a `Figure`: another case that is loaded
-        later has no say in how this one's money is written.
+        What its portfolio decides about words, as for a `Figure`: whoever draws the table or tells
+        of it asks no other.
 
     Notes
     -----
@@ -99,9 +98,11 @@ class Result:
     Examples
     --------
     >>> import pandas as pd
+    >>> from retail_portfolio.inputs.speech import Speech
     >>> table = pd.DataFrame({"store_id": ["a", "b"], "exit_cost_usd": [1.2e6, 0.9e6]})
     >>> units, origins = {"exit_cost_usd": "usd"}, {"exit_cost_usd": "modelled"}
-    >>> result = Result(table, "Leaving both stores costs USD 2.1 M.", units, origins)
+    >>> said = "Leaving both stores costs USD 2.1 M."
+    >>> result = Result(table, said, units, origins, words=Speech("USD"))
     >>> result
     Result(2 rows, 2 columns: 'Leaving both stores costs USD 2.1 M.')
     >>> float(result.table["exit_cost_usd"].sum())
@@ -113,7 +114,7 @@ class Result:
     units: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
-    words: Speech = field(default_factory=speech, kw_only=True, repr=False, compare=False)
+    words: Speech = field(kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Freeze the mappings and refuse units or origins of columns that are not there."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from retail_portfolio.inputs.speech import speech
 from retail_portfolio.present.formats import (
     MINUS,
     NOT_KNOWN,
@@ -20,11 +19,13 @@ from retail_portfolio.present.formats import (
     is_blank,
     is_money,
     is_share,
+    label_of,
     plain,
     unit_words,
 )
 
 if TYPE_CHECKING:
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.present.tables import TableLike
 
 #: What tells the ends of a range and its middle apart in the names of columns.
@@ -55,6 +56,8 @@ class Column:
         What its blank cells say.
     stated
         Whether numbers stand as they are: each row has a unit of its own.
+    currency
+        Of its money; blank where it holds none.
     """
 
     name: str
@@ -67,14 +70,15 @@ class Column:
     origin: str = ""
     blank: str = ""
     stated: bool = False
+    currency: str = ""
 
     @property
     def heading(self) -> str:
         """The heading as HTML, with origin and unit."""
-        words = unit_words(self.unit)
+        words = unit_words(self.unit, self.currency)
         if is_money(self.unit) and self.scale > 1:
-            currency, letter = speech().currency, "M" if self.scale == 1e6 else "k"  # noqa: PLR2004
-            words = words.replace(currency, f"{currency} {letter}", 1)
+            letter = "M" if self.scale == 1e6 else "k"  # noqa: PLR2004
+            words = words.replace(self.currency, f"{self.currency} {letter}", 1)
         if words.lower() == self.label.lower():
             words = ""
         unit = f' <span class="unit">{escape(words)}</span>' if words else ""
@@ -106,8 +110,28 @@ class Column:
         return f"{number:.6g}"
 
 
-def column_of(table: TableLike, name: str, label: str, blank: str) -> Column:
-    """Return how the column ``name`` of a table is written, decided by all of its values."""
+def column_of(
+    table: TableLike, name: str, label: str = "", blank: str = "", words: Speech | None = None
+) -> Column:
+    """Return how a column of a table is written, decided by all of its values.
+
+    Parameters
+    ----------
+    table, name
+        The table, and the name of the column.
+    label
+        Its heading; made from its name where blank.
+    blank
+        What its blank cells say.
+    words
+        Of the portfolio; needed where the column holds money.
+
+    Raises
+    ------
+    ValueError
+        If the column holds money and no words are given.
+    """
+    label = label or label_of(name, words)
     values = table.table[name]
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     if not numeric:
@@ -115,6 +139,8 @@ def column_of(table: TableLike, name: str, label: str, blank: str) -> Column:
         kind = "long" if longest > _LONG_TEXT else "short" if longest <= _SHORT_TEXT else ""
         return Column(name, label, "", numeric, 1.0, 0, kind, blank=blank)
     unit = table.units.get(name, "")
+    if is_money(unit) and words is None:
+        raise ValueError(f"{name} is money: give the words of its portfolio, words=case.words")
     # Rows that each name their unit share no scale and no number of decimals.
     stated = not unit and "unit" in table.table.columns
     # A number and the ends of its range are read against each other.
@@ -129,7 +155,8 @@ def column_of(table: TableLike, name: str, label: str, blank: str) -> Column:
         scale = 1e3
     digits = _digits(sizes / scale, middle / scale)
     origin = _shared(table, name)
-    return Column(name, label, unit, numeric, scale, digits, "", origin, blank, stated)
+    currency = "" if words is None else words.currency
+    return Column(name, label, unit, numeric, scale, digits, "", origin, blank, stated, currency)
 
 
 def _sizes(values: pd.Series) -> pd.Series:

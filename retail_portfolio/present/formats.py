@@ -4,7 +4,7 @@ The same handful of functions serves sentences, tables, pop-ups and charts, so t
 reads alike wherever it stands: ``USD 1.2 M``, ``12 %``, ``41,000 sq ft``, ``3.4 mi``. What is
 blank is ``not known``, never zero. Units are the names that columns and figures carry
 (``usd``, ``usd_year``, ``share``, ``size_sqft`` ...), not prose: ``usd`` stands for money, and is
-written as the currency of the portfolio that is spoken of. Numbers themselves are written by
+written in the currency that a call names. Numbers themselves are written by
 `retail_portfolio.model.number_words`, as the sentences of the models are.
 """
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from retail_portfolio.inputs.speech import speech
 from retail_portfolio.model.number_words import (
     MINUS,
     NOT_KNOWN,
@@ -27,6 +26,7 @@ from retail_portfolio.model.number_words import (
 )
 
 if TYPE_CHECKING:
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.result import Figure
 
 __all__ = [
@@ -35,7 +35,9 @@ __all__ = [
     "ORIGIN_MARKS",
     "as_number",
     "as_stated",
+    "figure_spread",
     "figure_text",
+    "figure_value",
     "is_blank",
     "is_money",
     "is_share",
@@ -123,8 +125,21 @@ def is_share(unit: str) -> bool:
     return unit.lower() in {"share", "probability", "fraction", "rate"}
 
 
-def unit_words(unit: str) -> str:
-    """Write a unit's name in words: ``usd_per_sqft_year`` becomes ``USD per sq ft and year``."""
+def unit_words(unit: str, currency: str = "") -> str:
+    """Write a unit's name in words: ``usd_per_sqft_year`` becomes ``USD per sq ft and year``.
+
+    Parameters
+    ----------
+    unit
+        Name of the unit.
+    currency
+        Three letters; needed where the unit is money, without meaning where it is not.
+
+    Raises
+    ------
+    ValueError
+        If the unit is money and no currency is named.
+    """
     name = unit.strip().lower().replace(" ", "_").replace("/", "_per_")
     if name in _SILENT:
         return ""
@@ -132,13 +147,14 @@ def unit_words(unit: str) -> str:
         return "%"
     if not is_money(name):
         return _WORDS.get(name, name.replace("_", " "))
+    if not currency:
+        raise ValueError(f"{unit} is money: name its currency, or the words of its portfolio")
     rest = [word for word in name.split("_")[1:] if word != "per"]
     words = [{"sqft": "sq ft"}.get(word, word) for word in rest]
-    currency = speech().currency
     return " per ".join([currency, " and ".join(words)]) if words else currency
 
 
-def value_text(value: object, unit: str = "") -> str:
+def value_text(value: object, unit: str = "", currency: str = "") -> str:
     """Write a number with its unit.
 
     Parameters
@@ -147,23 +163,30 @@ def value_text(value: object, unit: str = "") -> str:
         A number in ``unit``, or blank.
     unit
         Name of the unit; empty for a bare count.
+    currency
+        As in `unit_words`.
 
     Returns
     -------
     str
         ``USD 1.2 M a year``, ``12 %``, ``41,000 sq ft``, ``3.4 mi``, ``57 stores``, ``not known``.
+
+    Raises
+    ------
+    ValueError
+        If the unit is money and no currency is named.
     """
     number = as_number(value)
     if number is None:
         return NOT_KNOWN
     if is_share(unit):
         return percent(number)
-    words = unit_words(unit)
+    words = unit_words(unit, currency)
     if is_money(unit):
-        rest = words.removeprefix(speech().currency).strip()
+        rest = words.removeprefix(currency).strip()
         if rest == "per year":
             rest = "a year"
-        return f"{usd(number)} {rest}".strip()
+        return f"{usd(number, currency=currency)} {rest}".strip()
     text = _measure(number)
     if text == "1" and words.endswith("s") and len(words) > 1:
         words = words[:-1]
@@ -178,33 +201,50 @@ def _measure(number: float) -> str:
     return plain(number, 0 if whole or abs(number) >= 100 else 1)  # noqa: PLR2004
 
 
-def range_text(low: object, high: object, unit: str = "") -> str:
-    """Write a range: ``USD 480 M to 790 M``, ``9 to 15 stores``; empty where an end is unknown."""
+def range_text(low: object, high: object, unit: str = "", currency: str = "") -> str:
+    """Write a range: ``USD 480 M to 790 M``, ``9 to 15 stores``; empty where an end is unknown.
+
+    Parameters
+    ----------
+    low, high
+        Ends in ``unit``.
+    unit, currency
+        As in `value_text`, and so are the errors.
+    """
     if as_number(low) is None or as_number(high) is None:
         return ""
-    left, right = value_text(low, unit), value_text(high, unit)
+    left, right = (value_text(end, unit, currency) for end in (low, high))
     if left == right:
         return left
     if is_money(unit):
-        for tail in _tails(unit):
+        for tail in _tails(unit, currency):
             left = left.removesuffix(tail)
-        return from_to(left, right)
+        return from_to(left, right, currency=currency)
     number, _, words = left.partition(" ")
     tail = right.partition(" ")[2]
     # The unit stands once, behind the second number ("1 store to 4 stores" needs no first).
     return f"{number if words.rstrip('s') == tail.rstrip('s') else left} to {right}"
 
 
-def _tails(unit: str) -> tuple[str, ...]:
-    rest = unit_words(unit).removeprefix(speech().currency).strip()
+def _tails(unit: str, currency: str) -> tuple[str, ...]:
+    rest = unit_words(unit, currency).removeprefix(currency).strip()
     return (f" {rest}", " a year") if rest else ()
 
 
 def figure_text(figure: Figure) -> str:
     """Write a figure with its range: ``USD 610 M (USD 480 M to 790 M)``."""
-    text = value_text(figure.value, figure.unit)
-    spread = range_text(figure.low, figure.high, figure.unit)
+    text, spread = figure_value(figure), figure_spread(figure)
     return f"{text} ({spread})" if spread and spread != text else text
+
+
+def figure_value(figure: Figure) -> str:
+    """Write a figure without its range, in the words of its portfolio."""
+    return value_text(figure.value, figure.unit, figure.words.currency)
+
+
+def figure_spread(figure: Figure) -> str:
+    """Write the range of a figure; empty where it has none."""
+    return range_text(figure.low, figure.high, figure.unit, figure.words.currency)
 
 
 def unit_of(column: str) -> str:
@@ -218,20 +258,27 @@ def unit_of(column: str) -> str:
     return ""
 
 
-def label_of(column: str) -> str:
+def label_of(column: str, words: Speech | None = None) -> str:
     """Write a column's name in words, without its unit: ``exit_cost_usd`` becomes ``Exit cost``.
 
-    A name that begins with the code of walk-out checkout begins with what that is called.
+    Parameters
+    ----------
+    column
+        Its name.
+    words
+        Of the portfolio, where they are known: a name that begins with the code of walk-out
+        checkout then begins with what that is called, and money is named by its currency.
     """
     name = column.lower()
     unit = unit_of(column)
     if unit and name.endswith("_" + unit):
         name = name[: -len(unit) - 1]
-    said, begins = speech(), []
-    code = said.walk_out_code
-    if name == code or name.startswith(f"{code}_"):
-        begins, name = [said.walk_out_short or said.walk_out_label], name.removeprefix(code)
-    acronyms = {**_ACRONYMS, "usd": said.currency}
-    words = [*begins, *(acronyms.get(word, word) for word in name.split("_") if word)]
-    text = " ".join(words) or column
+    begins, acronyms = [], dict(_ACRONYMS)
+    if words is not None:
+        acronyms["usd"] = words.currency
+        code = words.walk_out_code
+        if name == code or name.startswith(f"{code}_"):
+            begins, name = [words.walk_out_short or words.walk_out_label], name.removeprefix(code)
+    said = [*begins, *(acronyms.get(word, word) for word in name.split("_") if word)]
+    text = " ".join(said) or column
     return text[0].upper() + text[1:]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.present.drawings.charts import Chart
     from retail_portfolio.present.layers import LayerLike
     from retail_portfolio.present.tables import TableLike
@@ -108,45 +109,46 @@ def write_outputs(
     if len(set(keys)) < len(keys):
         raise ValueError(f"{notebook}: two figures share a key in {keys}")
     origin_tables = _tables_of(figures, tables, tables_of or {}, notebook)
-    described = {}
-    for name, source in tables.items():
-        table = as_table(source)
-        write_csv(table, folder / "tables" / f"{name}.csv")
-        described[name] = _columns(table)
-    for name, chart in charts.items():
-        write_text(folder / "charts" / f"{name}.svg", chart.svg)
-        if chart.narrow:
-            write_text(folder / "charts" / f"{name}-narrow.svg", chart.narrow)
-    for name, layer in layers.items():
-        write_text(layer_path(folder, name), layer_text(layer))
     document = {
         "notebook": notebook,
         "title": title,
         "sentence": sentence,
         "figures": [_figure(figure, origin_tables.get(figure.key, "")) for figure in figures],
-        "tables": described,
-        "charts": [
-            {"file": f"{name}.svg", "title": chart.title, "alt": chart.alt, "source": chart.source}
-            for name, chart in charts.items()
-        ],
+        "tables": {name: _written_table(folder, name, one) for name, one in tables.items()},
+        "charts": [_written_chart(folder, name, chart) for name, chart in charts.items()],
         "layers": sorted(layers),
     }
+    for name, layer in layers.items():
+        write_text(layer_path(folder, name), layer_text(layer))
     return Written(write_text(folder / f"{notebook}.json", json_text(document)))
+
+
+def _written_table(
+    folder: Path, name: str, source: TableLike | pd.DataFrame
+) -> dict[str, dict[str, str]]:
+    """Write a table, and return the unit and the origin of its columns."""
+    table = as_table(source)
+    write_csv(table, folder / "tables" / f"{name}.csv")
+    return {
+        str(column): {
+            "unit": table.units.get(str(column), ""),
+            "origin": table.origins.get(str(column), ""),
+        }
+        for column in table.table.columns
+    }
+
+
+def _written_chart(folder: Path, name: str, chart: Chart) -> dict[str, str]:
+    """Write a chart in both widths, and return what is said of it."""
+    write_text(folder / "charts" / f"{name}.svg", chart.svg)
+    if chart.narrow:
+        write_text(folder / "charts" / f"{name}-narrow.svg", chart.narrow)
+    return {"file": f"{name}.svg", "title": chart.title, "alt": chart.alt, "source": chart.source}
 
 
 def layer_path(folder: Path, name: str) -> Path:
     """Return where a layer lies below a folder: ``layers/NAME.geojson``."""
     return folder / "layers" / f"{plain_name(name, 'layer')}.geojson"
-
-
-def _columns(table: TableLike) -> dict[str, dict[str, str]]:
-    return {
-        str(name): {
-            "unit": table.units.get(str(name), ""),
-            "origin": table.origins.get(str(name), ""),
-        }
-        for name in table.table.columns
-    }
 
 
 def _tables_of(
@@ -218,6 +220,8 @@ class NotebookOutput:
     layers: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     tables_of: Mapping[str, str] = field(default_factory=dict)
     """Key of a figure to the table it is read off."""
+    words: Speech = field(kw_only=True)
+    """Of the portfolio that the run was of."""
 
     def figure(self, key: str) -> Figure | None:
         """Return the figure called ``key``, or ``None``."""
@@ -229,6 +233,8 @@ class Outputs:
     """What all notebooks of a run left behind, by name of notebook."""
 
     notebooks: Mapping[str, NotebookOutput] = field(default_factory=dict)
+    words: Speech = field(kw_only=True)
+    """Of the portfolio that the run was of."""
 
     def table(self, name: str) -> Table | None:
         """Return the table called ``name``, whichever notebook wrote it, or ``None``."""
@@ -256,8 +262,15 @@ class Outputs:
         return next((figure for figure in found if figure is not None), None)
 
 
-def read_outputs(out_dir: str | Path) -> Outputs:
-    """Read everything the notebooks of a run wrote to ``out_dir``.
+def read_outputs(out_dir: str | Path, words: Speech) -> Outputs:
+    """Read everything the notebooks of a run wrote to a folder.
+
+    Parameters
+    ----------
+    out_dir
+        The folder.
+    words
+        Of the portfolio that the run was of; its money stands there as ``usd``, whatever it is.
 
     Raises
     ------
@@ -271,17 +284,17 @@ def read_outputs(out_dir: str | Path) -> Outputs:
     notebooks: dict[str, NotebookOutput] = {}
     owners: dict[str, str] = {}
     for path in sorted(folder.glob("*.json")):
-        output = _read(folder, json.loads(path.read_text("utf-8")))
+        output = _read(folder, json.loads(path.read_text("utf-8")), words)
         written = [f"table {name!r}" for name in output.tables]
         for name in written + [f"layer {name!r}" for name in output.layers]:
             if name in owners:
                 raise ValueError(f"{name} was written by {owners[name]} and by {output.notebook}")
             owners[name] = output.notebook
         notebooks[output.notebook] = output
-    return Outputs(notebooks)
+    return Outputs(notebooks, words=words)
 
 
-def _read(folder: Path, document: Mapping[str, Any]) -> NotebookOutput:
+def _read(folder: Path, document: Mapping[str, Any], words: Speech) -> NotebookOutput:
     tables = {}
     for name, columns in document["tables"].items():
         frame = read_csv(folder / "tables" / f"{plain_name(name, 'table')}.csv")
@@ -314,9 +327,10 @@ def _read(folder: Path, document: Mapping[str, Any]) -> NotebookOutput:
         plain_name(document["notebook"], "notebook"),
         document["title"],
         document["sentence"],
-        tuple(Figure(**figure) for figure in figures),
+        tuple(Figure(**figure, words=words) for figure in figures),
         tables,
         tuple(charts),
         {name: read_layer(layer_path(folder, name)) for name in document.get("layers", ())},
         {key: name for key, name in tables_of.items() if name},
+        words=words,
     )

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from retail_portfolio.inputs.speech import Speech, speech
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.present.files import write_text
 from retail_portfolio.present.formats import (
     ORIGIN_MARKS,
+    figure_spread,
     figure_text,
-    range_text,
-    value_text,
+    figure_value,
 )
 from retail_portfolio.present.offline import offline_page
 from retail_portfolio.present.range_bars import bar
@@ -95,8 +95,8 @@ class RunFacts:
         return cls(**values)
 
     @property
-    def speech(self) -> Speech:
-        """The words that the run's scenario decides."""
+    def words(self) -> Speech:
+        """What the run's scenario decides about words."""
         return Speech.of_settings({"currency": self.currency, "walk_out": self.walk_out})
 
     @property
@@ -120,20 +120,19 @@ def changed_words(
 
 
 _PER = " a year"
-_TIES = r"(?<=\b{currency}) (?=[\u2212\d])|(?<=\d) (?=(?:[MBk]|mi|km|min|sq ft)\b|%)"
+_UNITS = r"(?<=\d) (?=(?:[MBk]|mi|km|min|sq ft)\b|%)"
 
 
 # -------------------------------------------------------------------------------- templates
-def glossary() -> list[tuple[str, str]]:
+def glossary(words: Speech) -> list[tuple[str, str]]:
     """Return the terms of the field with what they mean here, in the alphabet's order.
 
     Walk-out checkout stands under the name that the portfolio gives it.
     """
-    codes, currency = walk_out(), speech().currency
+    codes, text = walk_out(words), resource("glossary.txt")
     name = f"{codes.start} ({codes.short})" if codes.short else codes.start
-    text = resource("glossary.txt").replace("{walk_out}", name).replace("{currency}", currency)
-    lines = (line.partition(" | ") for line in text.splitlines())
-    return sorted(((term, words) for term, _, words in lines), key=lambda one: one[0].casefold())
+    lines = (line.partition(" | ") for line in text.replace("{walk_out}", name).splitlines())
+    return sorted(((term, said) for term, _, said in lines), key=lambda one: one[0].casefold())
 
 
 @cache
@@ -152,10 +151,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["figure"] = figure_text
-    environment.filters["value"] = lambda one: value_text(one.value, one.unit)
+    environment.filters["value"] = figure_value
     environment.filters["headline"] = headline
     environment.filters["per"] = per
-    environment.filters["spread"] = lambda one: range_text(one.low, one.high, one.unit)
+    environment.filters["spread"] = figure_spread
     environment.filters["mark"] = lambda origin: Markup(origin_mark(origin))  # noqa: S704 - ours
     environment.filters["thin_range"] = lambda one: bar(one.low, one.value, one.high)
     environment.filters["drawing"] = drawing
@@ -163,19 +162,27 @@ def _environment() -> Environment:
     return environment
 
 
-def tied(text: str) -> str:
-    """Tie each number in a sentence to its unit, so that no line begins with one of the two."""
-    return re.sub(_TIES.replace("{currency}", speech().currency), "\u00a0", text)
+def tied(text: str, currency: str) -> str:
+    """Tie each number in a sentence to its unit, so that no line begins with one of the two.
+
+    Parameters
+    ----------
+    text
+        The sentence.
+    currency
+        Of its money: it is tied to the number behind it.
+    """
+    return re.sub(rf"(?<=\b{re.escape(currency)}) (?=[\u2212\d])|{_UNITS}", "\u00a0", text)
 
 
 def headline(figure: Figure) -> str:
     """Write a figure to stand large: what it is per (``a year``) stands with its range."""
-    return value_text(figure.value, figure.unit).removesuffix(_PER)
+    return figure_value(figure).removesuffix(_PER)
 
 
 def per(figure: Figure) -> str:
     """Write what a figure is per, where it has no range to say it."""
-    text = value_text(figure.value, figure.unit)
+    text = figure_value(figure)
     return f"{_PER.strip()}; " if text.endswith(_PER) else ""
 
 

@@ -7,13 +7,13 @@ notebook it stands for: its title, its sentence, its figures, its charts.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from markupsafe import Markup
 
-from retail_portfolio.inputs.speech import speaking
 from retail_portfolio.present.changed.change_words import change_section
 from retail_portfolio.present.explorer.plan_explorer import explorer
 from retail_portfolio.present.exporting.exports import write_geojson, write_xlsx
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import folium
 
     from retail_portfolio.present.explorer.plan_explorer import Explorer
+    from retail_portfolio.present.map_kinds import FormatLook
     from retail_portfolio.present.outputs import Outputs
 
 __all__ = ["RunFacts", "build_runs_index", "build_site"]
@@ -88,26 +89,53 @@ def build_site(
         If a page would load something.
     """
     said = RunFacts.of(facts)
-    with speaking(said.speech):
-        return _build(outputs_dir, notebooks, said, Path(out_dir), data_dir, changes)
+    site = _gathered(outputs_dir, [Path(one) for one in notebooks], said, data_dir)
+    out = Path(out_dir)
+    return [
+        _map(site, out),
+        _index(site, out, changes),
+        _glossary(site, out),
+        *_exports(site, out),
+        *_notebook_pages(site, out),
+    ]
 
 
-def _build(
-    outputs_dir: str | Path,
-    notebooks: Sequence[str | Path],
-    facts: RunFacts,
-    out: Path,
-    data_dir: str | Path,
-    changes: Mapping[str, Any] | None,
-) -> list[Path]:
-    """Write it all, in the words of the run."""
-    outputs = read_outputs(outputs_dir)
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What the pages of a report are made from."""
+
+    facts: RunFacts
+    outputs: Outputs
+    stores: Table
+    """The register with the decisions and figures of every store."""
+    formats: Mapping[str, FormatLook]
+    plans: Explorer | None
+    map: folium.Map
+    notebooks: Sequence[Path]
+    titles: Sequence[tuple[str, str]]
+    """Name and title of every notebook."""
+
+    @property
+    def map_title(self) -> str:
+        """The title of the map."""
+        return _map_title(self.facts)
+
+    @property
+    def explorer(self) -> Markup | str:
+        """The section on other plans; empty where there is none."""
+        return self.plans.html if self.plans else ""
+
+
+def _gathered(
+    outputs_dir: str | Path, notebooks: Sequence[Path], facts: RunFacts, data_dir: str | Path
+) -> _Site:
+    """Read what the notebooks left, and draw what several pages show."""
+    outputs = read_outputs(outputs_dir, facts.words)
     stores = outputs.table("stores")
     if stores is None or not {"store_id", "lat", "lon", "status"} <= set(stores.table.columns):
         raise ValueError("no notebook left a table 'stores' with store_id, lat, lon and status")
-    known = [t for name in _OF_STORES if (t := outputs.table(name)) is not None]
-    everything = joined(stores, *known)
-    formats = looks(facts.formats)
+    known = [table for name in _OF_STORES if (table := outputs.table(name)) is not None]
+    everything, formats = joined(stores, *known), looks(facts.formats)
     plans = explorer(outputs, formats)
     fmap = report_map(
         everything,
@@ -116,48 +144,8 @@ def _build(
         decisions=plans.decisions if plans else (),
         data_dir=data_dir,
     )
-    paths = [Path(notebook) for notebook in notebooks]
-    titles = [(path.stem, _title(path, outputs)) for path in paths]
-    written = [
-        write_map_page(
-            fmap,
-            out / "map.html",
-            everything,
-            facts,
-            title=_map_title(facts),
-            formats=formats,
-            explorer=plans.html if plans else "",
-        ),
-        _index(out, outputs, facts, everything, fmap, titles, plans, changes),
-        write_html(
-            "glossary.html",
-            out / "glossary.html",
-            title=f"Glossary \u2013 {facts.title}",
-            terms=glossary(),
-            facts=facts,
-            up="",
-        ),
-        write_geojson(everything, out / "stores.geojson"),
-        _workbook(out / "portfolio.xlsx", outputs, facts),
-    ]
-    if FIGURES not in outputs.tables():
-        written.append(write_csv(_figures(outputs), out / "tables" / f"{FIGURES}.csv"))
-    written += [
-        write_text(layer_path(out, name), layer_text(layer))
-        for name, layer in outputs.layers().items()
-    ]
-    written += [
-        write_notebook_page(
-            path,
-            out / "notebooks" / f"{path.stem}.html",
-            facts,
-            output=outputs.notebooks.get(path.stem),
-            others=titles,
-            settings=facts.settings,
-        )
-        for path in paths
-    ]
-    return written
+    titles = [(path.stem, _title(path, outputs)) for path in notebooks]
+    return _Site(facts, outputs, everything, formats, plans, fmap, notebooks, titles)
 
 
 def _title(path: Path, outputs: Outputs) -> str:
@@ -170,20 +158,26 @@ def _map_title(facts: RunFacts) -> str:
     return f"{facts.title}: the stores on a map"
 
 
+def _map(site: _Site, out: Path) -> Path:
+    return write_map_page(
+        site.map,
+        out / "map.html",
+        site.stores,
+        site.facts,
+        title=site.map_title,
+        formats=site.formats,
+        explorer=site.explorer,
+    )
+
+
 # ------------------------------------------------------------------------------------ summary
-def _index(
-    out: Path,
-    outputs: Outputs,
-    facts: RunFacts,
-    stores: Table,
-    fmap: folium.Map,
-    titles: Sequence[tuple[str, str]],
-    plans: Explorer | None,
-    changes: Mapping[str, Any] | None,
-) -> Path:
-    data = outputs.notebooks.get(DATA)
-    formats = looks(facts.formats)
-    embedded = frame(map_page(fmap, _map_title(facts)), title=_map_title(facts))
+def _index(site: _Site, out: Path, changes: Mapping[str, Any] | None) -> Path:
+    outputs, facts = site.outputs, site.facts
+    data, tables = outputs.notebooks.get(DATA), outputs.tables()
+    embedded = frame(map_page(site.map, site.map_title), title=site.map_title)
+    changed = None
+    if changes:
+        changed = change_section(changes, facts.words, _names(site.stores), site.formats)
     return write_html(
         "index.html",
         out / "index.html",
@@ -192,16 +186,16 @@ def _index(
         up="",
         standfirst=data.sentence if data else "",
         answers=answers(outputs),
-        changes=change_section(changes, _names(stores), formats) if changes else None,
+        changes=changed,
         map=Markup(embedded),  # noqa: S704 - `map_page` made it, and the policy lists its scripts
-        explorer=plans.html if plans else "",
-        sections=sections(outputs, stores, formats),
-        notebooks=titles,
+        explorer=site.explorer,
+        sections=sections(outputs, site.stores, site.formats),
+        notebooks=site.titles,
         own=facts.own_notebooks,
-        tables={name: notebook for name, (notebook, _) in sorted(outputs.tables().items())},
+        tables={name: notebook for name, (notebook, _) in sorted(tables.items())},
         layers=sorted(outputs.layers()),
         kept_inputs=INPUTS_FILE if (out / INPUTS_FILE).is_file() else "",
-        listed_figures=FIGURES not in outputs.tables(),
+        listed_figures=FIGURES not in tables,
     )
 
 
@@ -210,10 +204,50 @@ def _names(stores: Table) -> dict[str, str]:
     return dict(zip(frame["store_id"], frame["name"], strict=True)) if "name" in frame else {}
 
 
+def _glossary(site: _Site, out: Path) -> Path:
+    return write_html(
+        "glossary.html",
+        out / "glossary.html",
+        title=f"Glossary \u2013 {site.facts.title}",
+        terms=glossary(site.facts.words),
+        facts=site.facts,
+        up="",
+    )
+
+
+def _notebook_pages(site: _Site, out: Path) -> list[Path]:
+    return [
+        write_notebook_page(
+            path,
+            out / "notebooks" / f"{path.stem}.html",
+            site.facts,
+            output=site.outputs.notebooks.get(path.stem),
+            others=site.titles,
+            settings=site.facts.settings,
+        )
+        for path in site.notebooks
+    ]
+
+
 # ------------------------------------------------------------------------------------ exports
+def _exports(site: _Site, out: Path) -> list[Path]:
+    """Write what a reader takes away: a layer and a workbook, the figures, the layers."""
+    outputs = site.outputs
+    written = [
+        write_geojson(site.stores, out / "stores.geojson"),
+        _workbook(out / "portfolio.xlsx", outputs, site.facts),
+    ]
+    if FIGURES not in outputs.tables():
+        written.append(write_csv(_figures(outputs), out / "tables" / f"{FIGURES}.csv"))
+    layers = outputs.layers().items()
+    return written + [
+        write_text(layer_path(out, name), layer_text(layer)) for name, layer in layers
+    ]
+
+
 def _workbook(path: Path, outputs: Outputs, facts: RunFacts) -> Path:
     sheets = _sheets(outputs)
-    captions = {name: caption_of(name) for name in sheets}
+    captions = {name: caption_of(name, facts.words) for name in sheets}
     captions[FIGURES] = "Every headline figure with its range, origin and source"
     return write_xlsx(path, sheets, title=facts.title, facts=facts, descriptions=captions)
 

@@ -15,48 +15,29 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 import pandas as pd
 
+from retail_portfolio.model.result import Result
 from retail_portfolio.present.columns import Column, column_of, origin_mark
 from retail_portfolio.present.files import write_text
-from retail_portfolio.present.formats import (
-    NOT_KNOWN,
-    ORIGIN_MARKS,
-    as_number,
-    figure_text,
-    is_blank,
-    label_of,
-    percent,
-    plain,
-    range_text,
-    short,
-    unit_of,
-    usd,
-    value_text,
-)
-from retail_portfolio.present.own_words import in_its_words
+from retail_portfolio.present.formats import ORIGIN_MARKS, as_number, is_blank, unit_of, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from retail_portfolio.inputs.speech import Speech
+
 __all__ = [
-    "NOT_KNOWN",
     "HtmlTable",
     "Table",
     "TableLike",
     "as_table",
     "csv_text",
-    "figure_text",
     "html_table",
     "origin_mark",
     "origin_of",
-    "percent",
-    "plain",
-    "range_text",
     "read_csv",
     "safe_text",
-    "short",
-    "usd",
-    "value_text",
+    "words_for",
     "write_csv",
 ]
 
@@ -106,6 +87,11 @@ def as_table(source: TableLike | pd.DataFrame) -> TableLike:
         units = {str(c): unit_of(str(c)) for c in source.columns if unit_of(str(c))}
         return Table(source, units)
     return source
+
+
+def words_for(source: TableLike | pd.DataFrame, words: Speech | None = None) -> Speech | None:
+    """Return the words of the portfolio that a table is of: those given, else a result's own."""
+    return source.words if words is None and isinstance(source, Result) else words
 
 
 def origin_of(source: TableLike, column: str, row: Mapping[str, object]) -> str:
@@ -197,11 +183,11 @@ class HtmlTable:
         return "<table>"
 
 
-@in_its_words
 def html_table(
     source: TableLike | pd.DataFrame,
     *,
     caption: str,
+    words: Speech | None = None,
     columns: Sequence[str] | None = None,
     labels: Mapping[str, str] | None = None,
     rows: int | None = None,
@@ -222,6 +208,8 @@ def html_table(
         Where a column ``unit`` gives each row its own, numbers without another stand as stated.
     caption
         What the table shows, in a sentence.
+    words
+        Of the portfolio. A result has its own; any other table needs them where it holds money.
     columns
         Which columns, in this order; all of them by default. The first is the row's heading.
     labels
@@ -244,41 +232,44 @@ def html_table(
     ------
     KeyError
         If a column is not there.
+    ValueError
+        If a column holds money and it is not known of which portfolio.
     """
-    table = as_table(source)
+    table, words = as_table(source), words_for(source, words)
     names = [str(c) for c in (table.table.columns if columns is None else columns)]
-    missing = [name for name in names if name not in table.table.columns]
-    if missing:
+    if missing := [name for name in names if name not in table.table.columns]:
         raise KeyError(f"no column {', '.join(missing)} in the table {caption!r}")
-    labels = labels or {}
-    blank = blank or {}
+    labels, blank = labels or {}, blank or {}
     heads = [
-        column_of(table, name, labels.get(name, label_of(name)), blank.get(name, ""))
-        for name in names
+        column_of(table, name, labels.get(name, ""), blank.get(name, ""), words) for name in names
     ]
     shown = table.table if rows is None else table.table.head(rows)
     identity = f' id="{escape(table_id)}"' if table_id else ""
     if shown.empty:
         # Headings without a row read as if something had gone missing.
         return HtmlTable(f'<p class="source"{identity}>{escape(caption)}: nothing to list.</p>')
-    note = (
-        f" First {len(shown)} of {len(table.table)} rows." if len(shown) < len(table.table) else ""
-    )
-    marks: set[str] = set()
-    rows_as = _Rows(table, heads, marks, unit_column, links or {})
+    currency = "" if words is None else words.currency
+    written = _Rows(table, heads, set(), unit_column, links or {}, currency)
     records = shown.to_dict("records")
-    body = [rows_as.html(record, last=record is records[-1]) for record in records]
+    body = "".join(written.html(record, last=record is records[-1]) for record in records)
+    cut = len(shown) < len(table.table)
+    note = f" First {len(shown)} of {len(table.table)} rows." if cut else ""
+    return HtmlTable(
+        _around(body, heads, identity, (caption, note)) + _foot(written.marks, source_line)
+    )
+
+
+def _around(body: str, heads: Sequence[Column], identity: str, caption: tuple[str, str]) -> str:
+    """Put rows below their headings, and both into an element that scrolls."""
     head = "".join(
         f'<th scope="col"{_class("num" if c.numeric else "")}>{c.heading}</th>' for c in heads
     )
     kind = "table dense" if len(heads) > _MANY_COLUMNS else "table"
-    html = (
-        f'<div class="{kind}" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f"<table{identity}><caption>{escape(caption + note)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
-        f"{_foot(marks, source_line)}"
+    return (
+        f'<div class="{kind}" tabindex="0" role="region" aria-label="{escape(caption[0])}">'
+        f"<table{identity}><caption>{escape(''.join(caption))}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
-    return HtmlTable(html)
 
 
 def _class(name: str) -> str:
@@ -294,6 +285,7 @@ class _Rows:
     marks: set[str]
     unit_column: str
     links: Mapping[str, str]
+    currency: str
 
     def html(self, record: Mapping[Any, object], *, last: bool) -> str:
         row = {str(key): value for key, value in record.items()}
@@ -316,7 +308,8 @@ class _Rows:
             origin = origin or (str(row.get("origin", "")) if self.unit_column else "")
             self.marks.add(origin)
             unit = str(row.get(self.unit_column) or "")
-            text = value_text(value, unit) if self.unit_column else column.text(value)
+            own = bool(self.unit_column)
+            text = value_text(value, unit, self.currency) if own else column.text(value)
             mark = "" if column.origin else origin_mark(origin)
             return escape(text) + mark, column.sort_value(value, text)
         return self._words(column, row), ""

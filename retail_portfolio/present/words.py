@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from retail_portfolio.inputs.speech import speech
 from retail_portfolio.model.checkouts.checkout_codes import Codes
 from retail_portfolio.model.targets import CLOSE, KEEP, RELOCATE, converts, target_of
 from retail_portfolio.present.formats import as_number
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from retail_portfolio.inputs.settings.scenario_parts import Format
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.present.map_kinds import FormatLook
 
 CONVERTING: Final = "Worth converting to"
@@ -89,10 +89,9 @@ CLOSURE_LABELS: Final = {
 """What a reader calls the columns of the closure's tables."""
 
 
-def walk_out() -> Codes:
-    """Return what the portfolio that is spoken of calls walk-out checkout."""
-    said = speech()
-    return Codes(said.walk_out_code, said.walk_out_label, said.walk_out_short)
+def walk_out(words: Speech) -> Codes:
+    """Return what a portfolio calls walk-out checkout."""
+    return Codes(words.walk_out_code, words.walk_out_label, words.walk_out_short)
 
 
 def decision_words(
@@ -141,15 +140,17 @@ def store_words(stores: pd.DataFrame) -> pd.Series[str]:
     )
 
 
-def technology_words(rows: pd.DataFrame) -> pd.Series[str]:
+def technology_words(rows: pd.DataFrame, words: Speech) -> pd.Series[str]:
     """Return technology and reading of each row in words: ``walk-out checkout (installed)``.
 
     Parameters
     ----------
     rows
         Has columns ``technology, reading``; the reading is blank where there is none.
+    words
+        Of the portfolio.
     """
-    known = walk_out().words
+    known = walk_out(words).words
     return pd.Series(
         [
             known.get(str(technology), str(technology)) + (f" ({reading})" if reading else "")

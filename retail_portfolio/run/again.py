@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.folders import absolute_path
 from retail_portfolio.present.files import INPUTS_FILE
 from retail_portfolio.run.publishing import fingerprint, kept_inputs
 from retail_portfolio.run.publishing.runs import MANIFEST, read_manifest
@@ -119,9 +120,9 @@ def read_earlier(given: str) -> Earlier:
     Raises
     ------
     InputError
-        If there is no manifest of a complete report.
+        If there is no such path, or no manifest of a complete report.
     """
-    path = Path(given).expanduser().absolute()
+    path = absolute_path(given, "--from", f"the {MANIFEST} of a report")
     folder = path if path.is_dir() else path.parent
     manifest = read_manifest(folder) if path.is_dir() or path.name == MANIFEST else None
     if manifest is None:

@@ -84,6 +84,7 @@ def _as_asked(request: Request) -> Iterator[tuple[Request, again.Earlier | None]
     if request.again and given:
         expected = "neither --scenario nor --set nor --notebook: the manifest has its own"
         faults.append(Fault("--from", None, None, given, expected))
+    faults += request.path_faults()
     if faults:
         raise InputError(faults)
     if not request.again:

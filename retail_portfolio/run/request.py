@@ -88,15 +88,23 @@ class Request:
 
     @property
     def reports(self) -> Path:
-        """The reports folder as an absolute path."""
-        return Path(self.out).expanduser().absolute() if self.out else folders.reports_folder()
+        """The reports folder as an absolute path; `InputError` where there can be none."""
+        return folders.absolute_path(self.out, "--out") if self.out else folders.reports_folder()
 
     @property
     def notebooks_folder(self) -> Path:
         """The folder of notebooks as an absolute path."""
         if self.notebooks:
-            return Path(self.notebooks).expanduser().absolute()
+            return folders.absolute_path(self.notebooks, "notebooks")
         return folders.notebooks_folder()
+
+    def path_faults(self) -> list[Fault]:
+        """Return a fault where there can be no folder of reports."""
+        try:
+            folders.absolute_path(self.out, "--out")
+        except InputError as error:
+            return list(error.faults)
+        return []
 
     def parameters(self, scenario: str) -> dict[str, Any]:
         """Return what every notebook is given; a default is not said again."""

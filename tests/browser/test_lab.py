@@ -27,8 +27,9 @@ CELLS = (
     "import os, sys\nprint(os.path.basename(os.getcwd()), sys.prefix)",
     """import pandas as pd
 from retail_portfolio import Result
+from retail_portfolio.inputs.speech import Speech
 frame = pd.DataFrame({"store": ["<b>a</b>"], "reason": ["none"], "cost_usd": [2e6]})
-Result(frame, "It costs 2 M.", {"cost_usd": "usd"}, {"cost_usd": "modelled"})""",
+Result(frame, "It costs 2 M.", {"cost_usd": "usd"}, {"cost_usd": "modelled"}, words=Speech())""",
 )
 MARKS = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type*=stderr]"
 

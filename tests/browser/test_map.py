@@ -18,6 +18,7 @@ from retail_portfolio.present.mapping.maps import (
 from retail_portfolio.present.pages import RunFacts
 from retail_portfolio.present.tables import Table
 from tests.browser.conftest import until
+from tests.conftest import BUNDLED
 from tests.present import sample
 from tests.present.test_map_layers import TILES, households, rivals, transfer
 
@@ -50,7 +51,7 @@ def page(tmp_path_factory):
         table,
         basemap=sample.basemap(),
         metros=METROS,
-        settings=MapSettings("The map", looks(sample.FORMATS)),
+        settings=MapSettings("The map", looks(sample.FORMATS), words=BUNDLED),
         areas=sample.layer(frame),
         extras=extras,
     )
@@ -373,7 +374,7 @@ def test_very_many_stores_are_drawn_on_one_canvas(open_page, tmp_path, scheme):
 
 def test_tiles_are_asked_for_only_when_they_are_switched_on(open_page, tmp_path):
     fmap = portfolio_map(
-        sample.stores(), basemap=sample.basemap(), settings=MapSettings(tiles=TILES)
+        sample.stores(), basemap=sample.basemap(), settings=MapSettings(tiles=TILES, words=BUNDLED)
     )
     seen = ready(open_page(write_map(fmap, tmp_path / "map.html", "Tiles")))
     seen.check()

@@ -12,6 +12,7 @@ import pytest
 from retail_portfolio.present.offline import write_page
 from retail_portfolio.present.pages import resource, tables_script
 from retail_portfolio.present.tables import Table, html_table
+from tests.conftest import BUNDLED
 
 COSTS = pd.DataFrame(
     {
@@ -30,6 +31,7 @@ def write(path: Path, *tables: pd.DataFrame, script: bool = True) -> Path:
         html_table(
             Table(one, {key: unit for key, unit in UNITS.items() if key in one.columns}),
             caption=f"Table {place}",
+            words=BUNDLED,
         ).html
         for place, one in enumerate(tables)
     )

@@ -97,7 +97,7 @@ def test_a_list_of_stores_alone_is_led_step_by_step(command, data, tmp_path):
 def set_points(folder):
     """Fill in the coordinates by hand, in the export's notation."""
     from retail_portfolio.inputs.build.cells import open_cells
-    from retail_portfolio.inputs.loading import columns_file
+    from retail_portfolio.inputs.table_files import columns_file
     from tests.inputs.exports import register
 
     cells = open_cells(folder, "stores.csv", columns_file(folder).tables["stores.csv"])

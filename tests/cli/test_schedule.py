@@ -117,5 +117,28 @@ def test_all_bad_options_are_named_at_once(workshop, command):
     assert "did you mean 'cron'" in err
 
 
+def test_nobodys_home_is_a_fault(workshop, command):
+    status, out, err = command("schedule", "cron", "--to", "~nobody-of-this-name/x")
+    assert (status, out) == (2, "")
+    assert "--to: found '~nobody-of-this-name/x', expected a path" in err
+    status, out, err = command("schedule", "cron", "--out", "~nobody-of-this-name/x")
+    assert (status, out) == (2, "")
+    assert "--out: found '~nobody-of-this-name/x', expected a path" in err
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_own_notebooks_are_passed_on(workshop, command, monkeypatch, kind):
+    workshop.notebook("01_first", "x = 1")
+    own = workshop.notebook("mine", "x = 1").rename(workshop.root / "mine.ipynb")
+    monkeypatch.chdir(workshop.root)
+    status, out, err = command("schedule", kind, "--notebook", "mine.ipynb")
+    assert (status, err) == (0, "")
+    assert f"--notebook {'mine.ipynb' if kind == 'github' else own}" in out
+    status, out, err = command("schedule", kind, "--notebook", "gone.ipynb", "--day", "x")
+    assert (status, out) == (2, "")
+    assert "--notebook: found 'gone.ipynb'" in err
+    assert "--day: found 'x'" in err
+
+
 def test_without_a_kind(workshop, command):
     assert command("schedule")[0] == 2

@@ -93,6 +93,15 @@ def test_bad_input_ends_with_two(small_data, command, tmp_path, arguments, words
     assert not out_dir.exists() or words == "settings that leave a plan"  # that one has been asked
 
 
+def test_nobodys_home_is_a_fault_among_others(small_data, command):
+    status, out, err = command(
+        *("sweep", "--data", small_data, "--out", "~nobody-of-this-name/x", "--grid", "x="),
+    )
+    assert (status, out) == (2, "")
+    assert "--out: found '~nobody-of-this-name/x', expected a path" in err
+    assert "column x: found '', expected at least one value" in err
+
+
 def test_data_that_are_not_there_are_named(command, tmp_path):
     status, _, err = command("sweep", "--data", tmp_path / "nowhere", "--grid", "tax_rate=")
     assert status == 2

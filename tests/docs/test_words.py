@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from retail_portfolio.inputs.loading import table_columns
 from retail_portfolio.inputs.settings.scenario import Scenario
+from retail_portfolio.inputs.table_files import table_columns
 from tests.docs.blocks import pages
 from tests.plumbing.checkout import ROOT
 

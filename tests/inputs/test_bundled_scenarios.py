@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 
 from retail_portfolio.inputs import load_case, load_scenario
-from retail_portfolio.inputs.settings.scenario import Scenario, scenario_names
+from retail_portfolio.inputs.settings.scenario import Scenario
+from retail_portfolio.inputs.settings.scenario_reader import scenario_names
 from retail_portfolio.model.checkouts.checkout_terms import READINGS
 
 DIFFERS = {

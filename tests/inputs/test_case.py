@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs import InputError, load_case, loading
+from retail_portfolio.inputs import InputError, load_case, table_files
 from retail_portfolio.inputs.assumed import resolve_assumed
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.loading import FILES, table_columns
+from retail_portfolio.inputs.table_files import FILES, table_columns
 
 
 def _frames(case: Case) -> dict[str, pd.DataFrame]:
@@ -54,11 +54,11 @@ def test_the_same_files_give_the_same_case_and_it_travels(small_data: Path) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("remembered", [0, loading.REMEMBERED_CHARACTERS])
+@pytest.mark.parametrize("remembered", [0, table_files.REMEMBERED_CHARACTERS])
 def test_whoever_writes_into_a_table_writes_into_nobody_else_s(
     small_data: Path, monkeypatch: pytest.MonkeyPatch, remembered: int
 ) -> None:
-    monkeypatch.setattr(loading, "REMEMBERED_CHARACTERS", remembered)
+    monkeypatch.setattr(table_files, "REMEMBERED_CHARACTERS", remembered)
     first = load_case(data_dir=str(small_data))
     before = {name: frame.copy(deep=True) for name, frame in _frames(first).items()}
     for frame in _frames(first).values():

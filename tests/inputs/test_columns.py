@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retail_portfolio.inputs.columns import TableSource, date_text, read_columns
-from retail_portfolio.inputs.loading import columns_file
+from retail_portfolio.inputs.table_files import columns_file
 from tests.inputs.edits import faults_of
 from tests.inputs.exports import COLUMNS, replace
 

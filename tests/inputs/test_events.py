@@ -123,6 +123,16 @@ def test_a_file_that_is_not_there_is_named(case: Case, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_nobodys_home_is_a_fault_of_each_table(case: Case) -> None:
+    names = [f"~nobody-of-this-name/{letter}.csv" for letter in "sor"]
+    with pytest.raises(InputError) as error:
+        events_of(case, *names)
+    faults = error.value.faults
+    assert [fault.file for fault in faults] == ["sites_csv", "own_stores_csv", "competitors_csv"]
+    assert [fault.value for fault in faults] == names
+
+
+@pytest.mark.slow
 def test_stores_without_sites_are_refused(case: Case) -> None:
     with pytest.raises(InputError, match=r"own_stores_csv.*sites_csv given too"):
         events_of(case, "", "own.csv", "")

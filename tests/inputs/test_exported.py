@@ -9,8 +9,8 @@ import pytest
 
 from retail_portfolio.inputs import InputError, load_case
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.loading import load_table
-from retail_portfolio.inputs.tables import CheckedTable
+from retail_portfolio.inputs.checked_tables import CheckedTable
+from retail_portfolio.inputs.table_files import load_table
 from tests.inputs.edits import faults_of
 from tests.inputs.exports import HEADER, SQ_FT_PER_SQ_M, register, replace, write_export
 

@@ -8,6 +8,7 @@ import pytest
 
 from retail_portfolio.inputs import InputError, load_case
 from retail_portfolio.inputs.files import textfile
+from retail_portfolio.inputs.folders import absolute_path
 from tests.inputs.edits import faults_of, read, write
 
 NAME = "stores.csv"
@@ -170,3 +171,33 @@ def test_a_data_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     assert faults_of(Path("~nobody-of-this-name/x"))[0] == (
         "data folder: found '~nobody-of-this-name/x', expected a folder that exists"
     )
+
+
+def test_a_path_is_taken_as_a_shell_takes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/me")
+    assert absolute_path("~/x", "--out") == Path("/home/me/x")
+    assert absolute_path("x/../y", "--out") == tmp_path / "x/../y"
+    nowhere = "~nobody-of-this-name"
+    with pytest.raises(InputError) as raised:
+        absolute_path(nowhere, "--out")
+    assert str(raised.value) == (
+        f"--out: found '{nowhere}', expected a path whose beginning is there (its ~name, or the "
+        "working directory)"
+    )
+    (tmp_path / nowhere).symlink_to("gone")
+    assert absolute_path(nowhere, "--out") == tmp_path / nowhere, "a name as any other"
+
+
+def test_a_working_directory_that_is_gone_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(InputError, match=r"--out: found 'x', expected .* working directory"):
+        absolute_path("x", "--out")
+    assert absolute_path("/x", "--out") == Path("/x")

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs import load_case, tables
+from retail_portfolio.inputs import load_case
 from retail_portfolio.inputs.case import Case
+from retail_portfolio.inputs.checked_tables import check_cells
 from retail_portfolio.inputs.files.reading import read_table
 from retail_portfolio.inputs.folders import checkout_root
 from retail_portfolio.inputs.registers import forecasts
+from retail_portfolio.inputs.tables import columns_of
 from tests.inputs.edits import faults_of, read, set_cell, write
 
 HEADER = (
@@ -103,9 +105,9 @@ CELLS = {
 
 def forecast_faults(folder: Path) -> list[str]:
     """The faults of the table alone, without the check of every other one."""
-    columns = list(tables.columns_of(forecasts.Forecasts))
+    columns = list(columns_of(forecasts.Forecasts))
     raw = read_table(folder, NAME, columns, required=True, needs_rows=True)
-    table = tables.check_cells(raw, forecasts.Forecasts)
+    table = check_cells(raw, forecasts.Forecasts)
     return [str(fault) for fault in (*table.faults, *forecasts.row_faults(table))]
 
 

@@ -18,7 +18,7 @@ from retail_portfolio.inputs.guidance import (
     typed,
     way_on,
 )
-from retail_portfolio.inputs.loading import FILES, columns_file
+from retail_portfolio.inputs.table_files import FILES, columns_file
 from tests.inputs.edits import faults_of, read, set_cell, write
 from tests.inputs.exports import write_export
 

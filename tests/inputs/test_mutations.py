@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from retail_portfolio.inputs import Fault, InputError, check_data, load_case
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.folders import checkout_root
-from retail_portfolio.inputs.settings.scenario import load_scenario
+from retail_portfolio.inputs.settings.scenario_reader import load_scenario
 from tests.inputs.edits import read, write
 
 pytestmark = pytest.mark.slow

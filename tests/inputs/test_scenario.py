@@ -248,6 +248,15 @@ def test_a_scenario_name_is_no_path(name: str, small_data: Path) -> None:
         load_scenario(name, str(small_data))
 
 
+def test_of_a_file_that_cannot_be_read_nothing_counts_as_missing(small_data: Path) -> None:
+    (small_data / "scenarios" / "base.yaml").write_text("a: [1\n", encoding="utf-8")
+    lines = _refused(small_data, "tax_rate=2")
+    assert [line.partition(": found")[0] for line in lines] == [
+        "scenarios/base.yaml row 2",
+        "overrides, column tax_rate",
+    ]
+
+
 def test_an_unknown_scenario_is_named_with_the_nearest(small_data: Path) -> None:
     with pytest.raises(InputError, match="did you mean 'cheap-rent'"):
         load_scenario("cheap-rents", str(small_data))

@@ -18,14 +18,15 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from retail_portfolio.inputs import InputError, load_scenario, notebook_parameters
-from retail_portfolio.inputs.assumptions import out_of_bounds
-from retail_portfolio.inputs.settings.scenario import (
-    SET_BY_READER,
-    Scenario,
-    ledger_rows,
+from retail_portfolio.inputs import (
+    InputError,
+    load_scenario,
+    notebook_parameters,
     scenario_names,
 )
+from retail_portfolio.inputs.assumptions import out_of_bounds
+from retail_portfolio.inputs.settings.ledger_figures import ledger_rows
+from retail_portfolio.inputs.settings.scenario import SET_BY_READER, Scenario
 from retail_portfolio.inputs.settings.schema import DRAFT, notebook_schema, scenario_schema
 from tests.plumbing.checkout import ROOT
 from tests.small_data import write_small_data

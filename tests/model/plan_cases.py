@@ -148,7 +148,7 @@ def small(
         rng.uniform(0, 12, sites),
     )
     limits = PlanLimits() if limits is None else limits
-    rules = rules_of(limits, columns, places)
+    rules = rules_of(limits, columns, places, "USD")
     problem = problem_of(columns, pulls)
     return Small(problem, rules, limits, places, own, others, spending, attraction)
 

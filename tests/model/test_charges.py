@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from retail_portfolio.inputs import load_scenario
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.settings.scenario import load_scenario
 from retail_portfolio.model.closing.charge_sets import (
     event_impairment_usd,
     events_of,

@@ -92,8 +92,9 @@ def test_another_name_changes_names_and_no_number(small_data: Path, gliss_data: 
     assert found.replace("Gliding checkout", GLISS.label) == renamed(said)
     assert "a year of gliding checkout costs USD " in found
     assert "Gliding checkout a year, Corner Pantry (installed reading)" in found
-    lines = checkout_text(json.loads(found)).split()  # columns are as wide as the longest name
-    assert lines == renamed(checkout_text(json.loads(said))).split()
+    # Columns are as wide as the longest name.
+    lines = checkout_text(json.loads(found), theirs).split()
+    assert lines == renamed(checkout_text(json.loads(said), ours)).split()
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ import pytest
 
 from retail_portfolio.inputs.case import Case, check_data
 from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.model.closing.closure import (
     CASH_LINES,
     COLUMNS,
@@ -397,7 +398,7 @@ def test_the_two_views_share_no_column(three: Case) -> None:
 
 def test_states_and_banners_sum_to_the_same_bill(case: Case) -> None:
     bill = closure_table(case)
-    states = closure_by_state(Result(bill, "")).table
+    states = closure_by_state(Result(bill, "", words=Speech())).table
     assert states["exit_cost_usd"].sum() == pytest.approx(bill["exit_cost_usd"].sum())
     assert states["stores"].sum() == 71
     assert states["exit_cost_usd"].is_monotonic_decreasing
@@ -415,12 +416,12 @@ def test_base_impairment_is_within_fifteen_per_cent_of_the_charge(case: Case) ->
 def test_drivers_of_a_store_are_those_that_move_it(three: Case) -> None:
     moves = closure_moves(three)
     bill = closure_table(three)
-    found = store_drivers(moves, bill, three.ledger).table.set_index("store_id")
+    found = store_drivers(moves, bill, three).table.set_index("store_id")
     assert (found["swing_1_usd"] >= found["swing_2_usd"]).all()
     ends = moves.ends[:, :, TOTALS:]
     widest = (ends.max(axis=1) - ends.min(axis=1)).max(axis=0)
     assert found["swing_1_usd"].tolist() == pytest.approx(list(widest))
-    total = total_drivers(moves, bill, three.ledger).table
+    total = total_drivers(moves, bill, three).table
     assert total["swing_usd"].is_monotonic_decreasing
     assert (total["least_usd"] <= total["base_usd"]).all()
     assert (total["greatest_usd"] >= total["base_usd"]).all()

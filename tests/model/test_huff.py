@@ -187,7 +187,7 @@ def test_dense_and_sparse_agree(seed: int, rate: float) -> None:
 
 def test_an_open_store_cannot_open() -> None:
     market = market_from(np.ones((2, 2)), np.ones(2), np.zeros(2), np.ones(2))
-    with pytest.raises(ValueError, match="open already"):
+    with pytest.raises(ValueError, match=r"^an option that is open already cannot open$"):
         huff.sales_with_each(market, np.array([True, False]), np.array([0]))
 
 
@@ -209,6 +209,31 @@ def test_two_metros_far_apart_do_not_touch_each_other() -> None:
     assert without[0] > whole[0]
 
 
+def test_points_that_only_a_closed_store_reaches_spoil_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing is bought there, whatever stood before in the memory that a division leaves as is."""
+    divide = np.divide
+
+    def unclean(one: Floats, other: Floats, out: Floats | None = None, **how: object) -> Floats:
+        held = np.full(np.broadcast(one, other).shape, np.nan) if out is None else out
+        return divide(one, other, out=held, **how)
+
+    monkeypatch.setattr(np, "divide", unclean)
+    attraction, spending = np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([100.0, 50.0])
+    market = market_from(attraction, np.zeros(2), np.zeros(2), spending)
+    is_open = np.array([False, True])
+    assert huff.sales_usd_year(market, is_open).tolist() == [0.0, 50.0]
+    assert huff.shares(market, is_open).toarray().tolist() == [[0.0, 0.0], [0.0, 1.0]]
+    assert huff.own_sales_without_each(market, is_open, np.array([0, 1])).tolist() == [50.0, 0.0]
+    sales, taken = huff.sales_with_each(market, is_open, np.array([0]))
+    assert sales.tolist() == [100.0]
+    assert taken.toarray().tolist() == [[0.0, 0.0]]
+    remains, pull = np.array([[0.0, 0.0], [0.5, 0.5]]), np.array([1.0, 3.0])
+    sold = huff.dense_sales_usd_year(pull, lambda rows: remains[rows], spending)
+    assert sold.tolist() == [12.5, 37.5]
+
+
 def test_a_point_without_a_store_drops_out_and_does_not_spoil_the_rest() -> None:
     market = market_from(
         np.array([[1.0], [0.0]]), np.zeros(2), np.zeros(2), np.array([100.0, 50.0])
@@ -222,7 +247,8 @@ def test_a_point_without_a_store_drops_out_and_does_not_spoil_the_rest() -> None
 def test_a_number_that_would_spoil_totals_is_named(wrong: float, name: str) -> None:
     good = {"attraction": 1.0, "rivals": 1.0, "elsewhere": 0.0, "spending": 10.0} | {name: wrong}
     pairs = Reach(np.array([0, 1]), np.zeros(1, np.int32), np.ones(1), np.ones(1), 1)
-    with pytest.raises(ValueError, match=name):
+    told = f"^{name} of 1 rows is not a number of 0 or more: row 0$"
+    with pytest.raises(ValueError, match=told):
         huff.market_of(
             pairs, *(np.array([good[n]]) for n in ("attraction", "rivals", "elsewhere", "spending"))
         )

@@ -33,12 +33,33 @@ def annuity(months: range, rate: float) -> float:
 def test_terms_follow_the_order_of_the_stores(terms: pd.DataFrame) -> None:
     assert terms["rent_usd_year"].tolist() == [24 * 10_000, 60 * 1_000]
     assert terms["remaining_months"].tolist() == [24, 12]
+    assert terms["leased"].tolist() == [True, True]
+    assert terms["option_years"].tolist() == [2 * 5, 0]
+    assert terms["termination_months"].tolist() == [12, 18]
+
+
+def test_terms_have_the_index_of_the_stores(
+    pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame, pencil_ledger: Ledger
+) -> None:
+    terms = lease_terms(pencil_stores.set_index(pd.Index([7, 3])), pencil_leases, pencil_ledger)
+    assert terms.index.tolist() == [7, 3]
 
 
 def test_gross_rent_pays_no_charges_twice(terms: pd.DataFrame) -> None:
     """The kiosk's rent holds the charges, so an empty kiosk carries 9 - 7 a sq ft beside it."""
     assert terms["charges_usd_year"].tolist() == [6 * 10_000, 0]
     assert terms["carry_usd_year"].tolist() == [9 * 10_000, 2 * 1_000]
+
+
+def test_a_gross_rent_hides_charges_of_its_own_and_no_carrying_cost_below_zero(
+    pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame, pencil_ledger: Ledger
+) -> None:
+    dear = pencil_ledger.with_overrides({"charges_in_gross_rent_usd_per_sqft_year": 11.0})
+    terms = lease_terms(
+        pencil_stores, pencil_leases.assign(charges_usd_per_sqft_year=[3.0, 6.0]), dear
+    )
+    assert terms["charges_usd_year"].tolist() == [6 * 10_000, 0]
+    assert terms["carry_usd_year"].tolist() == [9 * 10_000, 0]
 
 
 def test_liability_is_the_rent_still_due(terms: pd.DataFrame) -> None:
@@ -89,6 +110,9 @@ def test_a_break_right_ends_the_duties_of_the_tenant(
         pencil_stores, pencil_leases.assign(break_after_years=[np.nan, 10.0]), pencil_ledger
     )
     assert passed["binding_months"].tolist() == [0, 12]
+    later = lease_terms(pencil_stores, free, pencil_ledger, years_since=0.5)
+    assert later["binding_months"].tolist() == [6, 6]
+    assert later["remaining_months"].tolist() == [18, 6]
 
 
 def test_a_duty_to_keep_trading_costs_while_dark(
@@ -107,7 +131,7 @@ def test_a_duty_to_keep_trading_costs_while_dark(
 def test_less_than_nothing_is_refused_by_name(
     pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame, pencil_ledger: Ledger, column: str
 ) -> None:
-    with pytest.raises(InputError, match=f"leases.csv.*{column}.*shop-1"):
+    with pytest.raises(InputError, match=f"leases.csv.*{column}.*shop-1.*0 or more"):
         lease_terms(pencil_stores, pencil_leases.assign(**{column: [1.0, -2.0]}), pencil_ledger)
 
 

@@ -14,13 +14,14 @@ from retail_portfolio.model.money import (
 )
 
 
-def test_two_years_of_rent_by_hand() -> None:
-    """12,000 USD a year, 10 % up in year two, 6 % a year: 24 payments summed one by one."""
+@pytest.mark.parametrize("months", [7, 12, 19, 24])
+def test_two_years_of_rent_by_hand(months: int) -> None:
+    """12,000 USD a year, 10 % up in year two, 6 % a year: payments summed one by one."""
     expected = 0.0
-    for month in range(1, 25):
+    for month in range(1, months + 1):
         payment = 1_000 if month <= 12 else 1_100
         expected += payment / 1.06 ** (month / 12)
-    value = rent_present_value_usd(12_000, 0.10, 0.06, 24)
+    value = rent_present_value_usd(12_000, 0.10, 0.06, months)
     assert float(value) == pytest.approx(expected, abs=1e-9)
 
 
@@ -59,12 +60,14 @@ def test_doubling_rent_doubles_the_value(
 def test_months_round_to_the_nearest_and_never_below_zero() -> None:
     assert months_of([10.5, 0.04, -1.0]).tolist() == [126, 0, 0]
     assert months_of(np.array([1 / 24 + 1e-9])).tolist() == [1]
+    assert months_of(1.5).dtype == np.int64
 
 
 def test_capital_recovery_repays_the_capital() -> None:
     yearly = capital_recovery_factor(0.08, 5)
     assert sum(yearly / 1.08**year for year in range(1, 6)) == pytest.approx(1.0)
     assert capital_recovery_factor(0.0, 4) == 0.25
+    assert capital_recovery_factor(0.08, 0.5) == pytest.approx(0.08 / (1 - 1.08**-0.5))
 
 
 @pytest.mark.parametrize(("rate", "life"), [(0.08, 0), (0.08, -1), (-0.01, 5)])
@@ -105,3 +108,12 @@ def test_one_senseless_capital_charge_of_many_is_refused(
     with pytest.raises(ValueError, match=named):
         capital_recovery_factor(np.array(rate), np.array(life))
     assert capital_recovery_factor(np.zeros(0), np.zeros(0)).shape == (0,)
+    assert capital_recovery_factor(np.zeros(0), np.ones(1)).shape == (0,)
+
+
+def test_narrow_numbers_are_computed_with_in_full() -> None:
+    """Twenty years are more months than a byte holds, and a rate of four bytes is rounded."""
+    assert months_of(np.array([20], np.int8)).tolist() == [240]
+    rent, rate = np.array([12_345.67], np.float32), np.array([0.07], np.float32)
+    wide = rent_present_value_usd(rent.astype(float), rate.astype(float), rate.astype(float), 30)
+    assert (rent_present_value_usd(rent, rate, rate, 30) == wide).all()

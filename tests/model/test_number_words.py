@@ -54,7 +54,7 @@ MINUS = "\N{MINUS SIGN}"
     ],
 )
 def test_an_amount_of_a_model_has_two_or_three_figures(value: object, text: str) -> None:
-    assert amount(value) == text
+    assert amount(value, "USD") == text
 
 
 def test_money_names_the_currency_it_is_in() -> None:
@@ -76,7 +76,7 @@ def test_money_names_the_currency_it_is_in() -> None:
     ],
 )
 def test_what_somebody_set_is_not_rounded_to_another_limit(value: float, text: str) -> None:
-    assert stated_amount(value) == text
+    assert stated_amount(value, "USD") == text
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,9 @@ def test_one_is_counted_as_one() -> None:
 @pytest.mark.slow
 @given(st.floats(min_value=-1e12, max_value=1e12), st.floats(min_value=-1e12, max_value=1e12))
 def test_a_range_starts_with_its_smaller_end_and_strays_nowhere(one: float, other: float) -> None:
-    text = span(one, other)
+    text = span(one, other, "USD")
     low, high = sorted((one, other))
-    assert text.startswith(amount(low))
+    assert text.startswith(amount(low, "USD"))
     assert text.endswith(short(round(high)) if abs(high) < 1_000 else short(high))
     assert astray(text) == []
 

@@ -24,7 +24,10 @@ from retail_portfolio.model.market.huff import sales_usd_year
 from retail_portfolio.model.market.trade_areas import trade_areas
 from retail_portfolio.model.market.transfer import taken_table, trade_facts, trade_sales
 from retail_portfolio.model.opening.conversion import conversion_table, setting_of
+from retail_portfolio.model.opening.offers import Avoided, Today, offers_of, priced
+from retail_portfolio.model.opening.openings import Opening, Sites, opening_of, sites_of
 from retail_portfolio.model.opening.site_value import openings
+from retail_portfolio.model.opening.trading_years import timing_of
 from retail_portfolio.model.planning.plan import plan, value_of
 from retail_portfolio.model.planning.plan_rules import wanted
 from retail_portfolio.model.planning.plan_task import bill_of as task_bill_of
@@ -133,6 +136,122 @@ def test_a_move_by_hand(town: Case) -> None:
     assert row["households"] != rows_of(town, "salon").loc["shop-2", "households"]
     short = replace(town, ledger=town.ledger.with_overrides({"lease_initial_term_years": 2.0}))
     assert rows_of(short, "relocate").loc["shop-2", "operating_years"] == pytest.approx(4.5)
+
+
+def sites_in(case: Case, **more: float) -> Sites:
+    """The sites of a case with rows more in its ledger; a double underscore stands for the dot."""
+    extra = ledger_of({key.replace("__", "."): base for key, base in more.items()})
+    rows = {**dict(case.ledger.items()), **dict(extra.items())}
+    moved = replace(case, ledger=type(case.ledger)(tuple(rows.values())))
+    return sites_of(moved, Draws(moved.ledger, {}), candidates_of(moved))
+
+
+def test_offers_stand_by_target_and_format(town: Case) -> None:
+    told = [(one.target, one.format, one.sites.tolist()) for one in offers_of(candidates_of(town))]
+    two, three = ([n == site for n in range(5)] for site in (1, 2))
+    assert told == [
+        ("salon", "salon", [True] * 5),
+        ("booth", "booth", [True] * 5),
+        ("keep", "", [True] * 5),
+        ("relocate", "booth", two),
+        ("relocate", "shop", three),
+    ]
+
+
+def test_what_is_avoided_hangs_on_the_target() -> None:
+    avoided = Avoided(np.array([5.0, 7.0]), np.array([3.0, 4.0]))
+    assert [avoided.by(one).tolist() for one in ("keep", "salon", "relocate")] == [
+        [5.0, 7.0],
+        [3.0, 4.0],
+        [0.0, 0.0],
+    ]
+
+
+UNKNOWN = Today(*(np.full((1, 5), np.nan),) * 3)
+
+
+@pytest.mark.parametrize("year", [1, 2])
+def test_a_move_is_priced_on_the_terms_of_its_format(town: Case, year: int) -> None:
+    """A lease of 5 years and two options of one, of which the doors are shut for half a year."""
+    terms = {
+        "lease_initial_term_years__booth": 5,
+        "lease_renewal_options__booth": 2,
+        "lease_renewal_option_years__booth": 1,
+        "gross_buildout_usd_per_sqft__booth": 350,
+        "preopening_usd_per_store__booth": 500_000,
+    }
+    used, later = np.full((1, 5), 6_000.0), 1.09 ** (1 - year)
+    (offer,) = (
+        one
+        for one in offers_of(candidates_of(town))
+        if (one.target, one.format) == ("relocate", "booth")
+    )
+
+    def usual(rent: float, charges: float) -> Opening:
+        more = {"rent_net_usd_per_sqft_year__booth": rent}
+        more["nnn_charges_usd_per_sqft_year__booth"] = charges
+        return priced(sites_in(town, **terms, **more), offer, used, year, UNKNOWN)
+
+    dear, cheap, charged = usual(20, 3), usual(27, 3), usual(20, 10)
+    assert dear.operating_years.shape == (1, 5)
+    assert dear.operating_years[0, 1] == pytest.approx(6.5)
+    money = {name: float(values[0, 1]) for name, values in dear.money_usd.items()}
+    assert money["capex_usd"] == pytest.approx(-350 * 6_000 * later)
+    assert money["dark_rent_usd"] == pytest.approx(-30 * 6_000 * 0.5 * 0.75 * later)
+    assert money["unused_floor_usd"] == 0
+    assert money["preopening_usd"] == pytest.approx(-500_000 * 0.75 * later)
+    # 30 USD are 7 more than 20 and 3, and as much as 27 and 3.
+    time = money["depreciation_shield_pv_usd"] / (350 * 6_000 / 6.5 * 0.25)
+    paid = float(cheap.money_usd["fixed_cost_pv_usd"][0, 1]) - money["fixed_cost_pv_usd"]
+    assert paid == pytest.approx(7 * 6_000 * 0.75 * time)
+    both = [one.money_usd["fixed_cost_pv_usd"][0, 1] for one in (cheap, charged)]
+    assert both[0] == pytest.approx(both[1])
+    ends = np.array([[7.0 + year - 1]])
+    opens = np.array([[0.5 + year - 1]])
+    trades = timing_of(opens, ends, sites_in(town).years).present(np.ones((1, 12)))
+    assert time == pytest.approx(trades[0, 0])
+
+
+def test_a_kept_store_is_priced_on_what_it_earns_today(town: Case) -> None:
+    """No result is no reason to use an option: shop 3 has 6 years, shop 1 all ten."""
+    earns = np.array([[900_000.0, -300_000.0, 0.0, 0.5, np.nan]])
+    today = Today(np.full((1, 5), 2e6), np.full((1, 5), np.nan), earns)
+    (offer,) = (one for one in offers_of(candidates_of(town)) if one.target == "keep")
+    used = np.array([[10_000.0, 12_000, 9_000, 14_000, 8_000]])
+    found = priced(sites_in(town, capex_keep_usd_per_sqft=20), offer, used, 1, today)
+    years = np.array([[10.0, 10, 6, 10, 4]])
+    assert found.operating_years.tolist() == years.tolist()
+    money = found.money_usd
+    assert money["capex_usd"].tolist() == (-20 * used).tolist()
+    for name in ("preopening_usd", "dark_rent_usd", "unused_floor_usd"):
+        assert money[name].tolist() == [[0.0] * 5]
+    shop = sites_in(town).years
+    time = timing_of(np.zeros((1, 1)), years, shop).present(np.ones((1, 12)))
+    fixed = -(0.2 * 2e6 - earns) * time * 0.75
+    assert money["fixed_cost_pv_usd"] == pytest.approx(fixed, nan_ok=True)
+    assert money["depreciation_shield_pv_usd"] == pytest.approx(20 * used / years * time * 0.25)
+    assert found.pull().shape == (1, 5, shop.start.shape[1])
+    free = priced(sites_in(town), offer, used, 1, today).money_usd
+    assert free["capex_usd"].tolist() == free["depreciation_shield_pv_usd"].tolist() == [[0.0] * 5]
+
+
+def test_a_kept_store_without_a_lease_to_run_spreads_nothing(town: Case) -> None:
+    leases = town.leases.assign(remaining_term_years=[0.0, 0.5, 6.0, 9.0, 4.0])
+    case = replace(town, leases=leases)
+    (offer,) = (one for one in offers_of(candidates_of(town)) if one.target == "keep")
+    today = Today(np.full((1, 5), 2e6), np.full((1, 5), np.nan), np.full((1, 5), -1.0))
+    used = np.full((1, 5), 1_000.0)
+    found = priced(sites_in(case, capex_keep_usd_per_sqft=20), offer, used, 1, today)
+    assert found.operating_years.tolist() == [[0, 0.5, 6, 9, 4]]
+    assert found.money_usd["depreciation_shield_pv_usd"][0, 0] == 0
+
+
+def test_a_conversion_is_priced_as_an_opening(town: Case) -> None:
+    offer, used = offers_of(candidates_of(town))[0], np.full((1, 5), 9_000.0)
+    found = priced(sites_in(town), offer, used, 2, UNKNOWN)
+    expected = opening_of(sites_in(town), "salon", used, 2)
+    for name, values in found.money_usd.items():
+        assert values.tolist() == expected.money_usd[name].tolist()
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -12,11 +13,14 @@ from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.closing.closure import closure_table
 from retail_portfolio.model.closing.closure_tables import heads_by_state, notice_rules
 from retail_portfolio.model.closing.people import (
+    days_traded,
     heads_of,
+    notice_of,
     notice_terms,
     people_cost_usd,
     separation_days,
 )
+from retail_portfolio.model.store_values import StoreValues
 from tests.model.conftest import PENCIL_LEDGER, ledger_of
 
 DAY = dt.date(2026, 1, 27)
@@ -59,6 +63,65 @@ def test_a_law_that_asks_for_less_changes_nothing(pencil_stores: pd.DataFrame) -
 def test_a_small_owner_is_not_covered(pencil_stores: pd.DataFrame) -> None:
     terms = terms_of(pencil_stores, warn_employer_heads=100)
     assert terms["notice_days_law"].tolist() == [0, 0]
+    assert terms["severance_weeks_per_year"].tolist() == [2, 2]
+    just = terms_of(pencil_stores, warn_employer_heads=90)
+    assert just["notice_days_law"].tolist() == [120, 0]
+
+
+def test_a_promise_as_long_as_the_law_asks_for_is_not_short(pencil_stores: pd.DataFrame) -> None:
+    terms = terms_of(pencil_stores, **{"warn_notice_days.yy": 90})
+    assert terms["notice_days_plan"].tolist() == [90, 90]
+    assert terms["notice_days_law"].tolist() == [90, 0]
+    assert terms["severance_weeks_short_notice"].tolist() == [0, 0]
+
+
+def test_a_law_without_thresholds_covers_all_and_asks_for_nothing_it_does_not_say(
+    pencil_stores: pd.DataFrame,
+) -> None:
+    ledger = ledger_of(PENCIL_LEDGER | {"warn_notice_days": 120, "severance_weeks_per_year": 0.5})
+    stores = pencil_stores.assign(employees=[50.0, 0.0]).set_index(pd.Index([7, 3]))
+    terms = notice_terms(stores, heads_of(stores, ledger)[0], ledger, DAY)
+    assert terms.index.tolist() == [7, 3]
+    assert terms["notice_days_law"].tolist() == [120, 120]
+    assert terms["severance_weeks_per_year"].tolist() == [0.5, 0.5]
+    assert terms["severance_weeks_short_notice"].tolist() == [0, 0]
+    alone = stores.assign(employees=0.0)
+    terms = notice_terms(alone, heads_of(alone, ledger)[0], ledger, DAY)
+    assert terms["notice_days_law"].tolist() == [120, 120]
+
+
+def test_each_draw_has_an_owner_of_its_own_size(pencil_stores: pd.DataFrame) -> None:
+    """Of 100 heads on: the second draw has 90, however many there are in all three."""
+    law = {"warn_notice_days": 120, "warn_employer_heads": 100, "severance_weeks_per_year": 0.5}
+    law["statutory_severance_weeks_per_year"] = 3
+    says = StoreValues(ledger_of(PENCIL_LEDGER | law), pencil_stores)
+    heads = np.array([[60.0, 40.0], [50.0, 40.0], [500.0, 0.0]])
+    notice = notice_of(says, heads, np.array([10.0, 300.0]))
+    assert notice.days_law.tolist() == [[120, 120], [0, 0], [120, 120]]
+    assert notice.idle_weeks.tolist() == [
+        pytest.approx([110 / 7, 0]),
+        pytest.approx([80 / 7, 0]),
+        pytest.approx([110 / 7, 0]),
+    ]
+    assert notice.severance_weeks_per_year.tolist() == [[3, 3], [0.5, 0.5], [3, 3]]
+
+
+def test_heads_are_the_stores_own_or_typical_and_say_which(
+    pencil_stores: pd.DataFrame, pencil_ledger: Ledger
+) -> None:
+    whole = pencil_stores.assign(employees=pd.array([50, None], "Int64"))
+    for stores in (pencil_stores, whole):
+        heads, marks = heads_of(stores, pencil_ledger)
+        assert heads.tolist() == [50, 40]
+        assert heads.dtype == np.float64
+        assert marks == ["observed", "assumed"]
+
+
+def test_days_traded_are_counted_from_the_announcement_where_the_day_is_known() -> None:
+    days = ["2026-02-06", "2026-02", "2026-01-20", "", "06/03/2026"]
+    stores = pd.DataFrame({"last_trading_day": pd.array(days, "str")})
+    assert days_traded(stores, DAY).tolist() == [10, 0, 0, 0, 0]
+    assert days_traded(stores[::-1], DAY).tolist() == [0, 0, 0, 0, 10]
 
 
 def test_severance_under_the_law_by_hand(pencil_stores: pd.DataFrame) -> None:
@@ -67,6 +130,17 @@ def test_severance_under_the_law_by_hand(pencil_stores: pd.DataFrame) -> None:
     weekly = 50 * 30 * 20
     assert cost.loc[0, "severance_usd"] == pytest.approx(weekly * 0.75 * 1.08 * (3 * 3 + 4))
     assert cost.loc[0, "notice_pay_usd"] == pytest.approx(weekly * 1.25 * 110 / 7)
+    # The kiosk's people earn half, are not covered, and were promised 2 weeks a year and 90 days.
+    weekly = 40 * 30 * 10
+    assert cost.loc[1, "severance_usd"] == pytest.approx(weekly * 0.75 * 1.08 * 2 * 3)
+    assert cost.loc[1, "notice_pay_usd"] == pytest.approx(weekly * 1.25 * 90 / 7)
+    assert cost["employees"].tolist() == [50, 40]
+    assert cost["employees_origin"].tolist() == ["observed", "assumed"]
+    moved = people_cost_usd(
+        pencil_stores.set_index(pd.Index([7, 3])), ledger_of(PENCIL_LEDGER | LAW), DAY
+    )
+    assert moved.index.tolist() == [7, 3]
+    assert moved.to_numpy().tolist() == cost.to_numpy().tolist()
 
 
 def test_employment_ends_on_the_day_after_the_last_of_notice() -> None:

@@ -122,7 +122,7 @@ def test_a_plan_that_breaks_limits_says_which(town: Case) -> None:
     assert single.violations == ()
     assert single.bound_usd == pytest.approx(plan(task_of(town, max_conversions=1)).objective_usd)
     assert single.status == "feasible"
-    short = amount(single.bound_usd - single.objective_usd)
+    short = amount(single.bound_usd - single.objective_usd, "USD")
     assert f"as named; the best plan within the limits gains {short} more" in single.sentence
     assert single.gap > 0
     assert value_of(task, []).objective_usd == 0
@@ -295,7 +295,7 @@ def test_the_bundled_plan_is_proven_and_can_be_named(case: Case) -> None:
 )
 def test_what_a_frontier_says(gains: list[float], said: str) -> None:
     table = pd.DataFrame({"conversions": range(len(gains)), "objective_usd": gains}).dropna()
-    assert _frontier_sentence(table.reset_index(drop=True)).endswith(said)
+    assert _frontier_sentence(table.reset_index(drop=True), "USD").endswith(said)
 
 
 def test_one_plan_is_compared_with_none() -> None:

@@ -257,17 +257,17 @@ def test_the_sentence_counts_what_it_says(town: Case) -> None:
     top = named(plan(task, best).table)
     most = best.value_usd[0]
     same = compare(task, top, best).stores.sentence
-    assert same.endswith(f"gains {amount(most)}, as much as the best plan there is.")
+    assert same.endswith(f"gains {amount(most, 'USD')}, as much as the best plan there is.")
     nobody = compare(task, [], best).stores.sentence
     assert nobody.startswith("Your plan closes every site and gains nothing, ")
-    assert f"{amount(most)} less than the best plan of {len(top)} sites" in nobody
+    assert f"{amount(most, 'USD')} less than the best plan of {len(top)} sites" in nobody
     fewer = compare(task, top[1:], best)
     name = "ABCDE"[int(top[0].partition(":")[0][-1]) - 1]
     behind = most - fewer.plan.objective_usd
     assert fewer.stores.sentence == (
         f"Your plan of {len(top) - 1} site{'s' if len(top) > 2 else ''} gains "
-        f"{amount(fewer.plan.objective_usd)}, {amount(behind)} less than the best plan of "
-        f"{len(top)} sites; adding {name} would bring all of it."
+        f"{amount(fewer.plan.objective_usd, 'USD')}, {amount(behind, 'USD')} less than the best "
+        f"plan of {len(top)} sites; adding {name} would bring all of it."
     )
     other = {"salon": "booth", "booth": "salon"}[top[0].partition(":")[2]]
     turned = compare(task, [f"{top[0].partition(':')[0]}:{other}", *top[1:]], best)

@@ -11,7 +11,7 @@ from scipy.special import betainc
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.settings.scenario import PlanLimits
+from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
 from retail_portfolio.model.market.roads import roads_of
 from retail_portfolio.model.planning.plan_odds import (
     CLOSES,

@@ -157,7 +157,7 @@ def test_a_reason_says_the_decision_first_and_is_made_of_the_numbers(town: Case)
         assert "households earning about USD 60 k a year within 10 minutes" in row.reason
         assert re.search(r", nearest Salon \d\.\d miles; would sell about", row.reason)
         side = "more" if row.decision != "close" else "less"
-        assert f"worth {amount(abs(row.npv_vs_exit_usd))} {side} as" in row.reason
+        assert f"worth {amount(abs(row.npv_vs_exit_usd), 'USD')} {side} as" in row.reason
         share = abs(row.flip_sales_factor - 1)
         way = "lower" if row.decision != "close" else "higher"
         if 0.1 <= share < 1:
@@ -188,7 +188,7 @@ def test_a_reason_says_what_own_stores_lose(town: Case) -> None:
         most = int(lost.argmax())
         name = {"salon-1": "Here"}.get(trade.options["store_id"][most], "")
         name = name or "ABCDE"[int(trade.options["store_id"][most][-1]) - 1]
-        assert amount(lost[most]) in text
+        assert amount(lost[most], "USD") in text
         assert name in text.partition("own store")[2]
         named += 1
     assert named >= 2
@@ -197,17 +197,17 @@ def test_a_reason_says_what_own_stores_lose(town: Case) -> None:
 def test_own_stores_that_lose_are_named_as_far_as_they_matter() -> None:
     names = ["Elm", "Oak", "Ash", "Yew"]
     says = "would sell about USD 9.0 M a year"
-    assert _trades(9e6, [], names) == says
-    assert _trades(9e6, [(SAID_USD - 1, 0)], names) == says
+    assert _trades(9e6, [], names, "USD") == says
+    assert _trades(9e6, [(SAID_USD - 1, 0)], names, "USD") == says
     one = f"{says}, of which the own store Ash loses USD 400 k"
-    assert _trades(9e6, [(4e5, 2)], names) == one
+    assert _trades(9e6, [(4e5, 2)], names, "USD") == one
     many = [(1.3e6, 1), (6e5, 0), (2e5, 3), (1e5, 2)]
-    assert _trades(9e6, many, names) == (
+    assert _trades(9e6, many, names, "USD") == (
         f"{says}, of which own stores lose USD 2.2 M (Oak USD 1.3 M, Elm USD 600 k, "
         "others USD 300 k)"
     )
     little = [(4e4, one) for one in range(4)]
-    assert _trades(9e6, little, names) == f"{says}, of which own stores lose USD 160 k"
+    assert _trades(9e6, little, names, "USD") == f"{says}, of which own stores lose USD 160 k"
 
 
 @pytest.mark.parametrize(

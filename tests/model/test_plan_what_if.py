@@ -10,7 +10,7 @@ import pytest
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.settings.scenario import PlanLimits
+from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
 from retail_portfolio.model.number_words import amount
 from retail_portfolio.model.opening.conversion import positions_of
 from retail_portfolio.model.planning.plan import plan, value_of
@@ -62,7 +62,7 @@ def test_a_site_forced_in_or_out_costs_what_the_best_plan_with_it_lacks(
                 continue
             forced = plan(task_of(town, **limits, **{k: tuple(v) for k, v in asked.items()}))
             assert_differs(found, before, decisions(forced.table), site)
-            costs = f"What is asked for costs {amount(found.lost_usd)} against the best"
+            costs = f"What is asked for costs {amount(found.lost_usd, 'USD')} against the best"
             assert found.sentence.startswith(costs)
             verb = "enters as asked" if converts else "leaves as asked"
             assert f"{'ABCDE'[int(site[-1]) - 1]} {verb}" in found.sentence
@@ -128,7 +128,7 @@ def test_own_stores_sell_what_the_shares_say(town: Case) -> None:
         pytest.approx(table["change_usd_year"].tolist())
     )
     wins = table["change_usd_year"].clip(lower=0).sum()
-    assert f"win {amount(wins)}." in found.own.sentence
+    assert f"win {amount(wins, 'USD')}." in found.own.sentence
 
 
 @pytest.mark.slow
@@ -136,7 +136,7 @@ def test_who_loses_most_is_named(town: Case) -> None:
     found = what_if(task_of(town, max_conversions=0), exactly=SITES)
     worst = found.own.table.iloc[0]
     assert worst["store_id"] == "salon-1"
-    assert f"most Here ({amount(-worst['change_usd_year'])})" in found.sentence
+    assert f"most Here ({amount(-worst['change_usd_year'], 'USD')})" in found.sentence
     assert "It breaks what the scenario asks for: at most 0 conversions." in found.sentence
     assert "What is asked for gains" in found.sentence
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.model.planning.plan_worth import PlanValue
 from retail_portfolio.model.planning.regret import (
     COLUMNS,
@@ -34,7 +35,7 @@ def rows(found):
 
 
 def test_regret_by_hand():
-    found = regret(BEST, VALUES)
+    found = regret(BEST, VALUES, words=Speech())
     assert tuple(found.pairs.table.columns) == COLUMNS
     by = rows(found)
     assert list(by)[:4] == [("one", "one"), ("one", "two"), ("one", "none"), ("two", "one")]
@@ -55,7 +56,7 @@ def test_regret_by_hand():
 
 
 def test_largest_and_mean_regret_of_each_plan():
-    plans = regret(BEST, VALUES).plans
+    plans = regret(BEST, VALUES, words=Speech()).plans
     assert tuple(plans.table.columns) == PLAN_COLUMNS
     assert plans.table.to_numpy().tolist() == [
         # What it gains beyond limits is no regret, and makes up for none.
@@ -75,20 +76,20 @@ def test_the_sentence_says_what_a_plan_breaks_and_where_it_cannot_be():
         case: {plan: one for plan, one in by.items() if plan != C} for case, by in VALUES.items()
     }
     best = {case: one for case, one in BEST.items() if case != "none"}
-    assert regret(best, values).plans.sentence == (
+    assert regret(best, values, words=Speech()).plans.sentence == (
         "Of 2 plans in 3 cases, the plan of one (1 site) is never behind the best; it breaks "
         "limits in 1 case (two)."
     )
     # Limits that are broken at a loss count as any loss does, and are told.
     values["two"][A] = PlanValue(2e6, ("plan.force_in: b converts",))
     values["again"][B] = PlanValue(None, ("c:hall is not offered here",))
-    assert regret(best, values).plans.sentence == (
+    assert regret(best, values, words=Speech()).plans.sentence == (
         "Of 2 plans in 3 cases, the plan of one (1 site) is at most USD 6.0 M behind the best "
         "and USD 2.0 M on average; it breaks limits in 1 case (two)."
     )
     values["two"][A] = PlanValue(None, ("a:hall is not offered here",))
     values["one"][B] = PlanValue(None, ("b:hall is not offered here",))
-    assert regret(best, values).plans.sentence == (
+    assert regret(best, values, words=Speech()).plans.sentence == (
         "Of 2 plans in 3 cases, the plan of one (1 site) is never behind the best; it is not "
         "offered in 1 case (two)."
     )
@@ -150,7 +151,7 @@ def test_few_cases_are_named_and_many_are_counted(labels, words):
     ],
 )
 def test_where_there_is_nothing_to_compare(best, words):
-    found = regret(best, {})
+    found = regret(best, {}, words=Speech())
     assert found.plans.sentence == words
     assert (found.pairs.table["regret_usd"] == 0).all()
     assert len(found.pairs.table) == len(best)
@@ -159,7 +160,7 @@ def test_where_there_is_nothing_to_compare(best, words):
 
 def test_a_value_that_is_missing_is_an_error():
     with pytest.raises(KeyError):
-        regret(BEST, {})
+        regret(BEST, {}, words=Speech())
 
 
 def test_the_first_case_gives_a_plan_its_name():
@@ -176,7 +177,7 @@ def test_regret_is_never_below_zero_within_limits_and_zero_at_home(gains):
         mine = max(range(3), key=lambda place: row[place])
         best[case] = Best(plans[mine], row[mine])
         values[case] = {plan: PlanValue(gain) for plan, gain in zip(plans, row, strict=True)}
-    found = regret(best, values)
+    found = regret(best, values, words=Speech())
     table = found.pairs.table
     assert (table["regret_usd"] >= 0).all()
     homes = distinct_plans(best)

@@ -46,6 +46,14 @@ def test_hits_by_hand(score: list[float], hits: float) -> None:
     assert hits_of_top(np.array(score, dtype=float), YES, int(YES.sum())) == pytest.approx(hits)
 
 
+def test_hits_of_few_and_of_many() -> None:
+    """Ranked, the four converted, converted, not, not: one, two, and two of three places."""
+    score = np.array([9.0, 1, 8, 2])
+    assert [hits_of_top(score, YES, k) for k in (1, 2, 3, 4)] == [1, 2, 2, 2]
+    assert [hits_of_top(-score, YES, k) for k in (1, 2, 3)] == [0, 0, 1]
+    assert hits_of_top(np.array([9.0, 5, 5, 1]), YES, 3) == 2
+
+
 def test_nobody_converted_nobody_is_hit() -> None:
     assert hits_of_top(GIVEN, np.zeros(4, bool), 0) == 0
     assert hits_of_top(GIVEN, np.ones(4, bool), 4) == 4

@@ -138,7 +138,7 @@ def test_the_bill_is_told_in_one_manner(case: Case) -> None:
             *(one(case, table) for one in (continuous_operation, heads_by_state, notice_rules)),
             *(one(case, table) for one in (monthly_cash, monthly_expense, milestones)),
             *(lease_exit_curve(case), portfolio_exit_curve(case)),
-            *(total_drivers(moves, table, case.ledger), store_drivers(moves, table, case.ledger)),
+            *(total_drivers(moves, table, case), store_drivers(moves, table, case)),
             *(portfolio(case), data_quality(case), base_rates(case)),
             wider_event(case, "impairment_q4_2025_usd", "operating_income_2025_usd"),
             segment_check(case, "physical_store_sales_2025_usd"),

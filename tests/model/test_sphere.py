@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from retail_portfolio.model.market.sphere import (
     EARTH_RADIUS_KM,
+    chord_of_km,
     great_circle_km,
     nearest,
+    on_unit_sphere,
     within_km,
 )
 
@@ -36,8 +38,9 @@ def test_nearest_is_the_least_of_all_distances(
 ) -> None:
     a, b = np.array(start), np.array(end)
     all_km = great_circle_km(a[:, :1], a[:, 1:], b[:, 0], b[:, 1])
-    _, km = nearest(a[:, 0], a[:, 1], b[:, 0], b[:, 1])
+    index, km = nearest(a[:, 0], a[:, 1], b[:, 0], b[:, 1])
     assert km == pytest.approx(all_km.min(axis=1), abs=1e-4)
+    assert km == pytest.approx(all_km[np.arange(len(a)), index], abs=1e-4)
 
 
 @pytest.mark.slow
@@ -58,3 +61,43 @@ def test_nothing_to_be_near_to() -> None:
     index, km = nearest([1.0], [2.0], [], [])
     assert index.tolist() == [-1]
     assert np.isinf(km).all()
+
+
+def test_the_other_side_of_the_earth_is_half_the_way_around() -> None:
+    """Rounding makes some of these chords longer than the diameter, (23, -158) its nearest too."""
+    half = np.pi * EARTH_RADIUS_KM
+    lat = np.arange(-890, 891) / 10
+    assert great_circle_km(lat, -179, -lat, 1) == pytest.approx(np.full(1781, half), abs=1e-3)
+    index, km = nearest([23.0], [-158.0], [-23.0], [22.0])
+    assert index.tolist() == [0]
+    assert km == pytest.approx([half], abs=1e-3)
+
+
+def test_a_radius_may_span_the_earth_or_more() -> None:
+    quarters = ([0.0] * 4, [0.0, 90.0, 180.0, -90.0])
+    for km, count in ((10_100, 3), (15_000, 3), (20_100, 4), (30_100, 4), (99_000, 4)):
+        assert len(within_km([0.0], [0.0], *quarters, km)[0]) == count, km
+    assert chord_of_km(15_000) == pytest.approx(2 * np.sin(15_000 / EARTH_RADIUS_KM / 2))
+
+
+def test_pairs_stand_by_the_one_and_then_by_the_other() -> None:
+    """More than a leaf of the tree holds, so that it finds them in another order."""
+    rng = np.random.default_rng(1)
+    lat, lon = rng.uniform(40, 41, 80), rng.uniform(-75, -74, 80)
+    i, j = within_km(lat[:30], lon[:30], lat, lon, 60)
+    assert len(i) > 900
+    assert (np.lexsort((j, i)) == np.arange(len(i))).all()
+
+
+def test_positions_are_whole_numbers_also_of_nothing() -> None:
+    index, _ = nearest([1.0, 2.0], [2.0, 3.0], [2.0], [3.0])
+    assert index.dtype == np.int64
+    for one, other in (([], []), ([1.0], []), ([], [1.0])):
+        i, j = within_km(one, one, other, other, 10)
+        assert (i.shape, j.shape, i.dtype, j.dtype) == ((0,), (0,), np.int64, np.int64)
+
+
+def test_narrow_numbers_are_computed_with_in_full() -> None:
+    lat, lon = np.array([47.6], np.float32), np.array([-122.3], np.float32)
+    wide = on_unit_sphere(lat.astype(float), lon.astype(float))
+    assert (on_unit_sphere(lat, lon) == wide).all()

@@ -16,6 +16,7 @@ from retail_portfolio.model.targets import (
     counts_of,
     decision_of,
     label_of,
+    target_of,
     targets_of,
 )
 from tests.model.plan_town import town_of
@@ -53,6 +54,15 @@ def test_decisions_are_named_for_their_targets() -> None:
     }
 
 
+def test_a_decision_leads_back_to_its_target() -> None:
+    assert [target_of(decision_of(one)) for one in ("salon", "keep", "relocate")] == [
+        "salon",
+        "keep",
+        "relocate",
+    ]
+    assert [target_of(one) for one in ("close", "", "salon", float("nan"), pd.NA)] == [""] * 5
+
+
 def test_a_position_among_the_targets_converts_where_it_is_a_format() -> None:
     taken = np.array([[-1, 0, 1], [2, 3, 1]])
     found = converting(taken, ("salon", "booth", "keep", "relocate"))
@@ -68,6 +78,23 @@ def test_without_other_decisions_the_candidates_are_the_formats_that_convert(tow
     assert not found.may_stay
     assert found.opening_formats() == ("salon", "booth")
     assert found.names()[:6] == ["shop-1", "shop-2", "shop-3", "shop-4", "shop-5", "shop-1:salon"]
+    assert found.formats("booth").tolist() == ["booth"] * 5
+    nothing = case.scenario.model_copy(update={"convert_to": ()})
+    looked_at = candidates_of(replace(case, scenario=nothing)).sites["store_id"]
+    assert looked_at.tolist() == found.sites["store_id"].tolist()
+
+
+def test_sites_and_places_are_rows_of_their_tables(town: Case) -> None:
+    """Counted from 0, and of the same columns and kinds whether a place is named or none."""
+    first = town.stores.assign(status=["open", *town.stores["status"][1:]])
+    case = replace(town, stores=first)
+    every = weighing(case, *EVERY, moves={"shop-2": "booth"})
+    for found in (candidates_of(case), candidates_of(every)):
+        assert found.sites.columns.tolist() == case.stores.columns.tolist()
+        assert found.sites.index.tolist() == found.places.index.tolist() == [0, 1, 2, 3]
+    plain, moving = candidates_of(case).places, candidates_of(every).places
+    assert plain.isna().all(axis=None)
+    assert plain.dtypes.to_dict() == moving.dtypes.to_dict()
 
 
 def test_every_closing_store_may_stay_and_one_with_a_place_may_move(town: Case) -> None:

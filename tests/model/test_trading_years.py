@@ -22,6 +22,11 @@ def test_trading_years_start_with_the_soonest_draw() -> None:
     assert years.length.tolist() == [[1.0, 1.0, 0.5], [1.0, 0.75, 0.0]]
     assert years.discount[1].tolist() == pytest.approx([1.1**-2.25, 1.1**-3.25, 1.1**-4.25])
     assert trading_years(4.0, 3.0, 0.1).start.shape == (0,)
+    # What is left of rounding is no year of its own, neither behind nor before.
+    for first in (1.0, 1 + 1e-12, 1 - 1e-12):
+        assert trading_years(first, 3.0, 0.1).length.tolist() == pytest.approx([1, 1])
+        whole = trading_years(first, 3.0, 0.1, from_today=True)
+        assert whole.length.tolist() == pytest.approx([1, 1, 1])
     assert trading_years(np.zeros(0), 3.0, 0.1).start.shape == (0, 0)
 
 
@@ -73,6 +78,9 @@ def test_years_after_opening_are_spread_over_trading_years() -> None:
     assert years.length.tolist() == [1.0, 1.0, 0.75]
     found = over_years(np.array([4.0, 6.0, 8.0]), np.array([1.5]), np.array([3.25]), years)
     assert found.tolist() == [[2.0, 5.0, 1.5]]
+    # No more levels than are needed: the last of them counts to its end.
+    early = over_years(np.array([4.0, 6.0]), np.array([1.0]), np.array([2.75]), years)
+    assert early.tolist() == [[4.0, 4.5, 0.0]]
     assert over_years(np.ones(4), np.array([2.0]), np.array([2.0]), years).sum() == 0
     for_good = over_years(np.ones(4), np.array([1.0]), np.array([np.inf]), years)
     assert for_good.tolist() == [[1.0, 1.0, 0.75]]
@@ -93,3 +101,24 @@ def test_years_from_today_end_where_the_others_do_and_change_nothing_that_opens_
     assert values[0] == pytest.approx(values[1])
     time = timing_of(np.zeros((3, 1)), ends, whole)
     assert over_years(np.ones(6), time.opens, ends, whole).sum(axis=-1) == pytest.approx(2.5)
+
+
+def test_a_year_that_ends_with_the_site_is_a_whole_one() -> None:
+    years = trading_years(np.array([0.5]), 3.0, 0.1)
+    timing = timing_of(np.array([[0.5]]), np.array([[0.4, 1.5, 1.6, 3.0]]), years)
+    assert timing.whole.tolist() == [[0, 1, 1, 3]]
+    assert timing.rest(np.ones((1, 4))).tolist() == [pytest.approx([0, 0, 0.1, 0])]
+
+
+@pytest.mark.parametrize("drawn", ["opens", "ends", "years"])
+def test_draws_of_one_argument_are_draws_of_all(drawn: str) -> None:
+    count = {"opens": 1, "ends": 1, "years": 1, drawn: 3}
+    opens = np.array([[0.5], [1.0], [1.75]])[: count["opens"]]
+    ends = np.array([[1.5, 2.25], [2.0, 3.0], [2.5, 1.0]])[: count["ends"]]
+    years = trading_years(np.array([0.5, 0.25, 0.0])[: count["years"]], 3.0, 0.1)
+    levels = np.array([[0.5, 0.75, 1.0, 1.0]])
+    found = timing_of(opens, ends, years)
+    assert found.ends.shape == found.present(levels).shape == (3, 2)
+    each = over_years(levels, opens, ends, years)
+    assert found.present(levels) == pytest.approx((each * years.discount[:, None, :]).sum(axis=-1))
+    assert found.present(levels[0]).tolist() == found.present(levels).tolist()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from retail_portfolio.model.market import travel
 from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km
 from retail_portfolio.model.market.travel import (
     Places,
+    Reach,
     Road,
     pairs_in_reach,
     reach_of_matrix,
@@ -58,6 +61,11 @@ def test_the_farthest_point_is_just_in_reach(limit: float) -> None:
     assert minutes == pytest.approx(limit)
 
 
+def test_who_only_parks_gets_nowhere() -> None:
+    assert ROAD.farthest_km(0.5) == ROAD.farthest_km(1.0) == 0
+    assert ROAD.farthest_km(1.0 + 60 / 18) == pytest.approx(KM_PER_MILE / 1.3)
+
+
 def test_the_road_is_read_from_the_ledger_with_as_many_bands_as_it_has() -> None:
     rows = {
         "circuity_ratio": 1.2,
@@ -72,9 +80,33 @@ def test_the_road_is_read_from_the_ledger_with_as_many_bands_as_it_has() -> None
     assert road == Road(1.2, (4.0,), (20.0, 40.0), 0.5, 9_000.0, 3.0)
 
 
+@pytest.mark.parametrize("bands", [1, 3])
+def test_a_road_may_have_one_band_of_speed_or_many(bands: int) -> None:
+    rows = dict.fromkeys(
+        ("circuity_ratio", "dense_speed_ratio", "dense_population_per_sq_km", "access_minutes"), 1.0
+    )
+    rows |= {f"travel_speed_mph.band{n}": 10.0 * n for n in range(1, bands + 1)}
+    rows |= {f"travel_band_upper_miles.band{n}": 2.0 * n for n in range(1, bands)}
+    road = road_of(ledger_of(rows))
+    assert road.mph == (10.0, 20.0, 30.0)[:bands]
+    assert road.upper_miles == (2.0, 4.0)[: bands - 1]
+
+
+def test_bands_without_a_speed_are_refused() -> None:
+    road = replace(ROAD, mph=ROAD.mph[:-1])
+    with pytest.raises(ValueError, match="zip"):
+        road.minutes(np.ones(1))
+    with pytest.raises(ValueError, match="zip"):
+        road.farthest_km(30)
+
+
 def test_spread_is_two_thirds_of_the_radius_of_a_disc() -> None:
     people, density = np.array([np.pi * 900, 0.0, 500.0]), np.array([100.0, 100.0, 0.0])
+    spoilt = [np.full(3, np.nan) for _ in range(16)]
+    spoilt.clear()  # what memory held before is no spread
     assert travel.spread_km(people, density) == pytest.approx([2.0, 0.0, 0.0])
+    alone = travel.spread_km(np.array([1.0]), np.array([0.5]))
+    assert alone == pytest.approx([2 / 3 * np.sqrt(2 / np.pi)])
 
 
 def scattered(count: int, seed: int) -> Places:
@@ -114,6 +146,47 @@ def test_pairs_agree_with_brute_force(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (order == np.arange(len(order))).all(), "pairs stand by point, then by store"
 
 
+def test_who_is_just_in_reach_is_in_reach() -> None:
+    here = Places.at(np.array([40.0, 40.05]), np.array([-75.0, -75.0]))
+    there = Places.at(np.array([40.1]), np.array([-75.0]))
+    far = pairs_in_reach(here, there, ROAD, 60).minutes
+    assert far[0] > far[1]
+    just = pairs_in_reach(here, there, ROAD, float(far[0]))
+    assert just.start.tolist() == [0, 1, 2]
+    assert just.minutes.tolist() == far.tolist()
+    short = pairs_in_reach(here, there, ROAD, float(np.nextafter(far[0], 0)))
+    assert short.start.tolist() == [0, 0, 1]
+    assert [len(here), short.points, short.stores] == [2, 2, 1]
+    turned = Places.at(here.lat[::-1], here.lon)
+    short = pairs_in_reach(turned, there, ROAD, float(np.nextafter(far[0], 0)))
+    assert short.start.tolist() == [0, 1, 1]
+
+
+def test_plain_places_lie_on_one_side_of_all_water() -> None:
+    here = Places.at(np.array([40.0]), np.array([-75.0]))
+    penalty = np.array([[0.0, 7.0], [7.0, 7.0]])
+    assert pairs_in_reach(here, here, ROAD, 30, penalty).minutes.tolist() == [1.0]
+
+
+def test_stores_that_are_not_wanted_stay_and_nobody_reaches_them() -> None:
+    reach = Reach(
+        np.array([0, 2, 2, 5]),
+        np.array([0, 2, 0, 1, 2], np.int32),
+        np.array([1.0, 2, 3, 4, 5]),
+        np.array([0.1, 0.2, 0.3, 0.4, 0.5]),
+        3,
+    )
+    assert reach.point.tolist() == [0, 0, 2, 2, 2]
+    few = reach.of_stores(np.array([False, True, True]))
+    assert few.start.tolist() == [0, 1, 1, 3]
+    assert few.start.dtype == reach.start.dtype
+    assert few.store.tolist() == [2, 1, 2]
+    assert few.minutes.tolist() == [2, 4, 5]
+    assert few.km.tolist() == [0.2, 0.4, 0.5]
+    assert (few.points, few.stores) == (3, 3)
+    assert reach.of_stores(np.zeros(3, bool)).start.tolist() == [0, 0, 0, 0]
+
+
 def test_nobody_lives_at_distance_zero() -> None:
     here = Places.at(np.array([40.0]), np.array([-75.0]))
     spread = Places(here.lat, here.lon, here.zone, np.array([0.6]), here.slow)
@@ -126,6 +199,9 @@ def test_nobody_lives_at_distance_zero() -> None:
 def test_no_points_or_no_stores_make_no_pairs(points: int, stores: int) -> None:
     reach = pairs_in_reach(scattered(points, 1), scattered(stores, 2), ROAD, 30)
     assert (reach.points, reach.stores, len(reach.store)) == (points, stores, 0)
+    assert reach.start.tolist() == [0] * (points + 1)
+    assert len(reach.minutes) == len(reach.km) == 0
+    assert [reach.start.dtype, reach.store.dtype] == [np.int64, np.int32]
 
 
 def test_twice_the_same_point_makes_twice_the_same_pairs() -> None:
@@ -150,6 +226,23 @@ def test_a_matrix_takes_the_place_of_estimates() -> None:
     assert reach.minutes.tolist() == [7.0, 2.0, 5.0]
     assert reach.km[0] == 4.0
     assert np.isnan(reach.km[1])
+    assert reach.stores == 2
+    assert [reach.start.dtype, reach.store.dtype] == [np.int64, np.int32]
+
+
+def test_a_matrix_serves_several_stores_at_one_place_and_counts_its_limit() -> None:
+    matrix = pd.DataFrame(
+        {
+            "from_id": pd.Categorical(["a", "a"]),
+            "to_id": pd.Categorical(["s", "t"]),
+            "travel_minutes": [30.0, 2.0],
+            "travel_km": [20.0, 1.0],
+        }
+    )
+    reach = reach_of_matrix(matrix, ["a"], ["s", "t", "s"], 30)
+    assert reach.store.tolist() == [0, 1, 2]
+    assert reach.minutes.tolist() == [30.0, 2.0, 30.0]
+    assert reach.km.tolist() == [20.0, 1.0, 20.0]
 
 
 WATER = pd.DataFrame(

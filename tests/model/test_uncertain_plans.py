@@ -9,6 +9,7 @@ import pytest
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.model.drawn.drawn_outcomes import Outcomes
 from retail_portfolio.model.drawn.uncertain_plans import (
     UncertainPlans,
@@ -63,7 +64,7 @@ def by_hand(solved: int = 2) -> UncertainPlans:
     screened = np.array([[0, 1, 0], [1, CLOSES, CLOSES], [0, 0, CLOSES], [0, CLOSES, CLOSES]])
     gains = np.array([10e6, 20e6])[:solved]
     odds = DrawnPlans(("a", "b", "c"), ("salon", "booth"), proven, gains)
-    return UncertainPlans(odds, screened, np.array([11e6, 22e6, 30e6, 40e6]))
+    return UncertainPlans(odds, screened, np.array([11e6, 22e6, 30e6, 40e6]), Speech())
 
 
 def test_what_is_proven_stands_before_what_is_screened() -> None:

@@ -11,6 +11,7 @@ import pytest
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.model.drawn.drawn_outcomes import Outcomes
 from retail_portfolio.model.drawn.uncertain_drivers import (
     FEWEST,
@@ -88,7 +89,7 @@ def by_hand(draws: int = 101, sites: int = 2) -> Outcomes:
         0.5e6 * (1 + even),
         {"installed": 2e4 * even, "annualised": 4e4 * even},
         targets=("salon", "shop"),
-        codes=JWO,
+        words=Speech("USD", JWO.code, JWO.label, JWO.short),
     )
 
 
@@ -154,8 +155,8 @@ def test_without_draws_there_is_no_range() -> None:
     ],
 )
 def test_amounts_are_rounded_to_what_is_known(ends: tuple[float, float], said: str) -> None:
-    assert span(*ends) == said
-    assert amount(max(ends)) == f"USD {said.partition(' to ')[2]}"
+    assert span(*ends, "USD") == said
+    assert amount(max(ends), "USD") == f"USD {said.partition(' to ')[2]}"
 
 
 def test_every_total_has_a_name_for_sentences() -> None:
@@ -313,14 +314,14 @@ def test_what_to_look_up_first_in_words() -> None:
             "above_noise": [True, False],
         }
     )
-    assert _look_up(table, 15.02e6) == (
+    assert _look_up(table, 15.02e6, "USD") == (
         'Look up "Build cost" first: to know it before the plan is chosen is worth USD 4.5 M, and '
         "to know everything USD 15 M. Of 2 assumptions that the plan depends on 1 is worth more "
         "than chance alone would show."
     )
-    assert "are worth more" in _look_up(table.assign(above_noise=True), 15e6)
+    assert "are worth more" in _look_up(table.assign(above_noise=True), 15e6, "USD")
     still = table.assign(above_noise=False)
-    assert _look_up(still, 0.0).startswith("No single assumption is worth finding out")
+    assert _look_up(still, 0.0, "USD").startswith("No single assumption is worth finding out")
 
 
 def test_too_few_draws_say_so_and_fail_nowhere(ready: Prepared) -> None:

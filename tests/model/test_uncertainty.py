@@ -36,7 +36,7 @@ from tests.model.conftest import bill_of
 from tests.model.drawn_cases import Uniforms, case_of_draw, closed, drawn_town_of, only
 from tests.model.plan_town import limited
 
-NOT_BY_DRAW = {"walk_out_extra_usd_year", "targets", "codes"}
+NOT_BY_DRAW = {"walk_out_extra_usd_year", "targets", "words"}
 FIELDS = [one.name for one in dataclasses.fields(Outcomes) if one.name not in NOT_BY_DRAW]
 
 

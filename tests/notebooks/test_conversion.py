@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-import yaml
+
+from tests.notebooks.warm import Warm, leaves, printed_by
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "notebooks" / "03_conversion.ipynb"
@@ -24,28 +21,10 @@ TABLES = {
 MINE = {"my_plan", "my_plan_steps"}
 
 
-def ran(folder: Path, data: Path, *overrides: str) -> tuple[dict[str, Any], str]:
+def ran(warm: Warm, folder: Path, data: Path, *overrides: str) -> tuple[dict[str, Any], str]:
     """Run it on a data folder; return what it leaves for the report, and what it prints."""
-    given = {"data_dir": str(data), "out_dir": "found", "overrides": list(overrides)}
-    done = subprocess.run(
-        [sys.executable, "-m", "papermill", str(NOTEBOOK), "out.ipynb", "-y", yaml.dump(given)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    outputs = [
-        out
-        for cell in nbformat.read(folder / "out.ipynb", as_version=4).cells
-        for out in cell.get("outputs", [])
-    ]
-    assert not [out for out in outputs if out.get("name") == "stderr"]
-    printed = "".join(out["text"] for out in outputs if out.get("name") == "stdout")
-    left = json.loads((folder / "found" / "03_conversion.json").read_text(encoding="utf-8"))
-    return left, printed
+    left, cells = leaves(warm, NOTEBOOK.stem, folder, data, *overrides)
+    return left, printed_by(cells)
 
 
 def test_the_answer_comes_before_how_it_was_found() -> None:
@@ -70,9 +49,9 @@ def test_nothing_is_saved_unless_a_name_is_given() -> None:
 
 @pytest.mark.notebook
 @pytest.mark.slow
-def test_a_named_plan_is_left_for_the_report(tmp_path: Path, small_data: Path) -> None:
+def test_a_named_plan_is_left_for_the_report(warm: Warm, tmp_path: Path, small_data: Path) -> None:
     before = sorted(small_data.rglob("*"))
-    left, printed = ran(tmp_path, small_data, "my_plan=corner-1,corner-2")
+    left, printed = ran(warm, tmp_path, small_data, "my_plan=corner-1,corner-2")
     assert set(left["tables"]) == TABLES | MINE
     keys = [figure["key"] for figure in left["figures"]]
     assert keys[0] == "stores_converting"
@@ -92,9 +71,9 @@ def test_a_named_plan_is_left_for_the_report(tmp_path: Path, small_data: Path) -
 @pytest.mark.notebook
 @pytest.mark.slow
 def test_where_every_site_converts_nothing_is_left_to_force(
-    tmp_path: Path, small_data: Path
+    warm: Warm, tmp_path: Path, small_data: Path
 ) -> None:
-    left, printed = ran(tmp_path, small_data, "plan.force_in=corner-1,corner-2,corner-3")
+    left, printed = ran(warm, tmp_path, small_data, "plan.force_in=corner-1,corner-2,corner-3")
     assert set(left["tables"]) == TABLES
     assert "No site is left that could be forced in." in printed
     assert "The scenario names no plan of its own" in printed

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.notebooks.warm import Warm
+
 DOLLARS = re.compile(r"\bUSD\b|US dollar|\$\s?\d")
 SPOKEN = ("alt", "aria-label", "content", "placeholder", "title")
 """Attributes that a reader meets."""
@@ -55,7 +53,7 @@ def said_by(path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of the small portfolio, whose money is Canadian."""
     from tests.small_data import write_small_data
 
@@ -64,16 +62,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = data / "scenarios" / "base.yaml"
     text = base.read_text(encoding="utf-8").replace("currency: USD", "currency: CAD")
     base.write_text(f"{text}draws: 64\nsolved_draws: 2\n", encoding="utf-8")
-    command = [*(sys.executable, "-m", "retail_portfolio", "report"), "--data", str(data)]
-    done = subprocess.run(
-        [*command, "--out", str(folder / "reports")],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
+    done = warm.report(folder, "--data", data, "--out", folder / "reports")
     assert done.returncode == 0, done.stderr
     return (folder / "reports" / "latest").resolve()
 

@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-import yaml
 
 from retail_portfolio.inputs.case import load_case
 from retail_portfolio.present.outputs import read_outputs
 from retail_portfolio.present.site import build_site
+from tests.conftest import BUNDLED
+from tests.notebooks.warm import Warm, leaves
 from tests.present.deciding_case import DECIDED, SETTINGS, deciding_data
 from tests.small_data import write_small_data
 
-ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.notebook, pytest.mark.slow]
 BOOKS = ("01_portfolio", "03_conversion", "05_uncertainty")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: Any) -> Path:
+def made(warm: Warm, tmp_path_factory: Any) -> Path:
     """A folder with the notebooks executed, what they left, and the site made of it."""
     folder: Path = tmp_path_factory.mktemp("deciding")
     data = deciding_data(write_small_data(folder / "data"))
-    given: dict[str, Any] = {"data_dir": str(data), "out_dir": "found"}
-    given["overrides"] = list(SETTINGS)
-    running = [_started(folder, name, given) for name in BOOKS]
-    for process in running:
-        try:
-            _, errors = process.communicate(timeout=300)
-        finally:
-            process.kill()
-        assert process.returncode == 0, errors
+    for name in BOOKS:
+        few = {"draws": 64, "solved_draws": 2} if name.startswith("05") else {}
+        leaves(warm, name, folder, data, *SETTINGS, **few)
     looks = load_case(data_dir=str(data)).scenario.formats
     facts = {
         "title": "Northline",
@@ -50,20 +41,6 @@ def made(tmp_path_factory: Any) -> Path:
     books = [folder / f"{name}.ipynb" for name in BOOKS]
     build_site(folder / "found", books, facts, folder / "site", data_dir=data)
     return folder
-
-
-def _started(folder: Path, name: str, given: dict[str, Any]) -> subprocess.Popen[str]:
-    more = {"draws": 64, "solved_draws": 2} if name.startswith("05") else {}
-    path = ROOT / "notebooks" / f"{name}.ipynb"
-    command = [sys.executable, "-m", "papermill", str(path), f"{name}.ipynb"]
-    return subprocess.Popen(
-        [*command, "-y", yaml.dump(given | more)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def words_of(html: str) -> str:
@@ -79,7 +56,7 @@ def outputs_of(folder: Path, cell: str) -> str:
 
 
 def test_the_notebooks_leave_what_is_decided_and_where_stores_move_to(made: Path) -> None:
-    outputs = read_outputs(made / "found")
+    outputs = read_outputs(made / "found", words=BUNDLED)
     plan = outputs.table("plan").table
     assert dict(zip(plan["store_id"], plan["decision"], strict=True)) == DECIDED
     places = outputs.table("relocations").table

@@ -13,6 +13,7 @@ from retail_portfolio.inputs import load_case, notebook_parameters
 from retail_portfolio.present.outputs import read_outputs
 from retail_portfolio.run.executing.own_notebooks import leaves, with_own
 from retail_portfolio.run.executing.parameters import find_notebooks, parameter_faults
+from tests.conftest import BUNDLED
 from tests.plumbing import test_notebooks as plumbing
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +64,7 @@ def test_it_runs_and_saves_a_scenario(small_data: Path, tmp_path: Path) -> None:
         exec(text, names)  # noqa: S102 - the cells that are tested
         if not number:
             names |= {"data_dir": str(small_data), "out_dir": str(tmp_path / "out")}
-    output = read_outputs(tmp_path / "out").notebooks["my_question"]
+    output = read_outputs(tmp_path / "out", words=BUNDLED).notebooks["my_question"]
     table = output.tables["my_question"].table
     assert len(table) == (names["case"].stores["status"] == "closing").sum()
     assert output.figures[0].value == pytest.approx(table["more_usd"].sum())

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import browser, open_page
+from tests.notebooks.warm import Warm
 from tests.second_retailer import (
     ONLY_STORE,
     rows_of,
@@ -40,6 +41,8 @@ PORTFOLIOS: dict[str, Callable[[Path], Path]] = {
     "bare": write_bare_retailer,
     "one store": write_one_store,
 }
+REAL = "example"
+"""The one whose notebooks get kernels, as with whoever has just begun one."""
 BUNDLED = re.compile(
     r"Amazon|Whole Foods|\bFresh\b|\bGo\b|Just Walk Out|\bJWO\b|Daily Shop|January 2026"
     r"|\bwfm\b|\b71 (?:closing )?stores\b|\b57 (?:closing )?stores\b"
@@ -61,7 +64,7 @@ _TEXT = """() => {
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def made(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Make the report of a portfolio the first time that it is asked for."""
     found: dict[str, Path] = {}
 
@@ -69,16 +72,22 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         if name not in found:
             place = tmp_path_factory.mktemp("portfolios")
             data = PORTFOLIOS[name](place / "data")
-            found[name] = _report(data, place / "reports")
+            found[name] = _report(data, place / "reports", None if name == REAL else warm)
         return found[name]
 
     return report
 
 
-def _report(data: Path, out: Path) -> Path:
-    arguments = ["report", "--data", data, "--out", out, "--set", "draws=64"]
-    done = subprocess.run(
-        [sys.executable, "-m", "retail_portfolio", *map(str, arguments), "--set", "solved_draws=2"],
+def _report(data: Path, out: Path, warm: Warm | None) -> Path:
+    arguments = ["--data", data, "--out", out, "--set", "draws=64", "--set", "solved_draws=2"]
+    done = warm.report(data, *arguments) if warm else _command(data, arguments)
+    assert done.returncode == 0, done.stderr
+    return out / "latest"
+
+
+def _command(data: Path, arguments: list[object]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "retail_portfolio", "report", *map(str, arguments)],
         cwd=data,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
@@ -86,8 +95,6 @@ def _report(data: Path, out: Path) -> Path:
         timeout=600,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return out / "latest"
 
 
 @pytest.fixture(params=list(PORTFOLIOS))

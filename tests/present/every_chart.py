@@ -12,6 +12,7 @@ from retail_portfolio.present.drawings.charts import range_dots, ranked_bars
 from retail_portfolio.present.drawings.checkout_charts import break_even_chart, third_party_chart
 from retail_portfolio.present.drawings.drawing import Chart
 from retail_portfolio.present.summary.backtest_views import auc_chart
+from tests.conftest import BUNDLED
 from tests.present import (
     test_backtest_views,
     test_charts,
@@ -34,7 +35,7 @@ def curves() -> Result:
         for sales in (0.0, 10e6, 40e6)
     ]
     columns = ["technology", "reading", "sales_usd_year", "annual_cost_usd", "reference"]
-    return Result(pd.DataFrame(rows, columns=columns), "Staffed lanes cost least.")
+    return Result(pd.DataFrame(rows, columns=columns), "Staffed lanes cost least.", words=BUNDLED)
 
 
 def licences() -> Result:
@@ -46,7 +47,7 @@ def licences() -> Result:
             "net_benefit_high_usd_year": [600e3, 12e3],
         }
     )
-    return Result(table, "")
+    return Result(table, "", words=BUNDLED)
 
 
 def other_units() -> Iterator[Chart]:
@@ -54,10 +55,12 @@ def other_units() -> Iterator[Chart]:
         {"what": ["A", "B"], "v": [41_000.0, 1_200.0], "p": [0.12, -0.05], "big": [2.4e9, -1e9]}
     ).assign(lo=lambda f: f["v"] * 0.9, hi=lambda f: f["v"] * 1.1)
     words = {"label": "what", "title": "What to see", "source": "a test"}
-    yield ranked_bars(frame, value="v", unit="sqft", low="lo", high="hi", **words)
-    yield ranked_bars(frame, value="p", unit="share", axis_title="Part of sales", **words)
-    yield ranked_bars(frame, value="big", unit="usd_year", **words)
-    yield range_dots(frame, value="v", low="lo", high="hi", unit="minutes", **words)
+    yield ranked_bars(frame, value="v", unit="sqft", low="lo", high="hi", **words, words=BUNDLED)
+    yield ranked_bars(
+        frame, value="p", unit="share", axis_title="Part of sales", **words, words=BUNDLED
+    )
+    yield ranked_bars(frame, value="big", unit="usd_year", **words, words=BUNDLED)
+    yield range_dots(frame, value="v", low="lo", high="hi", unit="minutes", **words, words=BUNDLED)
 
 
 @cache

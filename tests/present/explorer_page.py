@@ -14,6 +14,7 @@ from retail_portfolio.present.offline import frame, offline_page, write_page
 from retail_portfolio.present.outputs import NotebookOutput, Outputs
 from retail_portfolio.present.pages import resource
 from retail_portfolio.present.tables import Table
+from tests.conftest import BUNDLED
 
 LOOKS = {
     "hall": FormatLook("Market Hall", "closing"),
@@ -117,7 +118,10 @@ def outputs_of(**tables: pd.DataFrame | None) -> Outputs:
         "frontier_stores": converting(),
     } | tables
     kept = {name: Table(one) for name, one in frames.items() if one is not None}
-    return Outputs({"03_conversion": NotebookOutput("03_conversion", "", "", (), kept, (), {})})
+    return Outputs(
+        {"03_conversion": NotebookOutput("03_conversion", "", "", (), kept, (), {}, words=BUNDLED)},
+        words=BUNDLED,
+    )
 
 
 def made(**tables: pd.DataFrame | None) -> Explorer:

@@ -21,6 +21,7 @@ from retail_portfolio.present.drawings.charts import Chart, ranked_bars, stacked
 from retail_portfolio.present.mapping.maps import MapSettings, inline, looks, portfolio_map
 from retail_portfolio.present.outputs import write_outputs
 from retail_portfolio.present.tables import Table, TableLike, html_table
+from tests.conftest import BUNDLED
 from tests.present import sample_more
 
 CLOSING_SMALL, CLOSING_LARGE, OPEN, GONE = 14, 57, 516, 9
@@ -201,7 +202,7 @@ def layer(frame: pd.DataFrame, *, hostile: bool = False) -> dict[str, object]:
 
 
 def _figure(key: str, label: str, value: float, low: float, high: float, unit: str) -> Figure:
-    return Figure(key, label, value, unit, "modelled", "the model", low, high)
+    return Figure(key, label, value, unit, "modelled", "the model", low, high, words=BUNDLED)
 
 
 def _write(
@@ -329,7 +330,17 @@ def make(folder: Path, *, hostile: bool = False, full: bool = False) -> Sample:
         "01_portfolio",
         "The portfolio and the exit",
         "14 small and 57 large stores close; 516 stay open.",
-        [Figure("closing_stores", "Stores that close", 71, "stores", "reported", "stores.csv")],
+        [
+            Figure(
+                "closing_stores",
+                "Stores that close",
+                71,
+                "stores",
+                "reported",
+                "stores.csv",
+                words=BUNDLED,
+            )
+        ],
         {
             "stores": Table(frame, {"size_sqft": "sqft"}),
             "metros": metros,
@@ -361,6 +372,7 @@ def make(folder: Path, *, hostile: bool = False, full: bool = False) -> Sample:
         ),
         source=said("closure model", 1),
         axis_title=said("Exit cost", 2),
+        words=BUNDLED,
     )
     parts = top.head(4).melt("store", ["lease_exit_usd", "severance_usd"], "part", "usd")
     stack = stacked_bars(
@@ -371,6 +383,7 @@ def make(folder: Path, *, hostile: bool = False, full: bool = False) -> Sample:
         unit="usd",
         title=said("The lease is most of the bill", 11),
         source=said("closure model", 12),
+        words=BUNDLED,
     )
     write(
         "02_closure",
@@ -413,12 +426,12 @@ def make(folder: Path, *, hostile: bool = False, full: bool = False) -> Sample:
         {"checkout": Table(checkout, {"annual_cost_usd": "usd_year"}, {})},
         tables_of={"premium": "checkout"},
     )
-    settings = MapSettings(formats=looks(FORMATS))
+    settings = MapSettings(formats=looks(FORMATS), words=BUNDLED)
     fmap = portfolio_map(frame, plan=choice, basemap=basemap(), metros=metros, settings=settings)
     shown = {
         "01_portfolio": {"text/html": inline(fmap)._repr_html_()},
         "02_closure": bars._repr_mimebundle_(),
-        "03_conversion": {"text/html": html_table(choice, caption="The plan").html},
+        "03_conversion": {"text/html": html_table(choice, caption="The plan", words=BUNDLED).html},
         "04_checkout": {
             "text/html": "<script>window.hacked='cell'</script>"
             "<b onclick=\"window.hacked='click'\">table</b>"

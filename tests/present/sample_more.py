@@ -7,6 +7,7 @@ import pandas as pd
 
 from retail_portfolio.model.result import Figure
 from retail_portfolio.present.tables import Table, TableLike, as_table
+from tests.conftest import BUNDLED
 
 PLANS = 9
 """Plans by number of conversions, none to eight."""
@@ -42,6 +43,7 @@ def poisoned_figures(figures: list[Figure], texts: tuple[str, ...]) -> list[Figu
             texts[(place + 1) % len(texts)],
             one.low,
             one.high,
+            words=BUNDLED,
         )
         for place, one in enumerate(figures)
     ]

@@ -12,6 +12,7 @@ from retail_portfolio.model.history.forecast_outcomes import RANKINGS as FROZEN
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.present.summary.backtest_views import RANKING_WORDS, auc_chart, headline
 from retail_portfolio.present.summary.uncertainty_views import whole_shares
+from tests.conftest import BUNDLED
 
 
 def scores(*events: tuple[str, int]) -> Result:
@@ -21,8 +22,10 @@ def scores(*events: tuple[str, int]) -> Result:
         for at, ranking in enumerate(RANKINGS)
     ]
     columns = ["event", "ranking", "sites", "taken", "auc", "auc_low", "auc_high"]
-    figure = Figure("auc", "AUC", 0.8, "share", "modelled", "backtest model on odd.csv")
-    return Result(pd.DataFrame(rows, columns=columns), "Scores.", figures=(figure,))
+    figure = Figure(
+        "auc", "AUC", 0.8, "share", "modelled", "backtest model on odd.csv", words=BUNDLED
+    )
+    return Result(pd.DataFrame(rows, columns=columns), "Scores.", figures=(figure,), words=BUNDLED)
 
 
 def test_every_ranking_has_a_name() -> None:

@@ -11,6 +11,7 @@ from retail_portfolio.present.changed.change_tables import SHOWN, day_of, plain_
 from retail_portfolio.present.changed.change_words import change_section, change_text
 from retail_portfolio.present.map_kinds import FormatLook
 from retail_portfolio.present.site import build_site
+from tests.conftest import BUNDLED
 from tests.present import sample
 from tests.present.change_documents import (
     AFTER,
@@ -38,11 +39,11 @@ def rows_of(section, caption):
 @pytest.fixture
 def section():
     document = busy() | {"causes": causes()}
-    return change_section(document, {"fresh-1": "Fresh One"}, FORMATS)
+    return change_section(document, BUNDLED, {"fresh-1": "Fresh One"}, FORMATS)
 
 
 def test_nothing_changed_is_one_calm_line():
-    section = change_section(calm())
+    section = change_section(calm(), BUNDLED)
     assert section.calm
     assert section.heading == "What changed since the report of 26 January 2026"
     assert section.sentences == (calm()["sentence"],)
@@ -53,17 +54,17 @@ def test_nothing_changed_is_one_calm_line():
 def test_inputs_alone_are_told_and_a_probability_that_passed_one_half_is_too():
     document = busy() | {key: calm()[key] for key in ("decisions", "figures")}
     document["changed"] = {"results": False, "inputs": True, "program": False}
-    section = change_section(document)
+    section = change_section(document, BUNDLED)
     assert not section.calm
     assert not section.tables
     assert section.folded
     document = calm()
     document["decisions"]["crossed"] = busy()["decisions"]["crossed"]
-    assert len(change_section(document).tables) == 1
+    assert len(change_section(document, BUNDLED).tables) == 1
 
 
 def test_the_first_report_says_that_there_is_none_to_compare_with():
-    section = change_section(none_before())
+    section = change_section(none_before(), BUNDLED)
     assert section.calm
     assert section.sentences == ("There is no earlier report of other inputs to compare with.",)
     assert section.file == ""
@@ -118,10 +119,10 @@ def test_a_fall_has_a_minus_and_no_plus():
     document = busy()
     moved = document["figures"]["moved"][0]
     moved["after"]["value"] = 90e6
-    assert rows_of(change_section(document), "moved by more")[0][-1] == "\u221210 %"
+    assert rows_of(change_section(document, BUNDLED), "moved by more")[0][-1] == "\u221210 %"
     moved["before"]["value"] = 1e6
     moved["after"]["value"] = -1e6
-    assert rows_of(change_section(document), "moved by more")[0][-1] == "USD \u22122.0 M"
+    assert rows_of(change_section(document, BUNDLED), "moved by more")[0][-1] == "USD \u22122.0 M"
 
 
 def test_causes_are_a_table_with_what_each_does_alone(section):
@@ -154,12 +155,12 @@ def test_a_change_is_told_finely_enough_to_be_more_than_the_tolerance(before, af
     document = busy()
     moved = document["figures"]["moved"][0]
     moved["before"]["value"], moved["after"]["value"] = before, after
-    assert rows_of(change_section(document), "moved by more")[0][-1] == said
+    assert rows_of(change_section(document, BUNDLED), "moved by more")[0][-1] == said
 
 
 def table_of_causes(found):
     """Return the rows of what each input does, as texts; each with its number of decisions."""
-    section = change_section(busy() | {"causes": causes() | found})
+    section = change_section(busy() | {"causes": causes() | found}, BUNDLED)
     return [row[:2] for row in rows_of(section, "What each changed input does")]
 
 
@@ -223,7 +224,7 @@ def test_what_answers_otherwise_is_named_for_what_changed(changed, name):
 def test_an_assumption_stands_with_its_description_and_its_key():
     found = causes()
     found["causes"][0]["title"] = "Rent of a store"
-    section = change_section(busy() | {"causes": found})
+    section = change_section(busy() | {"causes": found}, BUNDLED)
     assert rows_of(section, "What each")[0][0] == "Rent of a store (rent: rent 1 to 2)"
     assert rows_of(section, "Decisions that turned")[0][2].endswith('(by "Rent of a store")')
 
@@ -234,13 +235,13 @@ def test_an_assumption_stands_with_its_description_and_its_key():
 def test_what_turns_a_store_to_another_decision_gets_no_credit(other):
     found = causes()
     found["causes"][0]["effect"]["turned"][0].update(other)
-    section = change_section(busy() | {"causes": found})
+    section = change_section(busy() | {"causes": found}, BUNDLED)
     assert rows_of(section, "Decisions that turned")[0][2] == "Worth converting to green"
 
 
 def test_causes_that_could_not_be_found_are_a_sentence():
     why = {"why_not": "not kept", "sentence": "Which input did it was not found: not kept."}
-    section = change_section(busy() | {"causes": why})
+    section = change_section(busy() | {"causes": why}, BUNDLED)
     assert section.sentences[1] == "Which input did it was not found: not kept."
     assert not [one for one in section.tables if "alone" in one.head[0]]
 
@@ -273,13 +274,13 @@ def test_a_long_table_says_how_many_more_there_are(section):
     (cells,) = [one for one in section.folded if one.caption == "Cells corrected in stores.csv"]
     assert len(cells.rows) == SHOWN
     assert cells.hidden == 999 - SHOWN
-    assert f"  and {999 - SHOWN} more" in change_text(busy())
+    assert f"  and {999 - SHOWN} more" in change_text(busy(), BUNDLED)
 
 
 def test_a_table_without_rows_to_name_names_no_negative_number_of_them():
     document = busy()
     document["inputs"]["tables"] = [table("data/a.csv", added=listed(count=2))]
-    assert "more" not in str(rows_of(change_section(document), "Tables that changed"))
+    assert "more" not in str(rows_of(change_section(document, BUNDLED), "Tables that changed"))
 
 
 @pytest.mark.parametrize(
@@ -297,7 +298,7 @@ def test_a_report_is_named_by_its_day(run_id, words):
 
 # ----------------------------------------------------------------------------------- terminal
 def test_a_terminal_gets_everything_that_a_page_says(section):
-    text = change_text(busy() | {"causes": causes()})
+    text = change_text(busy() | {"causes": causes()}, BUNDLED)
     assert text.splitlines()[0] == f"{BEFORE} -> {AFTER}"
     for one in (*section.tables, *section.folded):
         assert one.caption in text
@@ -305,12 +306,12 @@ def test_a_terminal_gets_everything_that_a_page_says(section):
 
 
 def test_a_terminal_gets_the_names_of_stores_and_formats():
-    text = change_text(busy(), {"fresh-1": "Fresh One"}, FORMATS)
+    text = change_text(busy(), BUNDLED, {"fresh-1": "Fresh One"}, FORMATS)
     assert "  Fresh One; Before: Closes; Now: Worth converting to Green Grocer" in text
 
 
 def test_a_terminal_is_told_of_a_first_report():
-    assert change_text(none_before()).splitlines() == [
+    assert change_text(none_before(), BUNDLED).splitlines() == [
         AFTER,
         "There is no earlier report of other inputs to compare with.",
     ]
@@ -318,7 +319,7 @@ def test_a_terminal_is_told_of_a_first_report():
 
 def test_nothing_from_a_table_moves_a_cursor():
     nasty = "a\x1b[2J\x07\u202eb\nc\u2028"
-    text = change_text(busy(nasty) | {"causes": causes(nasty)})
+    text = change_text(busy(nasty) | {"causes": causes(nasty)}, BUNDLED)
     lines = text.split("\n")
     assert all(line.isprintable() for line in lines)
     assert "\\x1b[2J\\x07\\u202eb\\nc\\u2028" in text

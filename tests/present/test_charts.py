@@ -9,6 +9,7 @@ import pytest
 from retail_portfolio.present.drawings.charts import range_dots, ranked_bars, stacked_bars
 from retail_portfolio.present.drawings.drawing import NARROW_PX, WIDE_PX
 from retail_portfolio.present.palette import CLOSES, CONVERTS
+from tests.conftest import BUNDLED
 from tests.present.sample import HOSTILE
 
 
@@ -28,7 +29,7 @@ def frame() -> pd.DataFrame:
 def bars(**more):
     words = {"title": "Two stores cost most to leave", "source": "the <model>"}
     columns = {"label": "store", "value": "cost", "unit": "usd"}
-    return ranked_bars(frame(), **columns, **words, **more)
+    return ranked_bars(frame(), **columns, **words, **more, words=BUNDLED)
 
 
 def every_kind():
@@ -36,8 +37,8 @@ def every_kind():
     ends = {"value": "cost", "low": "low", "high": "high"}
     return [
         bars(low="low", high="high", group="decision"),
-        stacked_bars(frame(), label="store", part="part", value="cost", **words),
-        range_dots(frame(), label="store", **ends, **words),
+        stacked_bars(frame(), label="store", part="part", value="cost", **words, words=BUNDLED),
+        range_dots(frame(), label="store", **ends, **words, words=BUNDLED),
     ]
 
 
@@ -105,4 +106,12 @@ def test_a_notebook_gets_an_image():
 )
 def test_what_cannot_be_drawn_is_said(change, error, words):
     with pytest.raises(error, match=words):
-        ranked_bars(change(frame()), label="store", value="cost", unit="usd", title="t", source="s")
+        ranked_bars(
+            change(frame()),
+            label="store",
+            value="cost",
+            unit="usd",
+            title="t",
+            source="s",
+            words=BUNDLED,
+        )

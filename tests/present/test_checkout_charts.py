@@ -25,6 +25,7 @@ from retail_portfolio.present.files import json_text
 from retail_portfolio.present.summary.views import shown
 from retail_portfolio.present.tables import Table
 from retail_portfolio.present.words import technology_words, year_words
+from tests.conftest import BUNDLED
 
 
 @pytest.mark.slow
@@ -49,7 +50,7 @@ def test_the_break_even_stands_in_the_title(case):
     assert "worked case" in chart.svg
     assert chart.svg == break_even_chart(curves).svg
     with pytest.raises(ValueError, match="nothing to draw"):
-        break_even_chart(Result(curves.table.iloc[:0], ""))
+        break_even_chart(Result(curves.table.iloc[:0], "", words=BUNDLED))
 
 
 @pytest.mark.slow
@@ -70,12 +71,16 @@ def test_surfaces_are_grids_of_the_installed_reading(case):
     assert "fall of the price since 2017" in grids[0].html
     assert "99.5 %" in grids[0].html
     assert "37,000 sq ft" in grids[0].html
-    assert surface_table(Result(pd.DataFrame(), "")) == []
+    assert surface_table(Result(pd.DataFrame(), "", words=BUNDLED)) == []
 
 
 def test_years_read_as_years_and_never(case):
     found = shown(
-        break_even_years(case, ()), "checkout_years", Table(case.stores), case.scenario.formats
+        break_even_years(case, ()),
+        "checkout_years",
+        Table(case.stores),
+        case.scenario.formats,
+        words=BUNDLED,
     ).html
     assert ">never<" in found
     assert ">2043<" in found
@@ -87,7 +92,10 @@ def test_words():
     assert year_words(2042.4) == "2043"
     assert year_words(math.nan) == "never"
     rows = pd.DataFrame({"technology": ["jwo_vision", "staffed"], "reading": ["installed", ""]})
-    assert technology_words(rows).tolist() == ["Just Walk Out (installed)", "staffed lanes"]
+    assert technology_words(rows, words=BUNDLED).tolist() == [
+        "Just Walk Out (installed)",
+        "staffed lanes",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -115,8 +123,8 @@ def test_rows_and_figures_survive_json():
     document = {"rows": records(frame)}
     document["figures"] = figure_records(
         [
-            Figure("k", "l", 1.0, "usd", "modelled", "s"),
-            Figure("m", "l", None, "usd", "assumed", ""),
+            Figure("k", "l", 1.0, "usd", "modelled", "s", words=BUNDLED),
+            Figure("m", "l", None, "usd", "assumed", "", words=BUNDLED),
         ]
     )
     again = json.loads(json_text(document))

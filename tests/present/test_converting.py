@@ -11,6 +11,7 @@ from retail_portfolio.present.outputs import NotebookOutput, Outputs
 from retail_portfolio.present.range_bars import bar
 from retail_portfolio.present.summary.converting import converting, first_reason
 from retail_portfolio.present.tables import Table
+from tests.conftest import BUNDLED
 from tests.present.sample import HOSTILE
 
 FORMATS: Any = {
@@ -53,8 +54,8 @@ def views(plan: pd.DataFrame | None = PLAN, ranges: pd.DataFrame | None = None) 
         for name, frame in frames.items()
         if frame is not None
     }
-    output = NotebookOutput("03_conversion", "T", "S", (), tables, ())
-    return list(converting(Outputs({"03_conversion": output}), STORES, FORMATS))
+    output = NotebookOutput("03_conversion", "T", "S", (), tables, (), words=BUNDLED)
+    return list(converting(Outputs({"03_conversion": output}, words=BUNDLED), STORES, FORMATS))
 
 
 def test_each_format_has_its_list_and_the_best_store_leads() -> None:

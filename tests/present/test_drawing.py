@@ -19,6 +19,7 @@ from retail_portfolio.present.drawings.drawing import NARROW_PX, WIDE_PX, Chart
 from retail_portfolio.present.drawings.interactive import VEGA_LITE_MIME, VEGA_LITE_SCHEMA
 from retail_portfolio.present.drawings.slim import rounded, slim
 from retail_portfolio.present.palette import INKS, OKABE_ITO, PARTS
+from tests.conftest import BUNDLED
 from tests.present.drawn_texts import D3, strange, texts
 from tests.present.every_chart import every_chart
 
@@ -92,7 +93,9 @@ def test_ticks_carry_the_letter_or_the_sign_of_the_numbers(
     unit: str, top: float, wanted: set[str]
 ) -> None:
     frame = pd.DataFrame({"a": ["A", "B"], "v": [top, top / 2]})
-    chart = ranked_bars(frame, label="a", value="v", unit=unit, title="T", source="s")
+    chart = ranked_bars(
+        frame, label="a", value="v", unit=unit, title="T", source="s", words=BUNDLED
+    )
     assert wanted <= set(texts(chart.svg))
 
 
@@ -102,7 +105,9 @@ def test_lines_of_one_text_are_words_apart() -> None:
     frame = pd.DataFrame(
         {"a": ["A name as long as names of stores are wont to be, IL"], "v": [1e6]}
     )
-    chart = ranked_bars(frame, label="a", value="v", unit="usd", title=title, source="s")
+    chart = ranked_bars(
+        frame, label="a", value="v", unit="usd", title=title, source="s", words=BUNDLED
+    )
     for svg in (chart.svg, chart.narrow):
         assert {title.strip(), frame["a"][0]} <= set(texts(svg))
         # Nor do two texts run together when a page is copied.
@@ -113,7 +118,9 @@ def test_lines_of_one_text_are_words_apart() -> None:
 def test_names_of_two_lines_stand_around_the_middle_of_their_row() -> None:
     name = "A name as long as names of stores are wont to be, IL"
     frame = pd.DataFrame({"a": [name, "Short"], "v": [1.7e6, 1e6]})
-    svg = ranked_bars(frame, label="a", value="v", unit="usd", title="T", source="s").narrow
+    svg = ranked_bars(
+        frame, label="a", value="v", unit="usd", title="T", source="s", words=BUNDLED
+    ).narrow
 
     def down(words: str) -> tuple[float, str]:
         found = re.search(rf"<text[^>]*,([\d.]+)\)[^>]*>((?:<tspan>)?{words}.*?)</text>", svg)
@@ -129,8 +136,10 @@ def test_names_of_two_lines_stand_around_the_middle_of_their_row() -> None:
 def test_a_single_group_needs_no_legend() -> None:
     frame = pd.DataFrame({"a": ["A", "B"], "v": [2.0, 1.0], "g": ["North", "North"]})
     words = {"label": "a", "value": "v", "unit": "usd", "title": "T", "source": "s"}
-    assert "North" not in texts(ranked_bars(frame, group="g", **words).svg)
-    assert "North" in texts(ranked_bars(frame.assign(g=["North", "South"]), group="g", **words).svg)
+    assert "North" not in texts(ranked_bars(frame, group="g", **words, words=BUNDLED).svg)
+    assert "North" in texts(
+        ranked_bars(frame.assign(g=["North", "South"]), group="g", **words, words=BUNDLED).svg
+    )
 
 
 @pytest.mark.slow
@@ -138,7 +147,7 @@ def test_legends_of_many_long_names_fit_a_telephone() -> None:
     parts = [f"A part of the cost with a name, {n}" for n in range(7)]
     frame = pd.DataFrame({"a": "A", "part": parts, "v": 1e6})
     words = {"unit": "usd", "title": "T", "source": "s"}
-    chart = stacked_bars(frame, label="a", part="part", value="v", **words)
+    chart = stacked_bars(frame, label="a", part="part", value="v", **words, words=BUNDLED)
     assert set(parts) <= set(texts(chart.narrow))
     assert re.search(r'width="([\d.]+)"', chart.narrow)[1] == f"{NARROW_PX}"
 
@@ -147,7 +156,7 @@ def test_legends_of_many_long_names_fit_a_telephone() -> None:
 def test_line_ends_of_other_scripts_break_nothing() -> None:
     frame = pd.DataFrame({"a": ["x\u2028y", "z\u2029"], "v": [2.0, 1.0], "g": ["p\u2028", "q"]})
     words = {"unit": "usd", "title": "T\u2028t", "source": "s"}
-    chart = ranked_bars(frame, label="a", value="v", group="g", **words)
+    chart = ranked_bars(frame, label="a", value="v", group="g", **words, words=BUNDLED)
     assert {"x y", "T t"} <= set(texts(chart.svg))
 
 
@@ -239,7 +248,9 @@ def test_what_shows_nothing_is_left_out_and_what_shows_stays() -> None:
 @cache
 def one() -> Chart:
     frame = pd.DataFrame({"a": ["A", "B"], "v": [2e6, 1e6]})
-    return ranked_bars(frame, label="a", value="v", unit="usd", title="T", source="s")
+    return ranked_bars(
+        frame, label="a", value="v", unit="usd", title="T", source="s", words=BUNDLED
+    )
 
 
 @pytest.mark.slow
@@ -311,7 +322,7 @@ def test_the_version_that_jupyterlab_has_can_draw_it() -> None:
 def test_the_legend_picks_where_there_is_one() -> None:
     frame = pd.DataFrame({"a": ["A", "A"], "part": ["p", "q"], "v": [1.0, 2.0]})
     words = {"unit": "usd", "title": "T", "source": "s"}
-    chart = stacked_bars(frame, label="a", part="part", value="v", **words)
+    chart = stacked_bars(frame, label="a", part="part", value="v", **words, words=BUNDLED)
     fields = list(walk(json.loads(chart.vega_lite)))
     (params,) = (value for name, value in fields if name == "params")
     assert params[0]["bind"] == "legend"

@@ -17,6 +17,7 @@ from retail_portfolio.present.exporting.sheets import number_format
 from retail_portfolio.present.formats import ORIGIN_MARKS
 from retail_portfolio.present.pages import RunFacts
 from retail_portfolio.present.tables import Table
+from tests.conftest import BUNDLED
 from tests.present.sample import FACTS, HOSTILE
 
 FORMULAS = (
@@ -42,12 +43,16 @@ def workbook(path, **more):
     names = pd.Series(TEXTS, dtype=object)
     table = pd.DataFrame({"name": names, "cost_usd": np.arange(len(TEXTS)) * 1e6})
     sheets = {"all/stores": Table(table, {"cost_usd": "usd"}, {"cost_usd": "modelled"})}
-    return write_xlsx(path, {**sheets, "sources": pd.DataFrame({"key": ["a"]})}, title="T", **more)
+    return write_xlsx(
+        path, {**sheets, "sources": pd.DataFrame({"key": ["a"]})}, title="T", **more, words=BUNDLED
+    )
 
 
 def sheet_of(path, frame, units=None, origins=None, name="t"):
     source = Table(frame, units or {}, origins or {})
-    return openpyxl.load_workbook(write_xlsx(path / "a.xlsx", {name: source}))[name[:31]]
+    return openpyxl.load_workbook(write_xlsx(path / "a.xlsx", {name: source}, words=BUNDLED))[
+        name[:31]
+    ]
 
 
 def parts(path):
@@ -108,7 +113,12 @@ def test_names_and_words_about_a_table_run_nothing_either(tmp_path, text):
     source = Table(frame, {text: "usd", "b": text}, {text: text})
     facts = RunFacts(text, text, text, text, retailer=text, why=text, overrides=(text,))
     path = write_xlsx(
-        tmp_path / "a.xlsx", {text: source}, title=text, facts=facts, descriptions={text: text}
+        tmp_path / "a.xlsx",
+        {text: source},
+        title=text,
+        facts=facts,
+        descriptions={text: text},
+        words=BUNDLED,
     )
     assert_nothing_runs(path)
     assert len(openpyxl.load_workbook(path).sheetnames) == 2
@@ -244,11 +254,11 @@ def test_the_first_sheet_says_what_is_where(tmp_path):
 def test_two_sheets_of_one_name_are_refused(tmp_path):
     sheet = pd.DataFrame({"a": [1]})
     with pytest.raises(ValueError, match="two sheets"):
-        write_xlsx(tmp_path / "a.xlsx", {"A?": sheet, "a-": sheet})
+        write_xlsx(tmp_path / "a.xlsx", {"A?": sheet, "a-": sheet}, words=BUNDLED)
     with pytest.raises(ValueError, match="two sheets"):
-        write_xlsx(tmp_path / "a.xlsx", {"read me": sheet}, facts=FACTS)
+        write_xlsx(tmp_path / "a.xlsx", {"read me": sheet}, facts=FACTS, words=BUNDLED)
     with pytest.raises(ValueError, match="at least one"):
-        write_xlsx(tmp_path / "a.xlsx", {})
+        write_xlsx(tmp_path / "a.xlsx", {}, words=BUNDLED)
 
 
 @pytest.mark.parametrize(
@@ -256,13 +266,15 @@ def test_two_sheets_of_one_name_are_refused(tmp_path):
     [("History", "History-"), ("'a'", "a"), ("a" * 40, "a" * 31), ("\x07", "sheet")],
 )
 def test_a_name_that_a_spreadsheet_refuses_is_another(tmp_path, name, safe):
-    path = write_xlsx(tmp_path / "a.xlsx", {name: pd.DataFrame({"a": [1]})})
+    path = write_xlsx(tmp_path / "a.xlsx", {name: pd.DataFrame({"a": [1]})}, words=BUNDLED)
     assert openpyxl.load_workbook(path).sheetnames == [safe]
 
 
 def test_a_table_without_rows_or_columns_is_a_sheet_too(tmp_path):
     sheets = {"empty": pd.DataFrame({"a": []}), "nothing": pd.DataFrame()}
-    book = openpyxl.load_workbook(write_xlsx(tmp_path / "a.xlsx", sheets, facts=FACTS))
+    book = openpyxl.load_workbook(
+        write_xlsx(tmp_path / "a.xlsx", sheets, facts=FACTS, words=BUNDLED)
+    )
     assert book["empty"]["A3"].value == "a"
     assert book["nothing"].max_column == 1
 

@@ -18,6 +18,7 @@ from retail_portfolio.present.mapping.maps import (
     tile_hosts,
     write_map,
 )
+from tests.conftest import BUNDLED
 from tests.present import sample
 from tests.present.test_maps import data_of, drawn
 from tests.present.test_packing import unpacked_numbers, unpacked_texts
@@ -139,7 +140,7 @@ def test_ranges_and_chances_come_from_the_draws():
     frame.loc[closing[:2], "probability"] = [0.25, 1.0]
     for level, value in ((5, -2e6), (50, 1e6), (95, 4e6)):
         frame.loc[closing[0], f"npv_vs_exit_p{level}_usd"] = value
-    data = data_of(map_page(portfolio_map(frame, settings=MapSettings()), "Map"))
+    data = data_of(map_page(portfolio_map(frame, settings=MapSettings(words=BUNDLED)), "Map"))
     assert unpacked_numbers(layer(data, "chance")["percent"]) == [25, 100]
     assert unpacked_numbers(data["ranges"]["parts"]) == [-FINEST // 2, FINEST // 4, FINEST]
     texts = unpacked_texts(data["ranges"]["texts"])
@@ -179,7 +180,7 @@ TILES = MapTiles(url="https://tiles.example.org/{z}/{x}/{y}.png", credit="<b>Som
 
 @pytest.mark.slow
 def test_tiles_are_asked_for_by_nobody_but_the_reader(tmp_path):
-    fmap = drawn(settings=MapSettings(formats=looks(sample.FORMATS), tiles=TILES))
+    fmap = drawn(settings=MapSettings(formats=looks(sample.FORMATS), tiles=TILES, words=BUNDLED))
     page = write_map(fmap, tmp_path / "map.html", "Map").read_text("utf-8")
     assert tile_hosts(fmap) == ("https://tiles.example.org",)
     assert "img-src data: https://tiles.example.org;" in page

@@ -14,6 +14,7 @@ from retail_portfolio.present.mapping.maps import joined, looks, map_page
 from retail_portfolio.present.outputs import read_outputs, write_outputs
 from retail_portfolio.present.pages import RunFacts
 from retail_portfolio.present.tables import Table
+from tests.conftest import BUNDLED
 from tests.present import sample
 from tests.present.test_map_layers import households, rivals, transfer
 from tests.present.test_maps import data_of, drawn
@@ -96,8 +97,8 @@ def test_the_report_s_map_is_drawn_from_what_the_notebooks_left(tmp_path):
         },
         layers={"trade_areas": sample.layer(frame)},
     )
-    outputs = read_outputs(tmp_path)
-    settings = MapSettings(formats=looks(sample.FORMATS))
+    outputs = read_outputs(tmp_path, words=BUNDLED)
+    settings = MapSettings(formats=looks(sample.FORMATS), words=BUNDLED)
     decisions = ((frame["store_id"].iloc[20], "convert_daily"),)
     data = data_of(map_page(report_map(Table(frame), outputs, settings, decisions=decisions), "M"))
     assert [one["key"] for one in data["layers"]] == ["flows", "competitors", "demand"]

@@ -19,6 +19,7 @@ from retail_portfolio.present.mapping.areas import catchment_areas, dominant_are
 from retail_portfolio.present.mapping.map_data import MapSettings
 from retail_portfolio.present.mapping.maps import inline, looks, map_page, portfolio_map, write_map
 from retail_portfolio.present.tables import Table
+from tests.conftest import BUNDLED
 from tests.present import sample
 from tests.present.test_packing import unpacked_numbers, unpacked_texts
 
@@ -29,7 +30,7 @@ def drawn(*, hostile: bool = False, **more):
         {"name": ["A-B, CA", "C, WA"], "lat": [34.0, 47.6], "lon": [-118.2, -122.3]}
     )
     given = {
-        "settings": MapSettings(formats=looks(sample.FORMATS)),
+        "settings": MapSettings(formats=looks(sample.FORMATS), words=BUNDLED),
         "plan": sample.plan(frame, hostile=hostile),
         "closure": sample.closure(frame),
     }
@@ -100,7 +101,9 @@ def test_what_differs_differs_in_shape_and_in_colour():
 def test_shapes_follow_the_role_and_not_the_name():
     renamed = {code: FormatLook(f"X{code}", look["role"]) for code, look in sample.FORMATS.items()}
     first = data_of(map_page(drawn(), "Map"))["kinds"]
-    second = data_of(map_page(drawn(settings=MapSettings(formats=renamed)), "Map"))["kinds"]
+    second = data_of(map_page(drawn(settings=MapSettings(formats=renamed, words=BUNDLED)), "Map"))[
+        "kinds"
+    ]
     assert [kind["path"] for kind in first] == [kind["path"] for kind in second]
     assert second[0]["label"] == "Xhall, worth converting to Xgreen"
 
@@ -248,7 +251,7 @@ def test_areas_of_strangers_and_empty_ones_are_left_out():
 @pytest.mark.slow
 def test_areas_are_shown_when_the_map_is_asked_to():
     assert areas_of(show_areas=True)[0]["shown"] is True
-    settings = MapSettings(formats=looks(sample.FORMATS), areas_shown=True)
+    settings = MapSettings(formats=looks(sample.FORMATS), areas_shown=True, words=BUNDLED)
     assert areas_of(settings=settings)[0]["shown"] is True
     assert data_of(map_page(drawn(), "Map"))["areas"] is None
 

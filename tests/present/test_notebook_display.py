@@ -13,25 +13,29 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import load_case
-from retail_portfolio.inputs.speech import Speech, speaking
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.model.result import Figure, PlanResult, Result
 from retail_portfolio.present.notebooks.notebook_display import ROWS, html_of
 from retail_portfolio.present.notebooks.scrub import scrub
 from retail_portfolio.present.tables import IN_NOTEBOOKS, html_table
+from tests.conftest import BUNDLED
 
 ROOT = Path(__file__).resolve().parents[2]
 BAD = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
-def result(rows: int = 3, text: str = "a") -> Result:
+def result(rows: int = 3, text: str = "a", words: Speech = BUNDLED) -> Result:
     frame = pd.DataFrame({"store_id": [f"{text}{n}" for n in range(rows)], "exit_cost_usd": 1.5e6})
-    figure = Figure("exit_cost", f"Cost {text}", 4.5e6, "usd", "assumed", text, 4e6, 5e6)
+    figure = Figure(
+        "exit_cost", f"Cost {text}", 4.5e6, "usd", "assumed", text, 4e6, 5e6, words=words
+    )
     return Result(
         frame,
         f"It costs {text}.",
         {"exit_cost_usd": "usd"},
         {"exit_cost_usd": "modelled"},
         (figure,),
+        words=words,
     )
 
 
@@ -68,14 +72,18 @@ def test_how_many_rows_are_shown(rows: int, note: str) -> None:
 
 def test_the_whole_table_decides_on_the_unit() -> None:
     frame = pd.DataFrame({"a": range(ROWS + 1), "cost_usd": [10_000.0] * ROWS + [9e6]})
-    assert "USD M" in text(Result(frame, "s", {"cost_usd": "usd"}))
+    assert "USD M" in text(Result(frame, "s", {"cost_usd": "usd"}, words=BUNDLED))
 
 
 def test_a_plan_says_whether_it_is_proven_and_what_it_breaks() -> None:
     frame = pd.DataFrame({"store_id": ["a"]})
-    proven = PlanResult(frame, "s", status="optimal", objective_usd=7e6, bound_usd=7e6, gap=1e-16)
+    proven = PlanResult(
+        frame, "s", status="optimal", objective_usd=7e6, bound_usd=7e6, gap=1e-16, words=BUNDLED
+    )
     assert "optimal: gains USD 7.0 M over closing every store." in text(proven)
-    named = PlanResult(frame, "s", objective_usd=7e6, bound_usd=9e6, violations=("at most 2 <b>",))
+    named = PlanResult(
+        frame, "s", objective_usd=7e6, bound_usd=9e6, violations=("at most 2 <b>",), words=BUNDLED
+    )
     assert "feasible: gains USD 7.0 M over closing every store; no plan gains more than" in text(
         named
     )
@@ -83,18 +91,18 @@ def test_a_plan_says_whether_it_is_proven_and_what_it_breaks() -> None:
 
 
 def test_many_figures_and_none() -> None:
-    some = [Figure(f"k{n}", "l", 1.0, "stores", "assumed", "s") for n in range(11)]
+    some = [Figure(f"k{n}", "l", 1.0, "stores", "assumed", "s", words=BUNDLED) for n in range(11)]
     frame = pd.DataFrame({"a": [1]})
-    said = text(Result(frame, "s", figures=tuple(some)))
+    said = text(Result(frame, "s", figures=tuple(some), words=BUNDLED))
     assert "and 3 more figures" in said
     assert "k7" in said
     assert "k8" not in said
-    assert "Figures" not in text(Result(frame, "s"))
+    assert "Figures" not in text(Result(frame, "s", words=BUNDLED))
 
 
 def test_a_table_without_rows_or_columns() -> None:
     assert "Result of 0 rows and 2 columns" in text(result(0))
-    assert "Result of 0 rows and 0 columns." in text(Result(pd.DataFrame(), "s"))
+    assert "Result of 0 rows and 0 columns." in text(Result(pd.DataFrame(), "s", words=BUNDLED))
 
 
 def test_a_case_a_scenario_and_a_ledger(small_data: Path) -> None:
@@ -113,7 +121,7 @@ def test_a_case_a_scenario_and_a_ledger(small_data: Path) -> None:
 
 def test_texts_of_the_data_never_run() -> None:
     row = Assumption(BAD, 1.0, 2.0, 3.0, BAD, "assumed", BAD, BAD, BAD, BAD, BAD)
-    plan = PlanResult(pd.DataFrame({BAD: [BAD]}), BAD, violations=(BAD,))
+    plan = PlanResult(pd.DataFrame({BAD: [BAD]}), BAD, violations=(BAD,), words=BUNDLED)
     for shown in (result(2, BAD), plan, row, Ledger((row,)), result(1, BAD).figures[0]):
         written = html(shown)
         assert "<script" not in written
@@ -142,8 +150,9 @@ from retail_portfolio.model import Result, PlanResult
 from retail_portfolio.model.sampling.tornado import TornadoResult
 from retail_portfolio.model.market.huff import Market
 from retail_portfolio.inputs import Ledger
+from retail_portfolio.inputs.speech import Speech
 frame = pd.DataFrame({"store_id": ["a"]})
-for shown in (PlanResult(frame, "So it is."), Ledger(())):
+for shown in (PlanResult(frame, "So it is.", words=Speech()), Ledger(())):
     data, _ = shell.display_formatter.format(shown)
     assert "<p>" in data["text/html"], data
     assert data["text/plain"] == repr(shown)
@@ -179,25 +188,37 @@ def test_a_notebook_shows_them_without_being_asked() -> None:
 
 
 def test_a_result_speaks_of_its_own_money() -> None:
-    """Another case that is loaded meanwhile has no say in it."""
-    choice = PlanResult(result().table, "s", status="feasible", objective_usd=1e6, bound_usd=2e6)
-    mine, before = result(), html(result())
-    with speaking(Speech("CAD")):
+    """Another one that is shown meanwhile has no say in it."""
+    mine, theirs = result(), result(words=Speech("CAD"))
+    before = html(mine)
+    assert "CAD" not in before
+    for _ in range(2):
+        assert "CAD 4.5 M" in text(theirs)
+        assert "CAD 4.5 M" in text(theirs.figures[0])
+        assert "USD" not in html(theirs)
         assert html(mine) == before
         assert "USD 4.5 M" in text(mine.figures[0])
-        assert "CAD" not in html(choice)
-        assert "CAD 4.5 M" in text(result())
-        assert "USD M" in html_table(mine, caption="c").html
-    assert "CAD 4.5 M" in text(_made_in("CAD"))
+    assert "CAD M" in html_table(theirs, caption="c").html
+    assert "USD M" in html_table(mine, caption="c").html
+
+
+def test_a_plan_gains_in_its_own_money() -> None:
+    said = text(
+        PlanResult(
+            result().table,
+            "s",
+            status="feasible",
+            objective_usd=1e6,
+            bound_usd=2e6,
+            words=Speech("CAD"),
+        )
+    )
+    assert "gains CAD 1.0 M over closing every store; no plan gains more than CAD 2.0 M" in said
+    assert "USD" not in said
 
 
 def test_a_result_keeps_its_money_when_it_is_changed() -> None:
-    changed = dataclasses.replace(_made_in("CAD"), sentence="Other.")
+    changed = dataclasses.replace(result(words=Speech("CAD")), sentence="Other.")
     assert changed.words.currency == "CAD"
     assert "words" not in repr(changed.figures[0])
     assert changed.figures == result().figures
-
-
-def _made_in(currency: str) -> Result:
-    with speaking(Speech(currency)):
-        return result()

@@ -32,6 +32,7 @@ from retail_portfolio.present.notebooks.notebook_parameters import run_parameter
 from retail_portfolio.present.offline import OfflineError
 from retail_portfolio.present.outputs import read_outputs, write_outputs
 from retail_portfolio.present.pages import RunFacts
+from tests.conftest import BUNDLED
 from tests.present.sample import FACTS, HOSTILE
 
 FACTS_OF_RUN = RunFacts.of(FACTS)
@@ -106,7 +107,7 @@ def test_a_page_says_which_run_it_is_of(tmp_path):
 
 def test_files_to_take_away(tmp_path):
     write_outputs(tmp_path / "o", "02_closure", "T", "S", (), {"closure": pd.DataFrame({"a": [1]})})
-    output = read_outputs(tmp_path / "o").notebooks["02_closure"]
+    output = read_outputs(tmp_path / "o", words=BUNDLED).notebooks["02_closure"]
     html = page_of(tmp_path, new_markdown_cell("# A"), output=output)
     assert f"<title>T \u2013 {FACTS['title']}</title>" in html
     files = html[html.index('<section id="files">') :]
@@ -258,10 +259,17 @@ def test_a_failed_notebook_shows_its_error_and_says_so_on_top(tmp_path):
 def test_a_chart_that_was_left_stands_in_both_widths_and_another_in_its_own(tmp_path):
     frame = pd.DataFrame({"store": ["a", "b"], "usd": [1e6, 2e6]})
     bars = ranked_bars(
-        frame, label="store", value="usd", unit="usd", title="T", source="s", axis_title="Cost"
+        frame,
+        label="store",
+        value="usd",
+        unit="usd",
+        title="T",
+        source="s",
+        axis_title="Cost",
+        words=BUNDLED,
     )
     write_outputs(tmp_path / "o", "02_closure", "T", "S", (), {}, {"bars": bars})
-    output = read_outputs(tmp_path / "o").notebooks["02_closure"]
+    output = read_outputs(tmp_path / "o", words=BUNDLED).notebooks["02_closure"]
     cells = (code("1", shown(**{"image/svg+xml": bars.svg, "text/plain": "T"})),)
     both, one = page_of(tmp_path, *cells, output=output), page_of(tmp_path, *cells)
     assert both.count('<div class="wide"><svg') == both.count('<div class="narrow"><svg') == 1

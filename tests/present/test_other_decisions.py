@@ -15,7 +15,8 @@ from retail_portfolio.inputs.case import load_case
 from retail_portfolio.model.result import PlanResult, Result
 from retail_portfolio.present.changed.change_words import change_section
 from retail_portfolio.present.drawings.charts import ranked_bars
-from retail_portfolio.present.drawings.plan_charts import frontier_chart, near_chart
+from retail_portfolio.present.drawings.near_chart import near_chart
+from retail_portfolio.present.drawings.plan_charts import frontier_chart
 from retail_portfolio.present.drawings.uncertainty_strip import probability_chart
 from retail_portfolio.present.exporting.plan_document import plan_document, plan_text
 from retail_portfolio.present.map_kinds import SHAPES, decided, kinds_of
@@ -29,6 +30,7 @@ from retail_portfolio.present.summary.views import shown
 from retail_portfolio.present.summary.weighed import weighed
 from retail_portfolio.present.tables import Table
 from retail_portfolio.present.words import decision_words, target_of, target_words
+from tests.conftest import BUNDLED
 from tests.present import change_documents, sample
 from tests.present.deciding_case import DECIDED, SETTINGS, WEIGHS, deciding_data
 from tests.present.test_maps import data_of
@@ -107,7 +109,7 @@ def test_a_change_to_keeping_is_no_change_to_closing() -> None:
         for after in ("keep", "relocate", "convert_hall")
     ]
     decisions = {**document["decisions"], "turned": turned}
-    section = change_section({**document, "decisions": decisions}, {}, HALL)
+    section = change_section({**document, "decisions": decisions}, BUNDLED, {}, HALL)
     table = next(one for one in section.tables if one.caption.startswith("Decisions that turned"))
     assert [(row[2].text, row[2].kind) for row in table.rows] == [
         *(("Worth keeping open", ""), ("Worth moving", "")),
@@ -192,7 +194,7 @@ PLACES = pd.DataFrame(
 
 
 def moves_of(frame: pd.DataFrame, **more: Any) -> Any:
-    layers = layers_of(frame.to_dict("records"), MapExtras(**more))
+    layers = layers_of(frame.to_dict("records"), MapExtras(**more), currency="USD")
     return next((one for one in layers if one["key"] == "moves"), None)
 
 
@@ -225,14 +227,14 @@ def test_the_map_of_a_case_knows_its_places(small_data: Path) -> None:
         case.stores,
         plan=plan,
         basemap=sample.basemap(),
-        settings=MapSettings(formats=looks(case.scenario.formats)),
+        settings=MapSettings(formats=looks(case.scenario.formats), words=BUNDLED),
     )
     assert data_of(other.get_root().render())["layers"] == []
 
 
 # ------------------------------------------------------------------------------------- charts
 def plan_result(*decisions: str) -> PlanResult:
-    return PlanResult(pd.DataFrame({"decision": decisions}), "", objective_usd=21e6)
+    return PlanResult(pd.DataFrame({"decision": decisions}), "", objective_usd=21e6, words=BUNDLED)
 
 
 @pytest.mark.slow
@@ -280,7 +282,14 @@ def test_bars_have_the_colours_of_the_map() -> None:
     words = [decision_words(one, HALL) for one in ("keep", "relocate", "convert_hall", "close")]
     frame = pd.DataFrame({"store": list("abcd"), "usd": [4.0, 3.0, 2.0, 1.0], "what": words})
     chart = ranked_bars(
-        frame, label="store", value="usd", unit="usd", group="what", title="T", source="s"
+        frame,
+        label="store",
+        value="usd",
+        unit="usd",
+        group="what",
+        title="T",
+        source="s",
+        words=BUNDLED,
     )
     body = chart.svg.partition("</style>")[2]
     for colour in (INK, MOVES, CONVERTS):
@@ -296,9 +305,11 @@ def test_a_kept_store_has_no_opening_year_and_does_not_close() -> None:
             "opening_year": [math.nan, 2.0, math.nan],
         }
     )
-    table = flip_table(Result(plan, "", {"opening_year": "years"}))
+    table = flip_table(Result(plan, "", {"opening_year": "years"}, words=BUNDLED))
     assert table.table["opening_year"].tolist()[:2] == ["stays open", 2]
-    html = str(shown(table, "plan_flips", Table(pd.DataFrame({"store_id": []})), HALL))
+    html = str(
+        shown(table, "plan_flips", Table(pd.DataFrame({"store_id": []})), HALL, words=BUNDLED)
+    )
     assert html.count(">stays open<") == 1
     assert html.count(">closes<") == 1
     assert "2.0" not in html
@@ -310,17 +321,17 @@ def test_plans_that_keep_stores_are_told_by_names_and_by_what_they_share() -> No
     plans = pd.DataFrame(
         {"plan": [1, 2], "differs": ["", "without a:keep; with b:relocate, a:hall"]}
     )
-    html = str(shown(Table(plans), "near_optimal_plans", *known))
+    html = str(shown(Table(plans), "near_optimal_plans", *known, words=BUNDLED))
     assert "without Elm kept open; with Oak moved, Elm as Hall" in html
     stores = pd.DataFrame({"store_id": ["a"], "share_of_plans": [0.5], "formats": ["hall, keep"]})
     made = Table(stores, {"share_of_plans": "share"}, {"share_of_plans": "modelled"})
-    html = str(shown(made, "near_optimal_stores", *known))
+    html = str(shown(made, "near_optimal_stores", *known, words=BUNDLED))
     assert "In how many of these plans each store does not close" in html
     assert "Does not close in" in html
     assert "Hall, kept open" in html
     assert ">50" in html
     only = Table(stores.assign(formats="hall"), made.units, made.origins)
-    html = str(shown(only, "near_optimal_stores", *known))
+    html = str(shown(only, "near_optimal_stores", *known, words=BUNDLED))
     assert "How many of these plans convert each store" in html
     assert "Converts in" in html
 

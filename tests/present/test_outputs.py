@@ -9,17 +9,18 @@ from IPython.core.formatters import DisplayFormatter
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.present.drawings.drawing import Chart
 from retail_portfolio.present.outputs import read_outputs, write_outputs
+from tests.conftest import BUNDLED
 from tests.present.sample import HOSTILE
 
 FIGURES = (
-    Figure("cost", "Cost", 6.1e8, "usd", "modelled", "model", 4e8, 8e8),
-    Figure("none", "Unknown", None, "usd", "assumed", "nobody"),
+    Figure("cost", "Cost", 6.1e8, "usd", "modelled", "model", 4e8, 8e8, words=BUNDLED),
+    Figure("none", "Unknown", None, "usd", "assumed", "nobody", words=BUNDLED),
 )
 
 
 def result() -> Result:
     table = pd.DataFrame({"store_id": list("ab"), "cost_usd": [1.5, None], "name": HOSTILE[7:9]})
-    return Result(table, "two", {"cost_usd": "usd"}, {"cost_usd": "modelled"})
+    return Result(table, "two", {"cost_usd": "usd"}, {"cost_usd": "modelled"}, words=BUNDLED)
 
 
 def write(folder, name="02_closure", tables=None):
@@ -37,7 +38,7 @@ def write(folder, name="02_closure", tables=None):
 
 def test_what_a_notebook_writes_is_read_back(tmp_path):
     path = write(tmp_path)
-    outputs = read_outputs(tmp_path)
+    outputs = read_outputs(tmp_path, words=BUNDLED)
     output = outputs.notebooks["02_closure"]
     assert (output.title, output.sentence, output.figures) == ("Title", "Sentence.", FIGURES)
     table = outputs.table("closure")
@@ -89,7 +90,7 @@ def test_a_table_that_two_notebooks_wrote_is_refused(tmp_path):
     write(tmp_path)
     write(tmp_path, "03_conversion")
     with pytest.raises(ValueError, match="'closure' was written by 02_closure and by 03_conv"):
-        read_outputs(tmp_path)
+        read_outputs(tmp_path, words=BUNDLED)
 
 
 LAYER = {
@@ -112,7 +113,7 @@ def test_a_layer_is_handed_over(tmp_path):
     path = write_layer(tmp_path)
     assert (tmp_path / "layers" / "trade_areas.geojson").is_file()
     assert json.loads(path.read_text())["layers"] == ["trade_areas"]
-    outputs = read_outputs(tmp_path)
+    outputs = read_outputs(tmp_path, words=BUNDLED)
     assert outputs.layers() == outputs.notebooks["03_conversion"].layers == {"trade_areas": LAYER}
 
 
@@ -120,10 +121,10 @@ def test_a_layer_that_is_missing_or_that_two_wrote_is_an_error(tmp_path):
     write_layer(tmp_path)
     write_layer(tmp_path, "02_closure")
     with pytest.raises(ValueError, match="layer 'trade_areas' was written by 02_closure and by"):
-        read_outputs(tmp_path)
+        read_outputs(tmp_path, words=BUNDLED)
     (tmp_path / "layers" / "trade_areas.geojson").unlink()
     with pytest.raises(FileNotFoundError):
-        read_outputs(tmp_path)
+        read_outputs(tmp_path, words=BUNDLED)
 
 
 def test_a_layer_stays_in_its_folder(tmp_path):
@@ -133,7 +134,7 @@ def test_a_layer_stays_in_its_folder(tmp_path):
     path = write_layer(tmp_path)
     path.write_text(path.read_text().replace('"trade_areas"', '"../../x"'))
     with pytest.raises(ValueError, match="not plain"):
-        read_outputs(tmp_path)
+        read_outputs(tmp_path, words=BUNDLED)
 
 
 def test_outputs_of_before_there_were_layers_are_read(tmp_path):
@@ -141,21 +142,21 @@ def test_outputs_of_before_there_were_layers_are_read(tmp_path):
     document = json.loads(path.read_text())
     del document["layers"]
     path.write_text(json.dumps(document))
-    assert read_outputs(tmp_path).layers() == {}
+    assert read_outputs(tmp_path, words=BUNDLED).layers() == {}
 
 
 def test_a_missing_table_is_an_error(tmp_path):
     write(tmp_path)
     (tmp_path / "tables" / "closure.csv").unlink()
     with pytest.raises(FileNotFoundError):
-        read_outputs(tmp_path)
+        read_outputs(tmp_path, words=BUNDLED)
 
 
 def test_a_name_in_a_file_cannot_lead_out_of_the_folder(tmp_path):
     path = write(tmp_path)
     path.write_text(path.read_text().replace('"top.svg"', '"../../top.svg"'))
     with pytest.raises(ValueError, match="not plain"):
-        read_outputs(tmp_path)
+        read_outputs(tmp_path, words=BUNDLED)
 
 
 def test_a_notebook_that_ends_with_it_shows_no_path(tmp_path):
@@ -167,17 +168,21 @@ def test_a_notebook_that_ends_with_it_shows_no_path(tmp_path):
 
 # ------------------------------------------------------------------- figures and their tables
 def figures(*keys):
-    return [Figure(key, key, 1.0, "stores", "modelled", "m") for key in keys]
+    return [Figure(key, key, 1.0, "stores", "modelled", "m", words=BUNDLED) for key in keys]
 
 
 def left(folder, keys, tables, **more):
     write_outputs(folder, "02_closure", "T", "S", figures(*keys), tables, **more)
-    return read_outputs(folder).notebooks["02_closure"].tables_of
+    return read_outputs(folder, words=BUNDLED).notebooks["02_closure"].tables_of
 
 
 def test_a_figure_is_of_the_first_table_whose_result_holds_it(tmp_path):
-    held = Result(pd.DataFrame({"a": [1]}), "", figures=tuple(figures("cost", "gain")))
-    other = Result(pd.DataFrame({"a": [1]}), "", figures=tuple(figures("gain", "rest")))
+    held = Result(
+        pd.DataFrame({"a": [1]}), "", figures=tuple(figures("cost", "gain")), words=BUNDLED
+    )
+    other = Result(
+        pd.DataFrame({"a": [1]}), "", figures=tuple(figures("gain", "rest")), words=BUNDLED
+    )
     found = left(tmp_path, ["cost", "gain", "rest", "none"], {"x": held, "y": other})
     assert found == {"cost": "x", "gain": "x", "rest": "y"}
     document = json.loads((tmp_path / "02_closure.json").read_text())
@@ -185,7 +190,7 @@ def test_a_figure_is_of_the_first_table_whose_result_holds_it(tmp_path):
 
 
 def test_a_notebook_may_say_which_table_a_figure_is_of(tmp_path):
-    held = Result(pd.DataFrame({"a": [1]}), "", figures=tuple(figures("paid_extra")))
+    held = Result(pd.DataFrame({"a": [1]}), "", figures=tuple(figures("paid_extra")), words=BUNDLED)
     tables = {"x": held, "y": held.table, "z": held.table}
     named = {"paid": "y", "paid_more": "z"}
     found = left(tmp_path, ["paid_extra", "paid_more_yet", "own"], tables, tables_of=named)
@@ -200,7 +205,7 @@ def test_a_figure_of_a_table_that_is_not_left_is_refused(tmp_path):
     path = tmp_path / "02_closure.json"
     path.write_text(path.read_text().replace('"table": "x"', '"table": "gone"'))
     with pytest.raises(ValueError, match=r"02_closure: .* did not leave: \['gone'\]"):
-        read_outputs(tmp_path)
+        read_outputs(tmp_path, words=BUNDLED)
 
 
 def test_outputs_of_before_figures_named_their_tables_are_read(tmp_path):
@@ -209,4 +214,4 @@ def test_outputs_of_before_figures_named_their_tables_are_read(tmp_path):
     for figure in document["figures"]:
         del figure["table"]
     path.write_text(json.dumps(document))
-    assert read_outputs(tmp_path).notebooks["02_closure"].tables_of == {}
+    assert read_outputs(tmp_path, words=BUNDLED).notebooks["02_closure"].tables_of == {}

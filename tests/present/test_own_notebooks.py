@@ -14,6 +14,7 @@ from retail_portfolio.present.outputs import write_outputs
 from retail_portfolio.present.pages import changed_words
 from retail_portfolio.present.site import build_runs_index, build_site
 from retail_portfolio.present.tables import Table
+from tests.conftest import BUNDLED
 from tests.present import sample
 
 FILE = "my <b>plan</b> & more.ipynb"
@@ -35,7 +36,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "rents-of_2026",
         title="What rents do",
         sentence="Rents of 2026 hardly matter.",
-        figures=[Figure("rent", "Rent that is paid", 4e6, "usd", "assumed", "rents.csv")],
+        figures=[
+            Figure("rent", "Rent that is paid", 4e6, "usd", "assumed", "rents.csv", words=BUNDLED)
+        ],
         tables={name: Table(pd.DataFrame({"place": [f"in {name}"]})) for name in names},
     )
     paths = list(made.notebooks)

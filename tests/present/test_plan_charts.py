@@ -9,21 +9,19 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs.settings.scenario import Format
+from retail_portfolio.inputs.settings.scenario_parts import Format
 from retail_portfolio.model.planning.plan_compare import Comparison
 from retail_portfolio.model.planning.plan_pool import NearOptimal
 from retail_portfolio.model.planning.plan_reasons import FLIPS
 from retail_portfolio.model.result import PlanResult, Result
 from retail_portfolio.present.drawings.drawing import NARROW_PX, WIDE_PX
-from retail_portfolio.present.drawings.plan_charts import (
-    budget_chart,
-    frontier_chart,
-    near_chart,
-)
+from retail_portfolio.present.drawings.near_chart import near_chart
+from retail_portfolio.present.drawings.plan_charts import budget_chart, frontier_chart
 from retail_portfolio.present.palette import CLOSES, CONVERTS
 from retail_portfolio.present.summary.plan_views import PLAN_CHOICES, flip_table, with_sites
 from retail_portfolio.present.summary.views import shown, views_of
 from retail_portfolio.present.tables import Table
+from tests.conftest import BUNDLED
 from tests.present.sample import HOSTILE
 
 FORMATS = {
@@ -42,7 +40,7 @@ def by_number(counts: range = range(5)) -> Result:
             "bound_usd": gains[: len(counts)],
         }
     )
-    return Result(table, "The gain is highest with 3 conversions.")
+    return Result(table, "The gain is highest with 3 conversions.", words=BUNDLED)
 
 
 def by_budget() -> Result:
@@ -53,19 +51,19 @@ def by_budget() -> Result:
             "conversions": [1, 2, 3, 3],
         }
     )
-    return Result(table, "The best plan costs 16 M to build.")
+    return Result(table, "The best plan costs 16 M to build.", words=BUNDLED)
 
 
 def plan_of(converts: int, gain: float) -> PlanResult:
     decisions = ["convert_green", "close", "convert_stall", "convert_green"][: converts + 1]
-    return PlanResult(pd.DataFrame({"decision": decisions}), "", objective_usd=gain)
+    return PlanResult(pd.DataFrame({"decision": decisions}), "", objective_usd=gain, words=BUNDLED)
 
 
 BEST_PLAN = plan_of(3, 21e6)
 
 
 def mine(gain: float = 5e6) -> Comparison:
-    empty = Result(pd.DataFrame(), "")
+    empty = Result(pd.DataFrame(), "", words=BUNDLED)
     return Comparison(plan_of(2, gain), empty, empty)
 
 
@@ -76,7 +74,9 @@ def near(conversions: tuple[tuple[str, ...], ...] = THREE) -> NearOptimal:
     plans = pd.DataFrame({"behind_best_usd": [0.1e6 * n for n in range(len(conversions))]})
     stores = pd.DataFrame({"store_id": ["a", "b", "d"], "share_of_plans": [1.0, 1.0, 1 / 3]})
     return NearOptimal(
-        Result(plans, "Three plans."), Result(stores, "Two sites in each."), conversions
+        Result(plans, "Three plans.", words=BUNDLED),
+        Result(stores, "Two sites in each.", words=BUNDLED),
+        conversions,
     )
 
 
@@ -160,9 +160,11 @@ def test_the_budget_says_how_many_convert_at_each_point() -> None:
 
 def test_where_nothing_can_be_compared_nothing_is_drawn() -> None:
     assert frontier_chart(by_number(range(1)), BEST_PLAN) is None
-    assert budget_chart(Result(by_budget().table.head(1), "")) is None
+    assert budget_chart(Result(by_budget().table.head(1), "", words=BUNDLED)) is None
     assert near_drawn(conversions=THREE[:1]) is None
-    nobody = NearOptimal(near().plans, Result(near().stores.table.head(0), ""), ((), (), ()))
+    nobody = NearOptimal(
+        near().plans, Result(near().stores.table.head(0), "", words=BUNDLED), ((), (), ())
+    )
     assert near_chart(nobody, NAMES, FORMATS) is None
 
 
@@ -188,7 +190,7 @@ def test_near_plans_show_only_the_stores_they_differ_in() -> None:
 def test_two_stores_of_one_name_keep_a_row_each() -> None:
     conversions = (THREE[0], (*THREE[0], "c:green"), (*THREE[0], "d:green"))
     stores = pd.DataFrame({"store_id": ["a", "b", "c", "d"], "share_of_plans": 0.5})
-    found = NearOptimal(near(conversions).plans, Result(stores, ""), conversions)
+    found = NearOptimal(near(conversions).plans, Result(stores, "", words=BUNDLED), conversions)
     said = texts(near_chart(found, NAMES, FORMATS).svg)
     assert {"Oak", "Oak (d)"} <= set(said)
 
@@ -208,7 +210,7 @@ def test_decisions_of_both_plans_are_written_in_words() -> None:
             "cost_to_differ_usd": [2e6, 1e6],
         }
     )
-    html = shown(Result(table, ""), "my_plan", STORES, FORMATS).html
+    html = shown(Result(table, "", words=BUNDLED), "my_plan", STORES, FORMATS, words=BUNDLED).html
     for words in ("Worth converting to Green Grocer", "Worth converting to Green Stall", "Closes"):
         assert words in html
     assert "convert_" not in html
@@ -220,7 +222,8 @@ def test_a_summary_shows_a_named_plan_and_what_to_change_unfolded() -> None:
     steps = pd.DataFrame(
         {"step": [1], "change": ["adding Elm"], "drop": [""], "add": ["a:green"], "breaks": [""]}
     )
-    output: Any = type("Output", (), {"tables": {"my_plan_steps": Table(steps)}})()
+    tables = {"my_plan_steps": Table(steps)}
+    output: Any = type("Output", (), {"tables": tables, "words": BUNDLED})()
     (view,) = views_of(output, STORES, {})
     assert not view.folded
     assert view.caption == "What to change first in your plan"
@@ -234,8 +237,8 @@ def test_flip_points_are_shown_in_per_cent() -> None:
     table = pd.DataFrame(
         {"store_id": ["a", "b"], "decision": "close", "npv_vs_exit_usd": [-1e6, -3e6]}
     ).assign(**{name: [1.02, float("nan")] for name in FLIPS}, opening_year=float("nan"))
-    result = Result(table, "", dict.fromkeys(FLIPS, "ratio"))
-    html = shown(flip_table(result), "plan_flips", STORES, FORMATS).html
+    result = Result(table, "", dict.fromkeys(FLIPS, "ratio"), words=BUNDLED)
+    html = shown(flip_table(result), "plan_flips", STORES, FORMATS, words=BUNDLED).html
     assert ">102<" in html
     assert html.count(">nothing does<") == len(FLIPS)
     assert html.count(">closes<") == 2

@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from retail_portfolio.inputs.speech import speaking
 from retail_portfolio.present.site import build_runs_index, build_site
-from tests.conftest import BUNDLED
 from tests.plumbing.checkout import ROOT
 from tests.present import sample
 from tests.present.test_sweep_page import page, ranges
@@ -37,8 +35,7 @@ def build(made: Path, out: Path) -> None:
     notebooks = sorted((made / "executed").glob("*.ipynb"))
     build_site(made / "outputs", notebooks, sample.facts(hostile=True), out)
     build_runs_index(RUNS, out / "runs.html")
-    with speaking(BUNDLED):
-        (out / "sweep.html").write_text(page(ranges=ranges()), encoding="utf-8")
+    (out / "sweep.html").write_text(page(ranges=ranges()), encoding="utf-8")
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -12,12 +12,13 @@ from retail_portfolio.present.summary.briefs import FIGURES_SHOWN
 from retail_portfolio.present.summary.data_state import data_state
 from retail_portfolio.present.summary.sections import answers, lead, sections
 from retail_portfolio.present.tables import Table
+from tests.conftest import BUNDLED
 
 STORES = Table(pd.DataFrame({"store_id": ["a"], "name": ["Here"], "banner": ["B"]}))
 
 
 def figure(key: str) -> Figure:
-    return Figure(key, f"The {key}", 1.0, "stores", "modelled", "m", 0.0, 2.0)
+    return Figure(key, f"The {key}", 1.0, "stores", "modelled", "m", 0.0, 2.0, words=BUNDLED)
 
 
 def chart(name: str) -> ChartFile:
@@ -26,11 +27,13 @@ def chart(name: str) -> ChartFile:
 
 def output(notebook: str, **more: Any) -> NotebookOutput:
     values: dict[str, Any] = {"figures": (), "tables": {}, "charts": ()} | more
-    return NotebookOutput(notebook, f"Title of {notebook}", "One thing; another.", **values)
+    return NotebookOutput(
+        notebook, f"Title of {notebook}", "One thing; another.", **values, words=BUNDLED
+    )
 
 
 def of(*those: NotebookOutput) -> Outputs:
-    return Outputs({one.notebook: one for one in those})
+    return Outputs({one.notebook: one for one in those}, words=BUNDLED)
 
 
 @pytest.mark.parametrize(
@@ -132,12 +135,22 @@ def test_the_state_of_the_data_is_counted_largest_first_and_origins_in_their_ord
 
 def exits(value: float) -> Figure:
     source = "closure model; range: moved one at a time"
-    return Figure("exit_cost_usd", "Cost", value, "usd", "modelled", source, 50.0, 200.0)
+    return Figure(
+        "exit_cost_usd", "Cost", value, "usd", "modelled", source, 50.0, 200.0, words=BUNDLED
+    )
 
 
 def drawn(low: float | None, high: float | None) -> NotebookOutput:
     one = Figure(
-        "exit_cost_median", "Cost", 110.0, "usd", "modelled", "8 draws", low=low, high=high
+        "exit_cost_median",
+        "Cost",
+        110.0,
+        "usd",
+        "modelled",
+        "8 draws",
+        low=low,
+        high=high,
+        words=BUNDLED,
     )
     return output("05_uncertainty", figures=(one,))
 
@@ -169,4 +182,4 @@ def test_without_draws_a_total_keeps_its_own_range() -> None:
     ],
 )
 def test_a_number_in_a_sentence_is_tied_to_its_unit(text: str, kept: str) -> None:
-    assert tied(text) == kept.replace("~", "\u00a0")
+    assert tied(text, currency="USD") == kept.replace("~", "\u00a0")

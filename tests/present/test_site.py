@@ -15,6 +15,7 @@ from retail_portfolio.present.site import build_runs_index, build_site
 from retail_portfolio.present.summary.briefs import BRIEFS
 from retail_portfolio.present.summary.sections import ORDER
 from retail_portfolio.present.tables import read_csv
+from tests.conftest import BUNDLED
 from tests.present import sample
 
 PAGES = (
@@ -312,7 +313,7 @@ def test_the_sections_come_in_the_order_in_which_a_reader_asks(report):
 def test_nothing_that_a_notebook_left_is_lost(report):
     """What a summary does not show it links to: every table as a file, every chart's notebook."""
     html = (report / "index.html").read_text()
-    outputs = read_outputs(report.parent / "outputs")
+    outputs = read_outputs(report.parent / "outputs", words=BUNDLED)
     for name in outputs.tables():
         assert f'href="tables/{name}.csv"' in html
     for output in outputs.notebooks.values():

@@ -25,6 +25,7 @@ from retail_portfolio.present.sweeps.sweep_regret import (
     regret_answer,
 )
 from retail_portfolio.present.sweeps.sweep_sites import sites_of
+from tests.conftest import BUNDLED
 
 EVIL = "<img src=x onerror=alert(1)>"
 FACTS = {"title": "Three ways out", "as_of": "2026-01-27", "seed": "7", "draws": "256"}
@@ -149,7 +150,7 @@ def many(count: int = 200) -> dict[str, pd.DataFrame]:
 
 def page(**given: Any) -> str:
     """Return the page of the small sweep, with what is given otherwise."""
-    return sweep_page(**({**frames(), "ranges": None, "facts": FACTS} | given))
+    return sweep_page(**({**frames(), "ranges": None, "facts": FACTS, "words": BUNDLED} | given))
 
 
 def text_of(html: str, start: str = "<body>") -> str:
@@ -183,7 +184,7 @@ def test_the_three_numbers_stand_at_the_top() -> None:
 
 def test_the_order_of_plans_is_that_of_the_model() -> None:
     tables = frames()
-    rows = plan_rows(tables["regret"], decided(tables["plans"]))
+    rows = plan_rows(tables["regret"], decided(tables["plans"]), currency="USD")
     assert [row.plan_of for row in rows] == ["base", "tight", "cheap"]
     first = least_regret(
         pd.DataFrame(
@@ -236,8 +237,8 @@ def test_page_and_model_name_the_same_plan(cells: list[list[tuple[float | None, 
         }
         for case, row in zip("xyz", cells, strict=True)
     }
-    found = regret_of(best, values)
-    rows = plan_rows(found.pairs.table, {case: {case: "hall"} for case in "xyz"})
+    found = regret_of(best, values, words=BUNDLED)
+    rows = plan_rows(found.pairs.table, {case: {case: "hall"} for case in "xyz"}, currency="USD")
     first = least_regret(found.plans.table)
     assert first is not None
     assert rows[0].plan_of == first["plan_of"]
@@ -258,8 +259,8 @@ def test_page_and_model_name_the_same_plan(cells: list[list[tuple[float | None, 
 def test_the_order_of_the_rows_changes_no_plan(order: list[tuple[str, str]]) -> None:
     tables = frames()
     regret = tables["regret"].set_index(["case", "plan_of"]).loc[order].reset_index()
-    want = plan_rows(tables["regret"], decided(tables["plans"]))
-    assert plan_rows(regret, decided(tables["plans"])) == want
+    want = plan_rows(tables["regret"], decided(tables["plans"]), currency="USD")
+    assert plan_rows(regret, decided(tables["plans"]), currency="USD") == want
 
 
 def test_sweeps_that_have_less_to_compare_say_so() -> None:
@@ -286,19 +287,23 @@ def test_a_plan_that_loses_nothing_and_one_that_no_case_allows() -> None:
     tables = frames()
     converts = decided(tables["plans"])
     free = tables["regret"].assign(regret_usd=0.2, violations="")
-    rows = plan_rows(free, converts)
+    rows = plan_rows(free, converts, currency="USD")
     assert regret_answer(rows, 3) == (
         "The plan of base (2 sites) is as good as the best in all cases."
     )
-    gone = plan_rows(tables["regret"].assign(regret_usd=None), converts)
+    gone = plan_rows(tables["regret"].assign(regret_usd=None), converts, currency="USD")
     assert regret_answer(gone, 3) == "No case offers any of the plans."
     assert gone[0].largest_text == "not known"
-    everywhere = plan_rows(tables["regret"].assign(violations="x", regret_usd=1e6), converts)
+    everywhere = plan_rows(
+        tables["regret"].assign(violations="x", regret_usd=1e6), converts, currency="USD"
+    )
     assert regret_answer(everywhere, 3) == (
         "The plan of base (2 sites) is never more than USD 1.0 M behind the best, the most in base"
         "; it breaks limits in 3 cases (base, cheap and tight)."
     )
-    cheap = plan_rows(tables["regret"][tables["regret"]["plan_of"] == "cheap"], converts)
+    cheap = plan_rows(
+        tables["regret"][tables["regret"]["plan_of"] == "cheap"], converts, currency="USD"
+    )
     assert regret_answer([*cheap, *rows], 3) == (
         "The plan of cheap (3 sites) is never more than USD 1.2 M behind the best in the cases "
         "that offer it, the most in base; it is not offered in 1 case (tight)."
@@ -308,8 +313,8 @@ def test_a_plan_that_loses_nothing_and_one_that_no_case_allows() -> None:
 # ------------------------------------------------------------------------------------- the regret
 def test_the_matrix_shades_by_regret_and_marks_what_is_broken() -> None:
     tables = frames()
-    rows = plan_rows(tables["regret"], decided(tables["plans"]))
-    found = matrix_of(tables["regret"], rows)
+    rows = plan_rows(tables["regret"], decided(tables["plans"]), currency="USD")
+    found = matrix_of(tables["regret"], rows, currency="USD")
     assert found.plans == ("base", "tight", "cheap")
     assert found.unit == "USD M"
     cells = {case: [(c.text, c.level) for c in row] for case, row in found.rows}
@@ -358,7 +363,7 @@ def test_many_cases_are_folded_and_the_best_plans_shown() -> None:
 
 # ------------------------------------------------------------------------------------- the figures
 def test_figures_say_between_which_cases_they_move() -> None:
-    moved = {one.label: one for one in movements(frames()["cases"])}
+    moved = {one.label: one for one in movements(frames()["cases"], words=BUNDLED)}
     gain = moved["Gain of the best plan over closing every site"]
     assert (gain.text, gain.detail) == ("USD 31 M to 55 M", "lowest in tight, highest in cheap")
     assert gain.ticks == ("37.5", "100.0", "0.0")
@@ -371,7 +376,9 @@ def test_figures_say_between_which_cases_they_move() -> None:
 
 def test_ranges_stand_beside_their_number_on_one_scale_a_column() -> None:
     cases = frames()["cases"]
-    gain = next(c for c in columns_of(cases, ranges()) if c.heading == "Gain of the plan")
+    gain = next(
+        c for c in columns_of(cases, ranges(), words=BUNDLED) if c.heading == "Gain of the plan"
+    )
     assert gain.unit == "USD M"
     base, cheap, tight, never = gain.cells
     assert (base.text, base.median, base.spread) == ("40.0", "30.0", "10.0 to 60.0")
@@ -445,7 +452,7 @@ def test_the_page_shows_just_walk_out_once_by_the_reading_of_the_case() -> None:
     assert "lowest in base and cheap, highest in tight" in words
     assert "annualised" not in words
     assert "Further figures" not in page(**tables)
-    figures = [one.heading for one in columns_of(tables["cases"], None)]
+    figures = [one.heading for one in columns_of(tables["cases"], None, words=BUNDLED)]
     assert figures.count("Just Walk Out") == 1
 
 
@@ -508,12 +515,14 @@ def test_what_is_kept_and_moved_is_no_conversion_but_part_of_a_plan() -> None:
     tables = weighing()
     becomes = decided(tables["plans"])
     assert becomes["base"] == {"s1": "keep", "s2": "hall", "s4": "keep"}
-    rows = {row.plan_of: row for row in plan_rows(tables["regret"], becomes)}
+    rows = {row.plan_of: row for row in plan_rows(tables["regret"], becomes, currency="USD")}
     assert rows["base"].sites_text == "1 site, 2 kept open"
     assert rows["cheap"].sites_text == "2 sites, 1 kept open, 1 moved"
     # The same conversions with another store kept are another plan.
     alike = becomes | {"cheap": {"s2": "hall"}, "tight": {"s2": "hall", "s4": "keep"}}
-    best_in = {row.plan_of: row.best_in for row in plan_rows(tables["regret"], alike)}
+    best_in = {
+        row.plan_of: row.best_in for row in plan_rows(tables["regret"], alike, currency="USD")
+    }
     assert best_in == {"base": 1, "cheap": 1, "tight": 1}
     words = text_of(page(**tables), '<p class="standfirst">')
     assert words.startswith(" The plan of base (1 site, 2 kept open) is never more than")

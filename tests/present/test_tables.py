@@ -20,6 +20,7 @@ from retail_portfolio.present.tables import (
     safe_text,
     write_csv,
 )
+from tests.conftest import BUNDLED
 from tests.present.sample import HOSTILE
 
 
@@ -38,14 +39,18 @@ def frame() -> pd.DataFrame:
 
 def test_every_text_is_escaped_also_in_the_heading_and_the_caption():
     table = frame().rename(columns={"name": "<b>name"})
-    html = html_table(table, caption='<script>x</script>"', labels={"store_id": "<i>"}).html
+    html = html_table(
+        table, caption='<script>x</script>"', labels={"store_id": "<i>"}, words=BUNDLED
+    ).html
     for text in ("<img", "<script", "<b>name", "<i>", 'onerror="'):
         assert text not in html
     assert "&lt;img src=x onerror=&quot;" in html
 
 
 def test_numerals_are_right_aligned_scaled_and_marked():
-    html = html_table(Result(frame(), "", {"exit_cost_usd": "usd"}), caption="Costs").html
+    html = html_table(
+        Result(frame(), "", {"exit_cost_usd": "usd"}, words=BUNDLED), caption="Costs", words=BUNDLED
+    ).html
     assert '<th scope="col" class="num">Exit cost <span class="unit">USD M</span></th>' in html
     assert '<td class="num" data-v="1.234e+06">1.2</td>' in html
     assert '<td class="num blank">not known</td>' in html
@@ -64,16 +69,18 @@ def test_a_column_of_marks_overrules_the_mark_of_the_column():
 
 def test_an_unknown_column_is_named():
     with pytest.raises(KeyError, match="no column nothing"):
-        html_table(frame(), caption="Costs", columns=["store_id", "nothing"])
+        html_table(frame(), caption="Costs", columns=["store_id", "nothing"], words=BUNDLED)
 
 
 def test_rows_that_are_left_out_are_said():
-    assert "First 2 of 3 rows." in html_table(frame(), caption="Costs", rows=2).html
+    assert "First 2 of 3 rows." in html_table(frame(), caption="Costs", rows=2, words=BUNDLED).html
 
 
 def test_facts_are_written_each_in_its_unit():
     facts = pd.DataFrame({"fact": ["a", "b"], "value": [6e8, 0.1], "unit": ["usd", "share"]})
-    html = html_table(facts, caption="Facts", columns=["fact", "value"], unit_column="unit").html
+    html = html_table(
+        facts, caption="Facts", columns=["fact", "value"], unit_column="unit", words=BUNDLED
+    ).html
     assert "USD 600 M" in html
     assert "10 %" in html
 
@@ -89,7 +96,9 @@ def test_facts_are_written_each_in_its_unit():
 )
 def test_only_addresses_of_the_web_become_links(address, linked):
     table = pd.DataFrame({"source": ["A paper"], "url": [address]})
-    html = html_table(table, caption="s", columns=["source"], links={"source": "url"}).html
+    html = html_table(
+        table, caption="s", columns=["source"], links={"source": "url"}, words=BUNDLED
+    ).html
     assert ("<a " in html) is linked
     assert "onclick" not in html
 
@@ -134,24 +143,27 @@ def test_rows_of_mixed_units_keep_their_digits():
             {"key": ["a", "b"], "base": [0.015, 21_215_000_000.0], "unit": ["share", "USD"]}
         ),
         caption="Assumptions",
+        words=BUNDLED,
     ).html
     assert '<td class="num">0.015</td>' in html
     assert '<td class="num">21,215,000,000</td>' in html
 
 
 def test_a_blank_says_what_the_caller_says_it_means():
-    html = html_table(frame(), caption="Costs", blank={"exit_cost_usd": "none <b>"}).html
+    html = html_table(
+        frame(), caption="Costs", blank={"exit_cost_usd": "none <b>"}, words=BUNDLED
+    ).html
     assert '<td class="num blank">none &lt;b&gt;</td>' in html
     assert "not known" not in html
 
 
 def test_yes_and_no_are_words():
     flags = pd.DataFrame({"key": ["a", "b"], "cheapest": [True, False]})
-    html = html_table(flags, caption="Flags").html
+    html = html_table(flags, caption="Flags", words=BUNDLED).html
     assert '<td class="short">yes</td>' in html
     assert '<td class="short">no</td>' in html
     mixed = pd.DataFrame({"key": ["a", "b"], "cheapest": [np.True_, None]}, dtype=object)
-    assert '<td class="short">yes</td>' in html_table(mixed, caption="Flags").html
+    assert '<td class="short">yes</td>' in html_table(mixed, caption="Flags", words=BUNDLED).html
 
 
 def test_a_number_carries_itself_where_its_text_is_rounded_and_only_there():
@@ -166,7 +178,7 @@ def test_a_number_carries_itself_where_its_text_is_rounded_and_only_there():
         ),
         {"cost_usd": "usd", "share": "share"},
     )
-    html = html_table(table, caption="c").html
+    html = html_table(table, caption="c", words=BUNDLED).html
     assert re.findall(r'data-v="([^"]+)"', html) == [
         "1.23457e+06",
         "0.1234",
@@ -181,16 +193,18 @@ def test_a_number_carries_itself_where_its_text_is_rounded_and_only_there():
 
 def test_numbers_that_a_unit_column_words_carry_themselves():
     facts = pd.DataFrame({"fact": ["a", "b"], "value": [6e8, 0.1], "unit": ["usd", "share"]})
-    html = html_table(facts, caption="Facts", columns=["fact", "value"], unit_column="unit").html
+    html = html_table(
+        facts, caption="Facts", columns=["fact", "value"], unit_column="unit", words=BUNDLED
+    ).html
     assert re.findall(r'data-v="([^"]+)"', html) == ["6e+08", "0.1"]
 
 
 def test_the_last_row_of_a_table_may_sum_it():
     names = pd.DataFrame({"banner": ["All about", "Corner", "All banners"], "stores": [1, 2, 3]})
-    html = html_table(names, caption="c").html
+    html = html_table(names, caption="c", words=BUNDLED).html
     assert html.count('<tr class="total">') == 1
     assert '<tr class="total"><th scope="row" class="short">All banners' in html
-    assert "total" not in html_table(names.head(2), caption="c").html
+    assert "total" not in html_table(names.head(2), caption="c", words=BUNDLED).html
 
 
 def test_a_number_and_the_ends_of_its_range_share_a_scale():
@@ -204,7 +218,7 @@ def test_a_number_and_the_ends_of_its_range_share_a_scale():
         }
     )
     units = {name: "usd_year" for name in rows.columns if name != "site"}
-    html = html_table(Table(rows, units), caption="c").html
+    html = html_table(Table(rows, units), caption="c", words=BUNDLED).html
     heads = re.findall(r'<th[^>]*scope="col"[^>]*>(.*?)</th>', html, re.DOTALL)
     words = ["USD M" if "USD M" in head else "USD k" if "USD k" in head else "" for head in heads]
     assert words == ["", "USD M", "USD M", "USD M", "USD k"]
@@ -222,13 +236,17 @@ def test_what_a_spreadsheet_might_still_run_is_made_safe(text, tmp_path):
 
 
 def test_a_table_without_rows_says_so_and_keeps_its_name():
-    html = str(html_table(frame().head(0), caption="<b>None of them", table_id="here"))
+    html = str(
+        html_table(frame().head(0), caption="<b>None of them", table_id="here", words=BUNDLED)
+    )
     assert html == '<p class="source" id="here">&lt;b&gt;None of them: nothing to list.</p>'
 
 
 def test_the_way_to_what_there_is_not_is_none_and_spoils_no_other_number():
     ways = pd.DataFrame({"store_id": ["a", "b", "c"], "nearest_own_miles": [4.26, np.inf, 1.4]})
-    html = str(html_table(Table(ways, {"nearest_own_miles": "miles"}), caption="Ways"))
+    html = str(
+        html_table(Table(ways, {"nearest_own_miles": "miles"}), caption="Ways", words=BUNDLED)
+    )
     cells = re.findall(r'<td class="num"(?: data-v="([^"]*)")?>([^<]*)</td>', html)
     assert [text for _, text in cells] == ["4.3", "none", "1.4"]
     assert float(cells[1][0]) > 1000  # it stands behind the others when they are sorted

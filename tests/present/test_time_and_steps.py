@@ -10,6 +10,7 @@ import pytest
 from retail_portfolio.present.drawings.drawing import Chart
 from retail_portfolio.present.drawings.timeline_chart import day_bars, month_bars, month_curves
 from retail_portfolio.present.drawings.waterfall import waterfall
+from tests.conftest import BUNDLED
 
 SPANS = [("Trades on", "a", "b"), ("Notice", "b", "c")]
 
@@ -61,16 +62,23 @@ def routes() -> pd.DataFrame:
 def every_kind() -> list[Chart]:
     words = {"unit": "usd", "title": "What to see", "source": "a test"}
     return [
-        waterfall(steps(), step="step", value="usd", kind="kind", **words),
+        waterfall(steps(), step="step", value="usd", kind="kind", **words, words=BUNDLED),
         day_bars(days(), label="group", spans=SPANS, title="Days", source="a test"),
-        month_bars(months(), month="month", part="line", value="usd", **words),
-        month_curves(routes(), month="month", part="route", value="usd", **words),
+        month_bars(months(), month="month", part="line", value="usd", **words, words=BUNDLED),
+        month_curves(routes(), month="month", part="route", value="usd", **words, words=BUNDLED),
     ]
 
 
 def drawn_waterfall(frame: pd.DataFrame) -> str:
     return waterfall(
-        frame, step="step", value="usd", kind="kind", unit="usd", title="Steps", source="a test"
+        frame,
+        step="step",
+        value="usd",
+        kind="kind",
+        unit="usd",
+        title="Steps",
+        source="a test",
+        words=BUNDLED,
     ).svg
 
 
@@ -101,7 +109,14 @@ def test_a_group_without_days_keeps_its_row() -> None:
 @pytest.mark.slow
 def test_months_in_which_nothing_can_be_seen_are_left_out() -> None:
     chart = month_bars(
-        months(), month="month", part="line", value="usd", unit="usd", title="M", source="a test"
+        months(),
+        month="month",
+        part="line",
+        value="usd",
+        unit="usd",
+        title="M",
+        source="a test",
+        words=BUNDLED,
     )
     said = texts(chart.svg)
     assert "Mar" in said
@@ -122,6 +137,7 @@ def test_curves_are_named_in_words() -> None:
         title="C",
         source="a test",
         labels={"buy_out": "buy-out"},
+        words=BUNDLED,
     )
     assert "buy-out" in texts(chart.svg)
     assert "buy-out" in chart.alt
@@ -138,5 +154,12 @@ def test_nothing_to_draw_is_refused() -> None:
         day_bars(blank, label="group", spans=SPANS, title="Days", source="a test")
     with pytest.raises(KeyError, match="when"):
         month_bars(
-            months(), month="when", part="line", value="usd", unit="usd", title="M", source="s"
+            months(),
+            month="when",
+            part="line",
+            value="usd",
+            unit="usd",
+            title="M",
+            source="s",
+            words=BUNDLED,
         )

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.settings.parameters import notebook_parameters
-from retail_portfolio.inputs.settings.scenario import Format
+from retail_portfolio.inputs.settings.scenario_parts import Format
 from retail_portfolio.model.checkouts.checkout_ranges import MEASURES
 from retail_portfolio.model.drawn.uncertainty import labels_of
 from retail_portfolio.model.result import Result
@@ -20,11 +20,11 @@ from retail_portfolio.model.sampling.sobol import ALL_OTHERS
 from retail_portfolio.present.drawings.drawing import NARROW_PX, WIDE_PX
 from retail_portfolio.present.drawings.named_rows import NamedRows, named_rows
 from retail_portfolio.present.drawings.uncertainty_charts import (
-    fan_chart,
     indices_chart,
     information_chart,
     tornado_chart,
 )
+from retail_portfolio.present.drawings.uncertainty_fan import fan_chart
 from retail_portfolio.present.drawings.uncertainty_strip import _whole, probability_chart
 from retail_portfolio.present.palette import CONVERTS, INK, INKS, REST, RULE
 from retail_portfolio.present.summary.uncertainty_views import (
@@ -34,6 +34,7 @@ from retail_portfolio.present.summary.uncertainty_views import (
 )
 from retail_portfolio.present.summary.views import shown
 from retail_portfolio.present.tables import Table
+from tests.conftest import BUNDLED
 from tests.model.checkout_cases import JWO
 from tests.present.sample import HOSTILE
 
@@ -50,7 +51,9 @@ def totals() -> Result:
     ]
     told = [(key, *labels_of(JWO)[key], *rest) for key, *rest in rows]
     columns = ["key", "label", "unit", "base", "p5", "p25", "p50", "p75", "p95"]
-    return Result(pd.DataFrame(told, columns=columns), "Leaving costs USD 138 M to 240 M.")
+    return Result(
+        pd.DataFrame(told, columns=columns), "Leaving costs USD 138 M to 240 M.", words=BUNDLED
+    )
 
 
 def drivers(hostile: str = "Price of buying out") -> Result:
@@ -62,7 +65,7 @@ def drivers(hostile: str = "Price of buying out") -> Result:
     ]
     rows += [(f"n{n}", LEAVING, 171e6, 172e6, 173e6, f"Small thing {n}") for n in range(9)]
     columns = ["name", "output", "at_low", "base", "at_high", "description"]
-    return Result(pd.DataFrame(rows, columns=columns).assign(swing=1.0), "")
+    return Result(pd.DataFrame(rows, columns=columns).assign(swing=1.0), "", words=BUNDLED)
 
 
 def indices() -> Result:
@@ -74,7 +77,7 @@ def indices() -> Result:
         ("taste", GAIN, 0.19, 0.06, 0.22, 0.05, "Taste"),
     ]
     columns = ["name", "output", "first_order", "first_order_width", "total", "total_width"]
-    return Result(pd.DataFrame(rows, columns=[*columns, "description"]), "")
+    return Result(pd.DataFrame(rows, columns=[*columns, "description"]), "", words=BUNDLED)
 
 
 def worth(floor: float = 35e3) -> InformationResult:
@@ -86,7 +89,7 @@ def worth(floor: float = 35e3) -> InformationResult:
             "description": ["Part that is taste", "Power of size", "Net rent"],
         }
     )
-    return InformationResult(table, "", floor=floor)
+    return InformationResult(table, "", floor=floor, words=BUNDLED)
 
 
 def stores(screened: int = 100) -> Result:
@@ -102,7 +105,9 @@ def stores(screened: int = 100) -> Result:
             "draws_screened": screened,
         }
     )
-    return Result(table, "Two of 4 sites convert in more than three quarters of the draws.")
+    return Result(
+        table, "Two of 4 sites convert in more than three quarters of the draws.", words=BUNDLED
+    )
 
 
 def register(twice: bool = False) -> pd.DataFrame:
@@ -195,7 +200,7 @@ def test_the_fan_shows_range_median_and_base_in_a_panel_a_unit() -> None:
 
 def test_a_fan_of_nothing_is_not_drawn() -> None:
     empty = totals().table.assign(p50=np.nan)
-    assert fan_chart(Result(empty, "")) is None
+    assert fan_chart(Result(empty, "", words=BUNDLED)) is None
 
 
 # ------------------------------------------------------------------------------------ tornado
@@ -247,10 +252,10 @@ def test_indices_have_a_panel_a_total_and_whole_per_cents() -> None:
 
 
 def test_no_variance_is_not_drawn() -> None:
-    assert indices_chart(Result(indices().table.assign(total=0.0), "")) is None
+    assert indices_chart(Result(indices().table.assign(total=0.0), "", words=BUNDLED)) is None
     others = indices().table
-    assert indices_chart(Result(others[others["name"] == ALL_OTHERS], "")) is None
-    assert indices_chart(Result(others.iloc[:0], "")) is None
+    assert indices_chart(Result(others[others["name"] == ALL_OTHERS], "", words=BUNDLED)) is None
+    assert indices_chart(Result(others.iloc[:0], "", words=BUNDLED)) is None
 
 
 # ----------------------------------------------------------------------------- what to look up
@@ -271,7 +276,7 @@ def test_what_to_look_up_stands_beside_what_chance_shows() -> None:
 
 def test_nothing_worth_knowing_is_not_drawn() -> None:
     assert information_chart(None) is None
-    still = InformationResult(worth().table.assign(above_noise=False), "")
+    still = InformationResult(worth().table.assign(above_noise=False), "", words=BUNDLED)
     assert information_chart(still) is None
 
 
@@ -319,7 +324,7 @@ def test_sites_of_one_name_are_told_apart() -> None:
 
 def test_a_strip_of_no_candidates_is_not_drawn() -> None:
     none = stores().table.assign(probability=np.nan)
-    assert probability_chart(Result(none, ""), register()) is None
+    assert probability_chart(Result(none, "", words=BUNDLED), register()) is None
 
 
 @pytest.mark.parametrize(
@@ -338,15 +343,15 @@ def known() -> tuple[Table, dict[str, Format]]:
 
 
 def test_totals_are_shown_each_in_its_unit() -> None:
-    html = shown(totals(), "uncertainty_totals", *known()).html
+    html = shown(totals(), "uncertainty_totals", *known(), words=BUNDLED).html
     for words in ("USD 138 M", "USD 1.1 M a year", "16 stores", "Median", "P95"):
         assert words in html, words
     assert "P25" not in html  # the middle half is drawn, and stands in the file
 
 
 def test_a_site_that_is_no_candidate_is_said_to_be_none() -> None:
-    result = Result(stores().table, "", {"probability": "share"})
-    html = shown(result, "uncertainty", *known()).html
+    result = Result(stores().table, "", {"probability": "share"}, words=BUNDLED)
+    html = shown(result, "uncertainty", *known(), words=BUNDLED).html
     assert "no candidate" in html
     assert "Worth converting to Green Grocer" in html
     assert html.index("Green Oak") < html.index("Green Elm") < html.index("Kiosk")
@@ -361,7 +366,7 @@ def test_what_is_measured_of_checkout_has_words() -> None:
 
 
 def test_codes_of_totals_are_words_in_tables() -> None:
-    html = shown(drivers(), "uncertainty_drivers", *known()).html
+    html = shown(drivers(), "uncertainty_drivers", *known(), words=BUNDLED).html
     assert total_words(JWO)[LEAVING] in html
     assert LEAVING not in html
     assert ">Assumption<" in html

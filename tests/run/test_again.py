@@ -125,6 +125,12 @@ def test_what_is_no_manifest(workshop, report, command, name):
     assert "--from" in err
 
 
+def test_nobodys_home_is_a_fault(workshop, command):
+    status, _, err = command("report", "--from", "~nobody-of-this-name/manifest.json")
+    assert status == 2
+    assert "--from: found '~nobody-of-this-name/manifest.json', expected the manifest.json" in err
+
+
 def test_settings_of_another_report_are_refused(report, command):
     status, _, err = command("report", "--from", report, "--set", "seed=1")
     assert status == 2

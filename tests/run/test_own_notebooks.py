@@ -252,4 +252,4 @@ def test_a_cell_without_a_text_is_a_fault(workshop, command, own, source):
 def test_nobodys_home_is_a_fault(workshop, command):
     status, _, err = command("report", "--notebook", "~nobody-of-this-name/x.ipynb")
     assert status == 2
-    assert "--notebook: found 'x.ipynb', expected a file NAME.ipynb" in err
+    assert "--notebook: found '~nobody-of-this-name/x.ipynb', expected a path" in err

@@ -26,6 +26,7 @@ def test_every_option_is_one_of_the_report():
         data="/d",
         out="/o",
         overrides=("discount_rate=0.1",),
+        notebooks=("/n.ipynb",),
         on_failure="tell failure",
         on_change="tell change",
     )
@@ -40,6 +41,7 @@ def test_the_program_understands_the_command():
             data=f"/{text}",
             out=f"/out{text}",
             overrides=(f"title={text}", "discount_rate=0.1"),
+            notebooks=(f"/{text}.ipynb", "/n.ipynb"),
             keep=7,
             timeout_seconds=90,
             on_failure=text,
@@ -50,6 +52,7 @@ def test_the_program_understands_the_command():
         assert (found["timeout"], found["keep"]) == (90, 7)
         assert tuple(found["scenario"]) == full.scenarios
         assert tuple(found["override"]) == full.overrides
+        assert tuple(found["notebook"]) == full.notebooks
         assert (found["data"], found["out"]) == (full.data, full.out)
         assert (found["on_failure"], found["on_change"]) == (text, f"x {text}")
 

@@ -22,6 +22,7 @@ FULL = {
     "overrides": tuple(f"title={text}" for text in HOSTILE),
     "data": "/srv/portfolio/my.data/of-1",
     "out": "/srv/portfolio/my_reports",
+    "notebooks": ("/srv/portfolio/my/closure-2.ipynb",),
     "on_failure": HOSTILE[0],
     "on_change": HOSTILE[3],
 }

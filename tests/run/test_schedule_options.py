@@ -177,10 +177,47 @@ def test_time_that_github_does_not_grant(workshop):
     assert read_schedule(Wanted("cron", timeout="19801"), "me")
 
 
-def test_a_folder_below_nobodys_home(workshop, monkeypatch):
+def test_paths_below_nobodys_home(workshop, monkeypatch):
     monkeypatch.chdir(workshop.root)
-    found = read_schedule(Wanted("cron", out="~nobody-at-all/x"), "me")
-    assert found.out == f"{workshop.root}/~nobody-at-all/x"
+    nowhere = "~nobody-at-all/x"
+    wanted = Wanted("cron", data=nowhere, out=nowhere, notebooks=(nowhere,))
+    faults = faults_of(wanted)
+    assert [fault.file for fault in faults] == ["--data", "--out", "--notebook"]
+    assert {fault.value for fault in faults} == {nowhere}
+    (workshop.root / nowhere).mkdir(parents=True)
+    found = read_schedule(Wanted("cron", out=nowhere), "me")
+    assert found.out == f"{workshop.root}/{nowhere}", "as a shell takes it, where it is there"
+
+
+def test_own_notebooks_arrive(workshop, monkeypatch):
+    own = [
+        workshop.notebook(name, "x = 1").rename(workshop.root / f"{name}.ipynb") for name in "ba"
+    ]
+    workshop.notebook("01_first", "x = 1")
+    monkeypatch.chdir(workshop.root)
+    found = read_schedule(Wanted("cron", notebooks=("b.ipynb", str(own[1]))), "me")
+    assert found.notebooks == tuple(map(str, own))
+
+
+def test_a_notebook_that_would_stop_the_report(workshop, monkeypatch):
+    workshop.notebook("01_first", "x = 1")
+    monkeypatch.chdir(workshop.root)
+    wanted = Wanted("cron", keep="x", notebooks=("gone.ipynb", "pyproject.toml"))
+    faults = faults_of(wanted)
+    assert [fault.file for fault in faults] == ["--keep", "--notebook", "--notebook"]
+    assert [fault.value for fault in faults[1:]] == ["gone.ipynb", "pyproject.toml"]
+
+
+def test_notebooks_that_github_has_not(workshop, monkeypatch, tmp_path):
+    workshop.notebook("01_first", "x = 1")
+    inside = workshop.notebook("mine", "x = 1").rename(workshop.root / "mine.ipynb")
+    outside, odd = tmp_path / "other.ipynb", workshop.root / "a b.ipynb"
+    for path in (outside, odd):
+        path.write_bytes(inside.read_bytes())
+    assert read_schedule(Wanted("github", notebooks=(str(inside),)), "me")
+    for path in (outside, odd):
+        assert named(Wanted("github", notebooks=(str(path),))) == ["--notebook"]
+        assert read_schedule(Wanted("cron", notebooks=(str(path),)), "me")
 
 
 @pytest.mark.slow

@@ -178,7 +178,10 @@ def test_settings_that_hooks_and_folders_get():
     assert "NoNewPrivileges=yes" not in service(made(on_change="mail me"))
     assert "PrivateTmp=yes" in service(made())
     temporary, kept = "/tmp", "/var/tmp"  # noqa: S108 - nothing is written there
-    for hidden in ({"checkout": f"{temporary}/x"}, {"out": f"{kept}/x"}, {"data": temporary}):
+    for hidden in (
+        *({"checkout": f"{temporary}/x"}, {"out": f"{kept}/x"}, {"data": temporary}),
+        {"notebooks": ("/srv/a.ipynb", f"{temporary}/b.ipynb")},
+    ):
         assert "PrivateTmp" not in service(made(**hidden)), "its own folder would be hidden"
     assert "PrivateTmp=yes" in service(made(f"{temporary}x"))
 

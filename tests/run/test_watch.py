@@ -124,6 +124,16 @@ def test_refused(quick, command, mail):
     assert (found["last"]["outcome"], found["last_good"]) == ("refused", before)
 
 
+def test_reports_below_nobodys_home(quick, command, mail):
+    told = ("--on-failure", mail.command)
+    status, out, err = command("report", "--out", "~nobody-of-this-name/x", "--from", "x", *told)
+    assert (status, out) == (2, "")
+    assert "--out: found '~nobody-of-this-name/x', expected a path" in err
+    ((code, manifest),) = mail.read()
+    assert (code, manifest["failure"]["error"]) == (2, "InputError")
+    assert command("report", "--out", "~nobody-of-this-name/x", "--dry-run")[0] == 2
+
+
 @pytest.mark.parametrize(("arguments", "ends", "told"), [([], 0, 1), (["--set", "sede=1"], 2, 2)])
 def test_killed_run_is_told_by_the_next(quick, command, mail, arguments, ends, told):
     """Nobody else could: its own process said nothing."""

@@ -11,9 +11,9 @@ import typer
 from pydantic import BaseModel, ConfigDict, Field
 
 from retail_portfolio.cli import app
-from retail_portfolio.inputs.loading import table_columns
 from retail_portfolio.inputs.registers.stores import Stores
 from retail_portfolio.inputs.settings.scenario import SET_BY_READER, Scenario
+from retail_portfolio.inputs.table_files import table_columns
 from retail_portfolio.run.errors import EXIT_STATUS, OUR_FAULT
 from tests.plumbing.checkout import ROOT
 from tools.docs import codebook, commands, glossary, ledger, python_api, results, settings, tables

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import runpy
 import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase, settings
 
 from tests.plumbing.checkout import ROOT
 from tools import mutants
@@ -23,8 +25,8 @@ def test_every_module_of_the_sample_has_tests_of_its_own() -> None:
 def test_a_copy_changes_one_module_and_runs_its_tests(tmp_path: Path) -> None:
     folder = mutants.prepared("money", tmp_path)
     assert mutants.path_of("huff") == "retail_portfolio/model/market/huff.py"
-    settings = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    asked = settings["tool"]["mutmut"]
+    told = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = told["tool"]["mutmut"]
     assert asked["only_mutate"] == ["retail_portfolio/model/money.py"]
     assert asked["pytest_add_cli_args_test_selection"] == ["tests/model/test_money.py"]
     assert set(asked["also_copy"]) <= {*mutants.COPIED, "pyproject.toml"}
@@ -32,6 +34,38 @@ def test_a_copy_changes_one_module_and_runs_its_tests(tmp_path: Path) -> None:
         assert (folder / name).exists()
     assert (folder / "retail_portfolio/inputs/build/__init__.py").is_file()
     assert not list(folder.rglob("__pycache__"))
+
+
+@pytest.mark.slow
+def test_examples_of_the_copy_fail_as_they_are_found(tmp_path: Path) -> None:
+    conftest = mutants.prepared("money", tmp_path) / "tests/conftest.py"
+    before = settings.get_current_profile_name()
+    runpy.run_path(str(conftest))
+    try:
+        assert settings.get_current_profile_name() == "mutants"
+        assert settings.default.phases == (Phase.explicit, Phase.generate)
+        assert settings.default.derandomize
+    finally:
+        settings.load_profile(before)
+
+
+def test_mutmut_reads_the_copy_alone_and_starts_no_plugin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {}
+
+    def run(words: list[str], **how: object) -> subprocess.CompletedProcess[str]:
+        asked.update(how, words=words)
+        return subprocess.CompletedProcess(words, 0, "", "")
+
+    monkeypatch.setenv("PYTHONPATH", "/somewhere/else")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k nothing")
+    monkeypatch.setattr(subprocess, "run", run)
+    mutants._mutmut(tmp_path, "results")
+    assert asked["words"][1:] == ["-m", "mutmut", "results"]
+    assert asked["cwd"] == tmp_path
+    assert not {"PYTHONPATH", "PYTEST_ADDOPTS"} & set(asked["env"])
+    assert asked["env"]["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] == "1"
 
 
 def test_a_module_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.registers.corrections import _said
-from retail_portfolio.inputs.tables import CheckedTable
 from tools.tables import basemap, corrections, leases, ledger, rivals, spatial, wholefoods
 from tools.tables.competitors import CompetitorReport, remove_repeats
 from tools.tables.output import number_text

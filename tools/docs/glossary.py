@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.present.pages import glossary
 from tools.docs.markdown import plain
 
@@ -9,6 +10,6 @@ from tools.docs.markdown import plain
 def page() -> str:
     """Return the page."""
     text = ["# Terms\n", "The glossary of every report.\n"]
-    for term, meaning in glossary():
+    for term, meaning in glossary(Speech()):
         text.append(f"\n{plain(term)}\n:   {plain(meaning)}\n")
     return "\n".join(text)

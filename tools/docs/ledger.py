@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 
 from retail_portfolio.inputs.folders import checkout_root
-from retail_portfolio.inputs.settings.scenario import ledger_rows
+from retail_portfolio.inputs.settings.ledger_figures import ledger_rows
 from tools.docs.markdown import WIDE, broken, plain, table
 
 _ADDRESS = re.compile(r"https?://\S+")

@@ -16,7 +16,7 @@ ALWAYS: Final = {
     "retail_portfolio.inputs.assumptions": {"Assumption", "Ledger"},
     "retail_portfolio.inputs.case": {"Case", "check_data", "load_case"},
     "retail_portfolio.inputs.faults": {"Fault", "InputError"},
-    "retail_portfolio.inputs.settings.scenario": {"load_scenario", "scenario_names"},
+    "retail_portfolio.inputs.settings.scenario_reader": {"load_scenario", "scenario_names"},
     "retail_portfolio.model.result": {"Figure", "PlanResult", "Result"},
 }
 

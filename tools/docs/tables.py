@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs.folders import checkout_root
-from retail_portfolio.inputs.loading import FILES
 from retail_portfolio.inputs.registers import forecasts
+from retail_portfolio.inputs.table_files import FILES
 from retail_portfolio.inputs.tables import columns_of
 from tools.docs import codebook
 from tools.docs.markdown import WIDE, broken, code, plain, prose, table

@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 
 from retail_portfolio.inputs import near
 
-EARTH_RADIUS_M = 6_371_008.8
+EARTH_RADIUS_M = near.EARTH_RADIUS_KM * 1_000
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]

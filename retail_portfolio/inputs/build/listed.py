@@ -12,11 +12,12 @@ from retail_portfolio.inputs import tables
 from retail_portfolio.inputs.build.chains import chains_of
 from retail_portfolio.inputs.build.snap import COLUMNS, Rivals
 from retail_portfolio.inputs.build.writing import texts
+from retail_portfolio.inputs.checked_tables import check_cells
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.inputs.files.reading import read_table
 from retail_portfolio.inputs.registers import competitors
 from retail_portfolio.inputs.registers.places import swapped_faults
-from retail_portfolio.inputs.tables import Table, check_cells, columns_of
+from retail_portfolio.inputs.tables import Table, columns_of
 
 
 class Listed(Table):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.loading import load_table
 from retail_portfolio.inputs.registers import stores
+from retail_portfolio.inputs.table_files import load_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from retail_portfolio.inputs.tables import CheckedTable
+    from retail_portfolio.inputs.checked_tables import CheckedTable
 
 
 def read_alone(file: str, data_dir: str = "") -> CheckedTable:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.currency import DOLLARS
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.inputs.settings.scenario import load_scenario
 from retail_portfolio.inputs.settings.scenario_parts import UsDollars
+from retail_portfolio.inputs.settings.scenario_reader import load_scenario
 
 TRADE_AREA_MINUTES = 30.0
 """Taken where no scenario can be read: what the scenario's own model takes where it says nothing.

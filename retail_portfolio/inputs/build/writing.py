@@ -14,10 +14,11 @@ from pathlib import Path
 import pandas as pd
 
 from retail_portfolio.inputs import columns, folders
+from retail_portfolio.inputs.checked_tables import CheckedTable, check_cells
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.files.reading import table_of
-from retail_portfolio.inputs.loading import columns_file
-from retail_portfolio.inputs.tables import CheckedTable, Table, check_cells, columns_of
+from retail_portfolio.inputs.table_files import columns_file
+from retail_portfolio.inputs.tables import Table, columns_of
 
 BEFORE = "before"
 """Ends the name of a table that another took the place of."""
@@ -182,7 +183,7 @@ def write_aside(folder: Path, file: str, text: str | bytes, *, keep: bool) -> st
         part = Path(made)
         with os.fdopen(handle, "wb") as out:
             out.write(content)
-        mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~_umask()
+        mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~umask()
         part.chmod(mode)
         if kept:
             (folder / kept).touch(mode=0o600)
@@ -198,7 +199,7 @@ def write_aside(folder: Path, file: str, text: str | bytes, *, keep: bool) -> st
     return kept
 
 
-def _umask() -> int:
+def umask() -> int:
     """Return the bits that new files of this process do not get; asking is setting."""
     mask = os.umask(0o077)
     os.umask(mask)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 
-from retail_portfolio.inputs.loading import FILES
 from retail_portfolio.inputs.registers.forecasts import FOLDER as FORECASTS
 from retail_portfolio.inputs.registers.forecasts import Forecasts
+from retail_portfolio.inputs.table_files import FILES
 from retail_portfolio.inputs.tables import Table, columns_of
 
 _HEAD = """\

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import stat
@@ -13,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
+from retail_portfolio.inputs.build.writing import umask
 from retail_portfolio.inputs.example.codebook import codebook
 from retail_portfolio.inputs.example.industry import example_rows, rows_text
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.folders import absolute_path
 from retail_portfolio.inputs.ledger import Assumptions
-from retail_portfolio.inputs.loading import table_columns
+from retail_portfolio.inputs.table_files import table_columns
 from retail_portfolio.inputs.tables import columns_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def start_portfolio(folder: str, *, empty: bool = False) -> Path:
         if there:
             _move_into(place, aside)
         else:
-            aside.chmod(aside.stat().st_mode & stat.S_ISGID | 0o777 & ~_umask())
+            aside.chmod(aside.stat().st_mode & stat.S_ISGID | 0o777 & ~umask())
             aside.replace(place)
     except OSError as error:
         expected = f"a folder that can be written ({error.strerror})"
@@ -112,7 +113,7 @@ def _resolved(folder: str) -> Path:
     """Return the folder as an absolute path, links followed."""
     try:
         if folder.strip():
-            return Path(folder).expanduser().resolve()
+            return absolute_path(folder, "init").resolve()
     except (OSError, ValueError, RuntimeError) as error:
         raise _fault(folder, "the name of a folder") from error
     raise _fault(folder, "the name of a folder")
@@ -120,13 +121,6 @@ def _resolved(folder: str) -> Path:
 
 def _fault(folder: str, expected: str) -> InputError:
     return InputError([Fault("init", None, None, folder, expected)])
-
-
-def _umask() -> int:
-    """Return which rights new files do not get; it can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _files(name: str, *, empty: bool) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,10 @@
 """Earlier closures by other chains, to test against: the tables of `backtest/`."""
 
 from retail_portfolio.inputs import tables
+from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.faults import Fault
 from retail_portfolio.inputs.registers.places import swapped_faults
-from retail_portfolio.inputs.tables import CheckedTable, Table
+from retail_portfolio.inputs.tables import Table
 
 SITES_FILE = "backtest/sites.csv"
 OWN_STORES_FILE = "backtest/own_stores.csv"

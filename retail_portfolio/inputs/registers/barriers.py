@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.inputs import tables
+from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.faults import Fault
-from retail_portfolio.inputs.tables import CheckedTable, Table
+from retail_portfolio.inputs.tables import Table
 
 FILE = "barriers.csv"
 MAX_PENALTY_MINUTES = 600.0

@@ -1,10 +1,11 @@
 """Other owners' supermarkets in the metros: `competitors.csv`."""
 
 from retail_portfolio.inputs import tables
+from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.faults import Fault
 from retail_portfolio.inputs.registers.places import swapped_faults
 from retail_portfolio.inputs.settings.scenario import Scenario
-from retail_portfolio.inputs.tables import CheckedTable, Table
+from retail_portfolio.inputs.tables import Table
 
 FILE = "competitors.csv"
 KINDS = (

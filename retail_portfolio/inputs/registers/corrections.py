@@ -9,9 +9,10 @@ import math
 import pandas as pd
 
 from retail_portfolio.inputs import tables
+from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.faults import Fault, one_of
 from retail_portfolio.inputs.files.numbers_as_text import NUMBER
-from retail_portfolio.inputs.tables import CheckedTable, Table
+from retail_portfolio.inputs.tables import Table
 
 FILE = "corrections.csv"
 TOLERANCE = 1e-9

@@ -17,11 +17,13 @@ import pandas as pd
 
 from retail_portfolio.inputs import tables
 from retail_portfolio.inputs.case import Case
+from retail_portfolio.inputs.checked_tables import CheckedTable, check_cells
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.files.reading import read_table
+from retail_portfolio.inputs.folders import absolute_path
 from retail_portfolio.inputs.registers.backtest import SITES_FILE
 from retail_portfolio.inputs.registers.places import swapped_faults
-from retail_portfolio.inputs.tables import CheckedTable, Table
+from retail_portfolio.inputs.tables import Table
 
 _SIZE = "square feet above 0, at most 1,000,000; blank if not known"
 
@@ -121,9 +123,14 @@ def events_of(
         return _of_case(
             case, {"own_stores_csv": own_stores_csv, "competitors_csv": competitors_csv}
         )
-    sites = _read(sites_csv, EventSites, _SITES_NEED, _site_faults)
-    own = _read(own_stores_csv, EventStores, _STORES_NEED, swapped_faults)
-    rivals = _read(competitors_csv, EventStores, _STORES_NEED, swapped_faults)
+    sites = _read("sites_csv", sites_csv, EventSites, _SITES_NEED, _site_faults)
+    own, rivals = (
+        _read(called, name, EventStores, _STORES_NEED, swapped_faults)
+        for called, name in (
+            ("own_stores_csv", own_stores_csv),
+            ("competitors_csv", competitors_csv),
+        )
+    )
     if faults := [*sites[1], *own[1], *rivals[1]]:
         raise InputError(faults)
     names = [Path(name).name for name in (sites_csv, own_stores_csv, competitors_csv) if name]
@@ -165,6 +172,7 @@ def _events(sites: pd.DataFrame, own: pd.DataFrame, competitors: pd.DataFrame) -
 
 
 def _read(
+    called: str,
     name: str,
     model: type[Table],
     needed: Collection[str],
@@ -173,14 +181,17 @@ def _read(
     """Read a table that was made elsewhere; an empty one where none is named."""
     if not name:
         return tables.empty(model), ()
+    try:
+        path = absolute_path(name, called)
+    except InputError as error:
+        return tables.empty(model), error.faults
     columns = list(tables.columns_of(model))
-    path = Path(name).expanduser().absolute()
     optional = [column for column in columns if column not in needed]
     raw = read_table(
         path.parent, path.name, columns, required=True, needs_rows=True, optional=optional
     )
     texts = raw.texts.apply(lambda column: column.str.strip())
-    table = tables.check_cells(dataclasses.replace(raw, texts=texts), model)
+    table = check_cells(dataclasses.replace(raw, texts=texts), model)
     faults = row_faults(table) if len(table.frame) else []
     return table.frame, (*table.faults, *faults)
 

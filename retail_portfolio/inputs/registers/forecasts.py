@@ -8,9 +8,10 @@ import re
 from pathlib import Path
 
 from retail_portfolio.inputs import tables
+from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.faults import Fault, did_you_mean
 from retail_portfolio.inputs.files.dates import last_day
-from retail_portfolio.inputs.tables import CheckedTable, Table
+from retail_portfolio.inputs.tables import Table
 
 FOLDER = "forecasts"
 CERTAIN = (0.0, 1.0)

@@ -5,11 +5,12 @@ import datetime as dt
 import pandas as pd
 
 from retail_portfolio.inputs import tables
+from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.faults import Fault, one_of
 from retail_portfolio.inputs.files.dates import earliest
 from retail_portfolio.inputs.guidance import MAKERS, NO_LEASE
 from retail_portfolio.inputs.registers import stores
-from retail_portfolio.inputs.tables import CheckedTable, Table
+from retail_portfolio.inputs.tables import Table
 
 FILE = "leases.csv"
 DAYS_PER_YEAR = 365.25

@@ -1,10 +1,11 @@
 """The metropolitan areas of the closing stores: `metros.csv`."""
 
 from retail_portfolio.inputs import tables
+from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.faults import Fault, one_of
 from retail_portfolio.inputs.guidance import MAKERS
 from retail_portfolio.inputs.registers.places import swapped_faults
-from retail_portfolio.inputs.tables import CheckedTable, Table
+from retail_portfolio.inputs.tables import Table
 
 FILE = "metros.csv"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.faults import Fault
 from retail_portfolio.inputs.near import EARTH_RADIUS_KM, nearest
-from retail_portfolio.inputs.tables import CheckedTable, looked_up
+from retail_portfolio.inputs.tables import looked_up
 
 NORTH_AMERICA = (15.0, 72.0, -180.0, -64.0)
 """Least and greatest latitude, least and greatest longitude. A point that would lie here if its

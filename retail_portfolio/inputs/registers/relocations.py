@@ -1,11 +1,12 @@
 """Where closing stores could move to: `relocations.csv`, one place a store at most."""
 
 from retail_portfolio.inputs import tables
+from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.faults import Fault, one_of
 from retail_portfolio.inputs.registers import stores
 from retail_portfolio.inputs.registers.places import swapped_faults
 from retail_portfolio.inputs.settings.scenario import Scenario
-from retail_portfolio.inputs.tables import CheckedTable, Table
+from retail_portfolio.inputs.tables import Table
 
 FILE = "relocations.csv"
 

@@ -3,12 +3,13 @@
 import pandas as pd
 
 from retail_portfolio.inputs import tables
+from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.faults import Fault, one_of
 from retail_portfolio.inputs.files.dates import earliest, latest
 from retail_portfolio.inputs.guidance import MAKE_POINTS, rows_in_words
 from retail_portfolio.inputs.registers.places import swapped_faults
 from retail_portfolio.inputs.settings.scenario import Scenario
-from retail_portfolio.inputs.tables import CheckedTable, Table
+from retail_portfolio.inputs.tables import Table
 
 FILE = "stores.csv"
 STATUSES = ("open", "closing", "closed")

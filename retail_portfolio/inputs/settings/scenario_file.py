@@ -21,13 +21,10 @@ from retail_portfolio.inputs.assumptions import LEDGER_FILE
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.settings.layers import Layer, leaves, merged, model_faults
 from retail_portfolio.inputs.settings.layers import Path as Keys
+from retail_portfolio.inputs.settings.ledger_figures import ledger_figures
 from retail_portfolio.inputs.settings.overrides import override_layer
-from retail_portfolio.inputs.settings.scenario import (
-    SCENARIO_NAME,
-    Scenario,
-    ledger_figures,
-    load_scenario,
-)
+from retail_portfolio.inputs.settings.scenario import SCENARIO_NAME, Scenario
+from retail_portfolio.inputs.settings.scenario_reader import load_scenario
 
 BASE = "base"
 """The scenario that all others differ from; it is not written here."""

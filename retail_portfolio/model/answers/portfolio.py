@@ -60,7 +60,7 @@ def register(case: Case) -> Result:
     }
     banners = stores["banner"].nunique()
     sentence = f"The register holds {len(stores):,} stores of {banners} banners."
-    return Result(stores, sentence, units)
+    return Result(stores, sentence, units, words=case.words)
 
 
 def sources(case: Case) -> Result:
@@ -71,7 +71,9 @@ def sources(case: Case) -> Result:
     table = pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names)
     marks = table["origin"].value_counts()
     parts = [f"{count} {mark}" for mark, count in sorted(marks.items())]
-    return Result(table, f"The ledger holds {len(table)} figures: {', '.join(parts)}.")
+    return Result(
+        table, f"The ledger holds {len(table)} figures: {', '.join(parts)}.", words=case.words
+    )
 
 
 def portfolio(case: Case) -> Result:
@@ -107,13 +109,16 @@ def portfolio(case: Case) -> Result:
             unit="stores",
             origin="reported",
             source="stores.csv",
+            words=case.words,
         )
         for status, label in (
             ("closing", "Stores that close"),
             ("open", "Stores on the register that stay open"),
         )
     )
-    return Result(table, sentence, {"stores": "stores", "states": "states"}, {}, figures)
+    return Result(
+        table, sentence, {"stores": "stores", "states": "states"}, {}, figures, words=case.words
+    )
 
 
 def data_quality(case: Case) -> Result:
@@ -163,7 +168,8 @@ def data_quality(case: Case) -> Result:
         f"{int(own_rent.sum())} a known rent and {int(sold.sum())} "
         "known sales; everything else is typical of the format and the state, and marked so."
     )
-    return Result(table, sentence, dict.fromkeys(["known", "typical", "unknown", "of"], "stores"))
+    units = dict.fromkeys(["known", "typical", "unknown", "of"], "stores")
+    return Result(table, sentence, units, words=case.words)
 
 
 def wider_event(case: Case, charge: str, income: str) -> Result:
@@ -199,9 +205,13 @@ def wider_event(case: Case, charge: str, income: str) -> Result:
         columns=["key", "fact", "value", "unit", "as_of", "origin", "source", "source_url"],
     )
     if not (case.ledger.has(charge) and case.ledger.has(income)):
-        return Result(table, "The ledger holds no charge and income to set against each other.")
+        return Result(
+            table,
+            "The ledger holds no charge and income to set against each other.",
+            words=case.words,
+        )
     charge_usd, income_usd = case.ledger.value(charge), case.ledger.value(income)
-    share = charge_usd / income_usd
+    share, currency = charge_usd / income_usd, case.scenario.currency
     figure = Figure(
         key="exit_share_of_operating_income",
         label="Store impairment as a share of the year's operating income",
@@ -209,9 +219,10 @@ def wider_event(case: Case, charge: str, income: str) -> Result:
         unit="share",
         origin="modelled",
         source=f"{charge} over {income}, assumptions.csv",
+        words=case.words,
     )
     sentence = (
-        f"The store impairment of {amount(charge_usd)} is {percent(share, 1)} of the year's "
-        f"operating income of {amount(income_usd)}."
+        f"The store impairment of {amount(charge_usd, currency)} is {percent(share, 1)} of the "
+        f"year's operating income of {amount(income_usd, currency)}."
     )
-    return Result(table, sentence, {}, {}, (figure,))
+    return Result(table, sentence, {}, {}, (figure,), words=case.words)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.inputs.settings.scenario import Scenario
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.checkouts.checkout_codes import Codes
     from retail_portfolio.model.checkouts.checkout_terms import Terms
     from retail_portfolio.model.result import Origin
@@ -116,10 +117,18 @@ def cost_stack(case: Case) -> Result:
             terms = site_terms(case.ledger, kind, codes)
             tables.append(stack_rows(terms, THIRD_PARTY, kind, *_reference(terms)))
     if not tables:
-        return Result(pd.DataFrame(columns=["format", "part", "usd_year"]), "Nothing is compared.")
+        return Result(
+            pd.DataFrame(columns=["format", "part", "usd_year"]),
+            "Nothing is compared.",
+            words=case.words,
+        )
     table = pd.concat(tables, ignore_index=True)
     return Result(
-        table, _stack_sentence(table, codes), {"usd_year": "usd_year"}, {"usd_year": "modelled"}
+        table,
+        _stack_sentence(table, codes),
+        {"usd_year": "usd_year"},
+        {"usd_year": "modelled"},
+        words=case.words,
     )
 
 
@@ -174,11 +183,12 @@ _PER_FORMAT = 1 + 2 * len(READINGS)
 def _figures(case: Case) -> tuple[Figure, ...]:
     moves = moved(case.ledger, range_names(case), lambda ledger: _totals(ledger, case))
     figures: list[Figure] = []
-    codes = codes_of(case.scenario)
+    codes, words = codes_of(case.scenario), case.words
     for place, fmt in enumerate(case.scenario.checkout_formats):
         at = place * _PER_FORMAT
         label = case.scenario.formats[fmt].label
-        staffed = _cost_figure(f"staffed_cost_{fmt}", f"Staffed lanes a year, {label}", moves, at)
+        told = f"Staffed lanes a year, {label}"
+        staffed = _cost_figure(f"staffed_cost_{fmt}", told, moves, at, words)
         parities = []
         for reading in readings_of(case.scenario):
             number = READINGS.index(reading)
@@ -186,32 +196,35 @@ def _figures(case: Case) -> tuple[Figure, ...]:
             if math.isnan(moves.base[here]):
                 continue
             tail = "" if number == 0 else f"_{reading}"
-            words = f"{codes.start} a year, {label} ({reading} reading)"
-            figures.append(_cost_figure(codes.key(f"cost_{fmt}{tail}"), words, moves, here))
-            words = f"Sales at which it costs no more than staffed lanes, {label} ({reading})"
-            parities.append(_parity_figure(f"break_even_sales_{fmt}{tail}", words, moves, here + 1))
+            told = f"{codes.start} a year, {label} ({reading} reading)"
+            figures.append(_cost_figure(codes.key(f"cost_{fmt}{tail}"), told, moves, here, words))
+            told = f"Sales at which it costs no more than staffed lanes, {label} ({reading})"
+            key = f"break_even_sales_{fmt}{tail}"
+            parities.append(_parity_figure(key, told, moves, here + 1, words))
         figures += [staffed, *parities]
     return tuple(figures)
 
 
-def _cost_figure(key: str, label: str, moves: Moves, total: int) -> Figure:
+def _cost_figure(key: str, label: str, moves: Moves, total: int, words: Speech) -> Figure:
     low, high = moves.quadrature(total)
     value = float(moves.base[total])
     source = f"{_SOURCE}; range: assumptions moved one at a time, added in quadrature"
-    return Figure(key, label, value, "usd_year", "modelled", source, max(low, 0.0), high)
+    return Figure(
+        key, label, value, "usd_year", "modelled", source, max(low, 0.0), high, words=words
+    )
 
 
-def _parity_figure(key: str, label: str, moves: Moves, total: int) -> Figure:
+def _parity_figure(key: str, label: str, moves: Moves, total: int, words: Speech) -> Figure:
     """Return a break-even with the ends one assumption brings about; blank for never."""
     value = float(moves.base[total])
     ends = np.append(moves.ends[:, :, total], value)
     if math.isnan(value) or np.isnan(ends).any():
         reach = "never" if math.isnan(value) else "never at one end of an assumption"
         known = None if math.isnan(value) else value
-        return Figure(key, label, known, "usd_year", "modelled", f"{_SOURCE}; {reach}")
+        return Figure(key, label, known, "usd_year", "modelled", f"{_SOURCE}; {reach}", words=words)
     low, high = moves.extremes(total)
     source = f"{_SOURCE}; range: one assumption alone"
-    return Figure(key, label, value, "usd_year", "modelled", source, low, high)
+    return Figure(key, label, value, "usd_year", "modelled", source, low, high, words=words)
 
 
 def checkout(case: Case) -> Result:
@@ -234,10 +247,10 @@ def checkout(case: Case) -> Result:
     origins: dict[str, Origin] = dict.fromkeys(UNITS, "modelled")
     origins |= {"size_sqft": "assumed", "sales_usd_year": "assumed"}
     if table.empty:
-        return Result(table, "No format is compared.", UNITS, origins)
+        return Result(table, "No format is compared.", UNITS, origins, words=case.words)
     figures = _figures(case)
     said = f"{_sentence(case, table)} {not_compared(case)}".rstrip()
-    return Result(table, said, UNITS, origins, figures)
+    return Result(table, said, UNITS, origins, figures, words=case.words)
 
 
 def not_compared(case: Case) -> str:
@@ -249,7 +262,7 @@ def not_compared(case: Case) -> str:
     return said if absent else ""
 
 
-def _least(rows: pd.DataFrame, codes: Codes) -> str:
+def _least(rows: pd.DataFrame, codes: Codes, currency: str) -> str:
     """Say which of several technologies costs least in the rows of a store, as a clause."""
     if len(rows) == 1:
         return ""
@@ -257,7 +270,7 @@ def _least(rows: pd.DataFrame, codes: Codes) -> str:
     technology = str(rows.index.get_level_values(0)[int(costs.to_numpy().argmin())])
     if technology == "staffed":
         return ", less than any other technology that is compared"
-    cost = amount(costs.min())
+    cost = amount(costs.min(), currency)
     return f"; the cheapest technology that is compared there is {codes.words[technology]}, {cost}"
 
 
@@ -265,19 +278,22 @@ def _sentence(case: Case, table: pd.DataFrame) -> str:
     first = case.scenario.checkout_formats[0]
     rows = table[(table["format"] == first) & (table["site_type"] == "own")]
     rows = rows.set_index(["technology", "reading"])
-    label = case.scenario.formats[first].label
-    staffed = amount(rows["annual_cost_usd"]["staffed", ""])
+    label, currency = case.scenario.formats[first].label, case.scenario.currency
+    staffed = amount(rows["annual_cost_usd"]["staffed", ""], currency)
     codes = codes_of(case.scenario)
     if codes.vision not in rows.index.get_level_values(0):
-        return f"Staffed lanes cost {staffed} a year in a store like {label}{_least(rows, codes)}."
+        least = _least(rows, codes, currency)
+        return f"Staffed lanes cost {staffed} a year in a store like {label}{least}."
     walk_out, (reading, other) = rows.loc[codes.vision], readings_of(case.scenario)
-    cost, at_other = (amount(walk_out["annual_cost_usd"][one]) for one in (reading, other))
+    cost, at_other = (
+        amount(walk_out["annual_cost_usd"][one], currency) for one in (reading, other)
+    )
     parity = walk_out["break_even_sales_usd_year"][reading]
     sales = rows["sales_usd_year"].iloc[0]
     needed = (
         "no sales would make it as cheap"
         if math.isnan(parity)
-        else f"it would take sales of {amount(parity)} a year to make it as cheap, "
+        else f"it would take sales of {amount(parity, currency)} a year to make it as cheap, "
         f"{plain(parity / sales, 1)} times what such a store sells"
     )
     return (

@@ -179,16 +179,19 @@ def checkout_surfaces(case: Case) -> Result:
         "break_even_transactions_year": "transactions_year",
     }
     if not tables:
-        return Result(pd.DataFrame(columns=["format"]), "No surface can be drawn.")
+        return Result(
+            pd.DataFrame(columns=["format"]), "No surface can be drawn.", words=case.words
+        )
     table = pd.concat(tables, ignore_index=True)
     first = table[(table["format"] == table["format"].iloc[0]) & (table["reading"] == READINGS[0])]
     sales = first["break_even_sales_usd_year"]
     label = case.scenario.formats[str(first["format"].iloc[0])].label
+    ends = span(sales.min(), sales.max(), case.scenario.currency)
     sentence = (
         f"Over these surfaces {codes_of(case.scenario).label} in {label} breaks even with staffed "
-        f"lanes at sales of {span(sales.min(), sales.max())} a year (installed reading)."
+        f"lanes at sales of {ends} a year (installed reading)."
     )
-    return Result(table, sentence, units, dict.fromkeys(units, "modelled"))
+    return Result(table, sentence, units, dict.fromkeys(units, "modelled"), words=case.words)
 
 
 def formats_with(case: Case, names: Sequence[str]) -> tuple[str, ...]:

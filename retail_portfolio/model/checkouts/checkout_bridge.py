@@ -56,7 +56,9 @@ def checkout_bridge(case: Case, fmt: str) -> Result:
     there = codes.vision in terms.technologies
     first_figure, second_figure = codes.key(FIGURE_2017), codes.key(FIGURE_2021)
     if not (there and all(ledger.has(name, format=fmt) for name in (first_figure, second_figure))):
-        return Result(pd.DataFrame(columns=["year"]), "No earlier price is known.")
+        return Result(
+            pd.DataFrame(columns=["year"]), "No earlier price is known.", words=case.words
+        )
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
     staffed = annual_cost_usd(terms, "staffed", "", size, sales)
     prices = (
@@ -78,15 +80,16 @@ def checkout_bridge(case: Case, fmt: str) -> Result:
         columns=[*_BRIDGE, *money, "times_staffed"],
     )
     first, last = rows[0], rows[-2]
+    was, now = (amount(row[5], case.scenario.currency) for row in (first, last))
     sentence = (
         f"At the price of {first[0]} a year of {codes.label} in {case.scenario.formats[fmt].label} "
-        f"would have cost {amount(first[5])}; at that of {last[0]} it costs {amount(last[5])}, "
+        f"would have cost {was}; at that of {last[0]} it costs {now}, "
         f"{plain(last[7], 1)} times what staffed lanes cost (installed reading)."
     )
     units = dict.fromkeys(money, "usd_year")
     units |= {"technology_usd_at_1000_sqft": "usd", "capex_usd": "usd", "times_staffed": "times"}
     found: dict[str, Origin] = dict.fromkeys([*money, "capex_usd", "times_staffed"], "modelled")
-    return Result(table, sentence, units, found)
+    return Result(table, sentence, units, found, words=case.words)
 
 
 def checkout_bridges(case: Case) -> Result:
@@ -94,12 +97,14 @@ def checkout_bridges(case: Case) -> Result:
     found = {fmt: checkout_bridge(case, fmt) for fmt in case.scenario.checkout_formats}
     found = {fmt: one for fmt, one in found.items() if len(one.table)}
     if not found:
-        return Result(pd.DataFrame(columns=["format", "year"]), "No earlier price is known.")
+        return Result(
+            pd.DataFrame(columns=["format", "year"]), "No earlier price is known.", words=case.words
+        )
     tables = [one.table.assign(format=fmt) for fmt, one in found.items()]
     table = pd.concat(tables, ignore_index=True)
     table = table[["format", *(c for c in table.columns if c != "format")]]
     first = next(iter(found.values()))
-    return Result(table, first.sentence, first.units, first.origins)
+    return Result(table, first.sentence, first.units, first.origins, words=case.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,7 @@ def what_has_to_be_true(case: Case, fmt: str) -> Result:
     codes = codes_of(case.scenario)
     terms = terms_of(ledger, fmt, state, codes=codes)
     if codes.vision not in terms.technologies:
-        return Result(pd.DataFrame(columns=["lever"]), _not_there(codes))
+        return Result(pd.DataFrame(columns=["lever"]), _not_there(codes), words=case.words)
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
     rows = []
     for reading in READINGS:
@@ -230,7 +235,7 @@ def what_has_to_be_true(case: Case, fmt: str) -> Result:
         f"{within} {codes.label} the cheapest in {label}; all the costs at their favourable ends "
         f"together do so under {won} reading.{free}"
     )
-    return Result(table, sentence, {}, {"needed": "modelled"})
+    return Result(table, sentence, {}, {"needed": "modelled"}, words=case.words)
 
 
 def checkout_levers(case: Case) -> Result:
@@ -239,9 +244,11 @@ def checkout_levers(case: Case) -> Result:
     found = [one for one in found if len(one.table)]
     if not found:
         columns = ["format", "lever"]
-        return Result(pd.DataFrame(columns=columns), _not_there(codes_of(case.scenario)))
+        return Result(
+            pd.DataFrame(columns=columns), _not_there(codes_of(case.scenario)), words=case.words
+        )
     table = pd.concat([one.table for one in found], ignore_index=True)
-    return Result(table, found[0].sentence, found[0].units, found[0].origins)
+    return Result(table, found[0].sentence, found[0].units, found[0].origins, words=case.words)
 
 
 def _not_there(codes: Codes) -> str:

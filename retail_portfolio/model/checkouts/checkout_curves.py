@@ -54,19 +54,18 @@ def cost_curves(case: Case, fmt: str) -> Result:
     ]
     columns = ["format", "technology", "reading", "sales_usd_year", "annual_cost_usd", "reference"]
     table = pd.DataFrame(rows, columns=columns)
-    label = case.scenario.formats[fmt].label
+    label, sells = case.scenario.formats[fmt].label, amount(today, case.scenario.currency)
     if not compared:
-        sentence = (
-            f"Checkout in {label} over the sales of a store; one sells {amount(today)} a year"
-        )
+        sentence = f"Checkout in {label} over the sales of a store; one sells {sells} a year"
     elif math.isnan(parity):
         sentence = (
             f"In {label} no sales make {codes.label} as cheap as staffed lanes (installed reading)"
         )
     else:
+        enough = amount(parity, case.scenario.currency)
         sentence = (
-            f"In {label} {codes.label} is as cheap as staffed lanes from {amount(parity)} of "
-            f"sales a year; such a store sells {amount(today)} (installed reading)"
+            f"In {label} {codes.label} is as cheap as staffed lanes from {enough} of "
+            f"sales a year; such a store sells {sells} (installed reading)"
         )
     units = {"sales_usd_year": "usd_year", "annual_cost_usd": "usd_year"}
-    return Result(table, sentence, units, dict.fromkeys(units, "modelled"))
+    return Result(table, sentence, units, dict.fromkeys(units, "modelled"), words=case.words)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.checkouts.checkout_codes import Codes
     from retail_portfolio.model.checkouts.checkout_draws import CheckoutDraws
     from retail_portfolio.model.result import Origin
 
@@ -87,7 +86,14 @@ def checkout_ranges(case: Case, found: CheckoutDraws) -> Result:
     units = dict.fromkeys(PERCENTILES, "usd_year")
     units |= dict.fromkeys(("share_cheapest", "share_pays"), "share")
     origins: dict[str, Origin] = dict.fromkeys(units, "modelled")
-    return Result(table, _sentence(case, found, table), units, origins, _figures(found, codes))
+    return Result(
+        table,
+        _sentence(case, found, table),
+        units,
+        origins,
+        _figures(case, found),
+        words=case.words,
+    )
 
 
 def _row(fmt: str, site: str, reading: str, measure: str, values: Floats) -> dict[str, object]:
@@ -124,8 +130,8 @@ def _share_cheapest(found: CheckoutDraws, fmt: str, reading: str, walk_out: str)
     return _share(costs[walk_out, reading] <= least(costs.values()))
 
 
-def _figures(found: CheckoutDraws, codes: Codes) -> tuple[Figure, ...]:
-    figures = []
+def _figures(case: Case, found: CheckoutDraws) -> tuple[Figure, ...]:
+    figures, codes = [], codes_of(case.scenario)
     for reading, values in found.paid_extra_usd_year.items():
         if not found.paid_stores:
             continue
@@ -144,13 +150,15 @@ def _figures(found: CheckoutDraws, codes: Codes) -> tuple[Figure, ...]:
                 source=_SOURCE,
                 low=levels["p5"],
                 high=levels["p95"],
+                words=case.words,
             )
         )
     return tuple(figures)
 
 
 def _sentence(case: Case, found: CheckoutDraws, table: pd.DataFrame) -> str:
-    told = [*_own_words(case, table), *_paid_words(found), *_operator_words(table)]
+    paid = _paid_words(found, case.scenario.currency)
+    told = [*_own_words(case, table), *paid, *_operator_words(table)]
     if not told:
         return f"{codes_of(case.scenario).start} is compared nowhere."
     return f"Of {found.count:,} draws: {'; '.join(told)}."
@@ -170,14 +178,14 @@ def _own_words(case: Case, table: pd.DataFrame) -> list[str]:
     return [f"{codes_of(case.scenario).label} {words} {label} in {' and in '.join(shares)}"]
 
 
-def _paid_words(found: CheckoutDraws) -> list[str]:
+def _paid_words(found: CheckoutDraws, currency: str) -> list[str]:
     if not (found.paid_stores and found.paid_extra_usd_year):
         return []
     levels = _quantiles(found.paid_extra_usd_year[READINGS[0]])
     count = len(found.paid_stores)
     who = "the one closing store" if count == 1 else f"the {counted(count, 'closing store')}"
     words = f"{who} known to have had it paid"
-    ends = span(levels["p5"], levels["p95"])
+    ends = span(levels["p5"], levels["p95"], currency)
     cost = f"{ends} a year beyond the best alternative in nine of ten"
     return [f"{words} {cost} ({READINGS[0]} reading)"]
 

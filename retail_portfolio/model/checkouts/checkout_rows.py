@@ -218,10 +218,14 @@ def of_first_format(result: Result) -> Result:
     table = result.table
     if len(table):
         table = table[table["format"] == table["format"].iloc[0]].reset_index(drop=True)
-    return Result(table, result.sentence, result.units, result.origins, result.figures)
+    return Result(
+        table, result.sentence, result.units, result.origins, result.figures, words=result.words
+    )
 
 
 def own_stores(result: Result) -> Result:
     """Return a result with the rows of own stores only."""
     table = result.table[result.table["site_type"] == "own"].reset_index(drop=True)
-    return Result(table, result.sentence, result.units, result.origins, result.figures)
+    return Result(
+        table, result.sentence, result.units, result.origins, result.figures, words=result.words
+    )

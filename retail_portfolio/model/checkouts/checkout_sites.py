@@ -190,7 +190,9 @@ def checkout_sites(case: Case, sales_usd_year: pd.Series | None = None) -> Resul
     costs = [name for name in money if name != "sales_usd_year"]
     origins: dict[str, Origin] = dict.fromkeys(costs, "modelled")
     origins |= {"transactions_year": "modelled"} if "transactions_year" in units else {}
-    return Result(table, _sentence(table, codes_of(case.scenario).walk_out), units, origins)
+    return Result(
+        table, _sentence(table, codes_of(case.scenario).walk_out), units, origins, words=case.words
+    )
 
 
 def _sentence(table: pd.DataFrame, walk_out: tuple[str, ...]) -> str:
@@ -225,7 +227,7 @@ def sites_summary(sites: Result, case: Case) -> Result:
     money += [cost_column(vision, reading) for reading in READINGS]
     money = [name for name in money if name in sites.table.columns]
     if "cheapest_installed" not in sites.table.columns:
-        return Result(pd.DataFrame(columns=keys), sites.sentence)
+        return Result(pd.DataFrame(columns=keys), sites.sentence, words=case.words)
     order = {fmt: place for place, fmt in enumerate(case.scenario.checkout_formats)}
     grouped = sites.table.groupby(keys, sort=True)
     table = grouped[money].sum()
@@ -236,7 +238,7 @@ def sites_summary(sites: Result, case: Case) -> Result:
     ).reset_index(drop=True)
     units = {"stores": "stores"} | dict.fromkeys(money, "usd_year")
     origins: dict[str, Origin] = dict.fromkeys(money[1:], "modelled")
-    return Result(table, sites.sentence, units, origins)
+    return Result(table, sites.sentence, units, origins, words=case.words)
 
 
 def paid_extra_usd_year(case: Case, sales_usd_year: pd.Series | None = None) -> tuple[float, ...]:
@@ -276,10 +278,10 @@ def paid_table(sites: Result, case: Case) -> Result:
     columns += [cost_column(codes.vision, reading) for reading in READINGS] + paid
     if not set(columns) <= set(table.columns):
         said = f"No figures say what {codes.label} cost a store."
-        return Result(pd.DataFrame(columns=["store_id"]), said)
+        return Result(pd.DataFrame(columns=["store_id"]), said, words=case.words)
     had = had_walk_out(case, table)
     rows = table.loc[had & (table["status"] == "closing"), columns].reset_index(drop=True)
-    sums = [amount(float(rows[name].sum())) for name in paid]
+    sums = [amount(float(rows[name].sum()), case.scenario.currency) for name in paid]
     sentence = (
         f"{counted(len(rows), 'closing store')} {'is' if len(rows) == 1 else 'are'} known to have "
         f"had {codes.label}; a year of it cost {'it' if len(rows) == 1 else 'them'} {sums[0]} more "
@@ -294,4 +296,5 @@ def paid_table(sites: Result, case: Case) -> Result:
         sentence,
         units,
         {name: sites.origins[name] for name in units if name in sites.origins},
+        words=case.words,
     )

@@ -289,7 +289,7 @@ def checkout_third_party(case: Case, names: Iterable[str]) -> Result:
         for name in ("size_sqft", "opening_hours_year", "sales_usd_year", "queue_limited_share")
         if name in kept
     }
-    return Result(table, _sentence(table), kept, origins)  # type: ignore[arg-type]
+    return Result(table, _sentence(table), kept, origins, words=case.words)  # type: ignore[arg-type]
 
 
 def _sentence(table: pd.DataFrame) -> str:

@@ -145,7 +145,13 @@ def break_even_years(case: Case, names: Iterable[str]) -> Result:
     table[years] = table[years].astype(float).replace(math.inf, math.nan)
     shares = dict.fromkeys(("fall_share_per_year", "technology_left_share"), "share")
     # A year is no amount: without a unit it is written whole.
-    return Result(table, _years_sentence(case, table), shares, dict.fromkeys(years, "modelled"))
+    return Result(
+        table,
+        _years_sentence(case, table),
+        shares,
+        dict.fromkeys(years, "modelled"),
+        words=case.words,
+    )
 
 
 def _fall(ledger: Ledger, terms: Terms[float], pace: str, fall: float) -> float:

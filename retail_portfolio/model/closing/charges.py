@@ -135,8 +135,10 @@ def _check(
             }
         )
     table = pd.DataFrame(rows)
+    currency = case.scenario.currency
     parts = [
-        f"{amount(row['modelled_usd'])} against {amount(row['reported_usd'])} reported "
+        f"{amount(row['modelled_usd'], currency)} against "
+        f"{amount(row['reported_usd'], currency)} reported "
         f"({with_plus(percent(row['modelled_over_reported'] - 1))}, and "
         f"{percent_of_draws(row['sets_within_share'])} of the drawn sets within {percent(within)})"
         for row in rows
@@ -152,7 +154,7 @@ def _check(
     }
     ours = [c for c in units if c not in {"stores", "reported_usd"}]
     origins: dict[str, Origin] = dict.fromkeys(ours, "modelled")
-    return Result(table, sentence, units, origins | {"reported_usd": "reported"})
+    return Result(table, sentence, units, origins | {"reported_usd": "reported"}, words=case.words)
 
 
 def _moving(case: Case, uniforms: Mapping[str, Floats], drawn: Floats) -> list[str]:
@@ -188,7 +190,9 @@ def _sets(
             f"{percent(within)} of the reported charge; each figure is given as its quantile "
             "between the ledger's low and high."
         )
-    return Result(table, sentence, {"modelled_usd": "usd"}, {"modelled_usd": "modelled"})
+    return Result(
+        table, sentence, {"modelled_usd": "usd"}, {"modelled_usd": "modelled"}, words=case.words
+    )
 
 
 def _drivers(
@@ -241,4 +245,4 @@ def _drivers(
             "once."
         )
     units = dict.fromkeys(columns[2:], "ratio")
-    return Result(table, sentence, units, dict.fromkeys(columns[2:], "modelled"))
+    return Result(table, sentence, units, dict.fromkeys(columns[2:], "modelled"), words=case.words)

@@ -310,7 +310,7 @@ def closure_bill(case: Case, trade: TradeFacts | None = None) -> Result:
     origins: dict[str, Origin] = dict.fromkeys(
         [*(c for c, u in UNITS.items() if u == "usd"), "lease_exit_month"], "modelled"
     )
-    return Result(table, sentence, UNITS, origins)
+    return Result(table, sentence, UNITS, origins, words=case.words)
 
 
 def closure(case: Case, trade: TradeFacts | None = None, moves: Moves | None = None) -> Result:
@@ -340,10 +340,10 @@ def closure(case: Case, trade: TradeFacts | None = None, moves: Moves | None = N
         ("impairment_usd", "Impairment expensed, expected over conversions"),
         ("closing_advantage_usd", "Gain of closing over keeping the stores open, after tax"),
     )
-    figures = []
+    figures, words = [], case.words
     for place, (key, label) in enumerate(labels):
         known = not bill.table[key].isna().any()
         low, high = moves.quadrature(place) if known else (None, None)
         value = float(bill.table[key].sum()) if known else None
-        figures.append(Figure(key, label, value, "usd", "modelled", source, low, high))
+        figures.append(Figure(key, label, value, "usd", "modelled", source, low, high, words=words))
     return replace(bill, figures=tuple(figures))

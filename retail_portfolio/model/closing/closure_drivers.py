@@ -12,6 +12,7 @@ from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
     from retail_portfolio.inputs.assumptions import Ledger
+    from retail_portfolio.inputs.case import Case
     from retail_portfolio.model.ranges import Moves
 
 TOTALS = 3
@@ -33,7 +34,7 @@ def described(ledger: Ledger, name: str, fmt: str, state: str = "") -> str:
     return f"{words}, size" if row.unit == "sq ft" else words
 
 
-def total_drivers(moves: Moves, bill: pd.DataFrame, ledger: Ledger, most: int = 12) -> Result:
+def total_drivers(moves: Moves, bill: pd.DataFrame, case: Case, most: int = 12) -> Result:
     """List the assumptions that move the total bill most.
 
     Parameters
@@ -43,8 +44,8 @@ def total_drivers(moves: Moves, bill: pd.DataFrame, ledger: Ledger, most: int = 
     bill
         Table of `retail_portfolio.model.closing.closure.closure_table` on the same case; a driver
         is named as for the format that costs most.
-    ledger
-        For what each name means.
+    case
+        For what each name means, and its currency.
     most
         How many to list.
 
@@ -59,7 +60,7 @@ def total_drivers(moves: Moves, bill: pd.DataFrame, ledger: Ledger, most: int = 
     table = pd.DataFrame(
         {
             "name": moves.keys,
-            "driver": [described(ledger, name, fmt) for name in moves.keys],
+            "driver": [described(case.ledger, name, fmt) for name in moves.keys],
             "at_low_usd": ends[:, 0],
             "base_usd": base,
             "at_high_usd": ends[:, 1],
@@ -72,17 +73,21 @@ def total_drivers(moves: Moves, bill: pd.DataFrame, ledger: Ledger, most: int = 
     table = table[table["swing_usd"] > abs(base) * SMALLEST_SHARE].head(most)
     table = table.reset_index(drop=True)
     if table.empty:
-        return Result(table, "No assumption has a range that moves the bill.")
+        return Result(table, "No assumption has a range that moves the bill.", words=case.words)
     first = table.iloc[0]
-    sentence = (
-        f"{first['driver']} moves the bill most: "
-        f"{span(first['least_usd'], first['greatest_usd'])}, all else at its base."
-    )
+    reach = span(first["least_usd"], first["greatest_usd"], case.scenario.currency)
+    sentence = f"{first['driver']} moves the bill most: {reach}, all else at its base."
     money = [c for c in table.columns if c.endswith("_usd")]
-    return Result(table, sentence, dict.fromkeys(money, "usd"), dict.fromkeys(money, "modelled"))
+    return Result(
+        table,
+        sentence,
+        dict.fromkeys(money, "usd"),
+        dict.fromkeys(money, "modelled"),
+        words=case.words,
+    )
 
 
-def store_drivers(moves: Moves, bill: pd.DataFrame, ledger: Ledger, most: int = 3) -> Result:
+def store_drivers(moves: Moves, bill: pd.DataFrame, case: Case, most: int = 3) -> Result:
     """Name the assumptions that move the bill of each store most.
 
     Parameters
@@ -110,7 +115,7 @@ def store_drivers(moves: Moves, bill: pd.DataFrame, ledger: Ledger, most: int = 
     for place, chosen in enumerate(order, start=1):
         widths = swing[chosen, np.arange(len(table))]
         told = [
-            described(ledger, moves.keys[k], fmt, state) if width > 0 else ""
+            described(case.ledger, moves.keys[k], fmt, state) if width > 0 else ""
             for k, width, fmt, state in zip(
                 chosen, widths, bill["format"], bill["state"], strict=True
             )
@@ -123,4 +128,10 @@ def store_drivers(moves: Moves, bill: pd.DataFrame, ledger: Ledger, most: int = 
         counts = table["driver_1"].value_counts()
         first = min(counts.index, key=lambda name: (-counts[name], name))
         sentence = f"At {counts[first]} of {len(table)} stores the widest swing is: {first}."
-    return Result(table, sentence, dict.fromkeys(money, "usd"), dict.fromkeys(money, "modelled"))
+    return Result(
+        table,
+        sentence,
+        dict.fromkeys(money, "usd"),
+        dict.fromkeys(money, "modelled"),
+        words=case.words,
+    )

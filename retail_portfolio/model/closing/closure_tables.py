@@ -64,11 +64,11 @@ def lease_exit_curve(case: Case, every: int = 3) -> Result:
         )
     table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     if table.empty:
-        return Result(table, "No store closes.")
+        return Result(table, "No store closes.", words=case.words)
     table["least_usd"] = table[["buy_out_usd", "sublease_usd"]].min(axis=1)
     money = [c for c in table.columns if c.endswith("_usd")]
     units = {"month": "months"} | dict.fromkeys(money, "usd")
-    return Result(table, _when(best), units, dict.fromkeys(money, "modelled"))
+    return Result(table, _when(best), units, dict.fromkeys(money, "modelled"), words=case.words)
 
 
 def _when(best: np.ndarray) -> str:
@@ -113,14 +113,17 @@ def portfolio_exit_curve(case: Case, until: int = 36) -> Result:
     if len(bought) and np.isfinite(bought).any():
         best = int(np.nanargmin(bought))
         later = bought[min(best + 12, len(bought) - 1)]
+        at_best, at_later, to_end = (
+            amount(usd, case.scenario.currency) for usd in (bought[best], later, held)
+        )
         sentence = (
             f"Bought out together, the leases cost least in month {best} after closing, "
-            f"{amount(bought[best])} before tax; a year later it is {amount(later)}, and holding "
-            f"every box dark to its end {amount(held)}"
+            f"{at_best} before tax; a year later it is {at_later}, and holding "
+            f"every box dark to its end {to_end}"
         )
     frame = pd.DataFrame(table, columns=["month", "route", "usd"]).dropna(ignore_index=True)
     units = {"month": "months", "usd": "usd"}
-    return Result(frame, sentence, units, {"usd": "modelled"})
+    return Result(frame, sentence, units, {"usd": "modelled"}, words=case.words)
 
 
 def continuous_operation(case: Case, bill: pd.DataFrame) -> str:
@@ -149,7 +152,7 @@ def continuous_operation(case: Case, bill: pd.DataFrame) -> str:
     share = case.ledger.value(name)
     return (
         f"{sentence} Were every lease of that kind, at {percent(share)} of the rent while dark, "
-        f"leaving would cost {amount(more)} more before tax."
+        f"leaving would cost {amount(more, case.scenario.currency)} more before tax."
     )
 
 
@@ -189,7 +192,7 @@ def heads_by_state(case: Case, bill: pd.DataFrame) -> Result:
         )
     table = pd.DataFrame(rows)
     if table.empty:
-        return Result(table, "No store closes.")
+        return Result(table, "No store closes.", words=case.words)
     total, counted_heads = table["heads"].sum(), table["heads_counted"].sum()
     gaps = table.dropna(subset=["gap"])
     parts = [
@@ -207,6 +210,7 @@ def heads_by_state(case: Case, bill: pd.DataFrame) -> Result:
         sentence,
         units | dict.fromkeys(heads_units, "heads"),
         {"heads_typical": "assumed", "reported_heads": "reported", "gap": "modelled"},
+        words=case.words,
     )
 
 
@@ -246,4 +250,4 @@ def notice_rules(case: Case, bill: pd.DataFrame) -> Result:
         if len(states)
         else "No rule of a state is known to the ledger."
     )
-    return Result(table, sentence, {}, {})
+    return Result(table, sentence, {}, {}, words=case.words)

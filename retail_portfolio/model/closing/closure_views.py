@@ -54,7 +54,7 @@ def _by_banner(bill: Result, columns: list[str]) -> pd.DataFrame:
 def _summed(bill: Result, table: pd.DataFrame, sentence: str) -> Result:
     money = {c: bill.units.get(c, "usd") for c in table.columns if c.endswith("_usd")}
     origins: dict[str, Origin] = dict.fromkeys(money, "modelled")
-    return Result(table, sentence, {"stores": "stores"} | money, origins)
+    return Result(table, sentence, {"stores": "stores"} | money, origins, words=bill.words)
 
 
 def closure_summary(bill: Result) -> Result:
@@ -83,18 +83,19 @@ def accounting_summary(bill: Result) -> Result:
         lose.
     """
     table = _by_banner(bill, list(BOOK_COLUMNS))
+    currency = bill.words.currency
     total = table["impairment_usd"].iloc[-1]
     parts = [
-        f"{row['banner']} {amount(row['impairment_usd'])} "
-        f"({amount(row['impairment_usd'] / max(row['stores'], 1))} a store, "
+        f"{row['banner']} {amount(row['impairment_usd'], currency)} "
+        f"({amount(row['impairment_usd'] / max(row['stores'], 1), currency)} a store, "
         f"{percent(row['impairment_usd'] / total)} of all)"
         for row in table.iloc[:-1].to_dict("records")
         if total > 0
     ]
     liability = table["lease_liability_usd"].iloc[-1]
     sentence = (
-        f"The books lose {amount(total)}: {'; '.join(parts)}. The lease liability of "
-        f"{amount(liability)} does not move."
+        f"The books lose {amount(total, currency)}: {'; '.join(parts)}. The lease liability of "
+        f"{amount(liability, currency)} does not move."
     )
     return _summed(bill, table, sentence)
 
@@ -110,7 +111,7 @@ def books_view(bill: Result) -> Result:
     table = bill.table[["store_id", "banner", "state", *BOOK_COLUMNS]].copy()
     origins: dict[str, Origin] = dict.fromkeys(BOOK_COLUMNS, "modelled")
     sentence = accounting_summary(bill).sentence
-    return Result(table, sentence, dict.fromkeys(BOOK_COLUMNS, "usd"), origins)
+    return Result(table, sentence, dict.fromkeys(BOOK_COLUMNS, "usd"), origins, words=bill.words)
 
 
 def closure_by_state(bill: Result) -> Result:
@@ -129,7 +130,7 @@ def closure_by_state(bill: Result) -> Result:
     table["exit_cost_usd_per_store"] = table["exit_cost_usd"] / table["stores"]
     table = table.sort_values("exit_cost_usd", ascending=False, kind="stable", ignore_index=True)
     if table.empty:
-        return Result(table, "No store closes.")
+        return Result(table, "No store closes.", words=bill.words)
     first, total = table.iloc[0], table["exit_cost_usd"].sum()
     sentence = (
         f"{first['banner']} in {first['state']} takes {percent(first['exit_cost_usd'] / total)} of "
@@ -137,7 +138,7 @@ def closure_by_state(bill: Result) -> Result:
     )
     units = {"stores": "stores"} | dict.fromkeys([*lines, "exit_cost_usd_per_store"], "usd")
     origins: dict[str, Origin] = dict.fromkeys([*lines, "exit_cost_usd_per_store"], "modelled")
-    return Result(table, sentence, units, origins)
+    return Result(table, sentence, units, origins, words=bill.words)
 
 
 def closure_lines(bill: Result) -> Result:
@@ -163,7 +164,7 @@ def closure_lines(bill: Result) -> Result:
     sentence = (
         f"{LINE_NAMES[largest]} is the largest line: {percent(share)} of all costs before tax"
     )
-    return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"})
+    return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"}, words=bill.words)
 
 
 def bill_steps(bill: Result) -> Result:
@@ -186,12 +187,13 @@ def bill_steps(bill: Result) -> Result:
     rows += [("Exit cost after tax", float(sums["exit_cost_usd"]), "total")]
     table = pd.DataFrame(rows, columns=["step", "usd", "kind"])
     saved = (roll - lease) / roll if roll > 0 else 0.0
+    currency = bill.words.currency
     sentence = (
-        f"Of {amount(roll)} of rent and charges still to come, leaving early spares "
+        f"Of {amount(roll, currency)} of rent and charges still to come, leaving early spares "
         f"{percent(saved)}; with people, stock and premises, and after tax, the bill is "
-        f"{amount(sums['exit_cost_usd'])}."
+        f"{amount(sums['exit_cost_usd'], currency)}."
     )
-    return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"})
+    return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"}, words=bill.words)
 
 
 def stay_view(bill: Result) -> Result:
@@ -211,9 +213,9 @@ def stay_view(bill: Result) -> Result:
     gain = bill.table["closing_advantage_usd"]
     sentence = "What the stores earn open is not known, so that staying cannot be valued."
     if not gain.isna().any():
-        pays = int((gain > 0).sum())
+        pays, brings = int((gain > 0).sum()), amount(gain.sum(), bill.words.currency)
         sentence = (
-            f"Closing beats staying at {pays} of {len(gain)} stores, by {amount(gain.sum())} in "
+            f"Closing beats staying at {pays} of {len(gain)} stores, by {brings} in "
             f"all, if the stores earn what is assumed; it pays for the median store as long as "
             f"the four-wall margin is below {percent(whole, 1)} of sales."
         )
@@ -222,7 +224,7 @@ def stay_view(bill: Result) -> Result:
     origins: dict[str, Origin] = dict.fromkeys(
         [*columns, "break_even_four_wall_margin"], "modelled"
     )
-    return Result(table, sentence, units | dict.fromkeys(columns, "usd"), origins)
+    return Result(table, sentence, units | dict.fromkeys(columns, "usd"), origins, words=bill.words)
 
 
 def impairment_check(bill: Result, ledger: Ledger, reported: str) -> Result:
@@ -247,16 +249,17 @@ def impairment_check(bill: Result, ledger: Ledger, reported: str) -> Result:
     charge = ledger.value(reported) if ledger.has(reported) else float("nan")
     modelled = figure.value or 0.0
     ratio = modelled / charge
+    currency = bill.words.currency
     low, high = figure.low or modelled, figure.high or modelled
     holds = "holds" if low <= charge <= high else "does not hold"
     sentence = (
-        f"The model books {amount(modelled)}, {percent(abs(ratio - 1))} "
-        f"{'above' if ratio > 1 else 'below'} the reported {amount(charge)}; its range of "
-        f"{span(low, high)} {holds} the charge. This is a check of "
+        f"The model books {amount(modelled, currency)}, {percent(abs(ratio - 1))} "
+        f"{'above' if ratio > 1 else 'below'} the reported {amount(charge, currency)}; its range "
+        f"of {span(low, high, currency)} {holds} the charge. This is a check of "
         "consistency, not a validation."
     )
     if not ledger.has(reported):
-        sentence = f"The model books {amount(modelled)}; no reported charge is known."
+        sentence = f"The model books {amount(modelled, currency)}; no reported charge is known."
     row = {
         "modelled_usd": modelled,
         "low_usd": low,
@@ -270,4 +273,5 @@ def impairment_check(bill: Result, ledger: Ledger, reported: str) -> Result:
         sentence,
         dict.fromkeys([c for c in row if c.endswith("_usd")], "usd"),
         origins | {"reported_usd": "reported"},
+        words=bill.words,
     )

@@ -199,11 +199,11 @@ def monthly_cash(case: Case, bill: pd.DataFrame) -> Result:
     half = by_month.cumsum()
     until = str(half.index[int(np.argmax(half.to_numpy() >= total / 2))]) if len(half) else ""
     peak = str(by_month.idxmax()) if len(by_month) else ""
+    whole = amount(total, case.scenario.currency)
     sentence = (
-        f"Cash of {amount(total)} after tax goes out, half of it by {until}; "
-        f"{peak} is the dearest month."
+        f"Cash of {whole} after tax goes out, half of it by {until}; {peak} is the dearest month."
     )
-    return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"})
+    return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"}, words=case.words)
 
 
 def lease_expense_usd(
@@ -272,12 +272,13 @@ def monthly_expense(case: Case, bill: pd.DataFrame) -> Result:
     by_line = table.groupby("line", sort=False)["usd"].sum()
     first = table[table["month"] == table["month"].min()]["usd"].sum()
     gain = by_line["Leaving the lease (ASC 842)"]
-    sentence = (
-        f"The books take {amount(first)} before the announcement and {amount(by_line.sum())} in all"
+    before, whole, gained = (
+        amount(usd, case.scenario.currency) for usd in (first, by_line.sum(), -gain)
     )
+    sentence = f"The books take {before} before the announcement and {whole} in all"
     back = "; leaving the leases for less than the liability carried gives back "
-    sentence += f"{back}{amount(-gain)}." if gain < 0 else "."
-    return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"})
+    sentence += f"{back}{gained}." if gain < 0 else "."
+    return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"}, words=case.words)
 
 
 def _lease_expense(flows: _Flows, row: int) -> tuple[Floats, float]:

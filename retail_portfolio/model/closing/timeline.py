@@ -148,4 +148,4 @@ def milestones(case: Case, bill: pd.DataFrame) -> Result:
         f"Announced on {announced_day(case)}, the stores stop trading "
         f"{', '.join(parts)}; employment ends on {ends}."
     )
-    return Result(table, sentence, {"stores": "stores"})
+    return Result(table, sentence, {"stores": "stores"}, words=case.words)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from retail_portfolio.inputs.speech import Speech
+
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
@@ -52,8 +54,8 @@ class Outcomes:
         stores known to have had it.
     targets
         What ``taken`` counts: `retail_portfolio.model.targets.targets_of`.
-    codes
-        What walk-out checkout is called.
+    words
+        What the portfolio decides about words.
     """
 
     exit_cost_usd: Floats
@@ -65,7 +67,13 @@ class Outcomes:
     base_plan_value_usd: Floats
     walk_out_extra_usd_year: Mapping[str, Floats]
     targets: tuple[str, ...] = ()
-    codes: Codes = field(default_factory=Codes)
+    words: Speech = field(kw_only=True)
+
+    @property
+    def codes(self) -> Codes:
+        """What walk-out checkout is called."""
+        words = self.words
+        return Codes(words.walk_out_code, words.walk_out_label, words.walk_out_short)
 
     @property
     def stores_converting(self) -> Floats:

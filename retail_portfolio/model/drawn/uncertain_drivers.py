@@ -80,13 +80,13 @@ def drivers(ready: Prepared) -> TornadoResult:
         ``name, output, at_low, at_high, swing, description``.
     """
     names = drawn_names(ready.case.ledger)
-    found = tornado(lambda rows: _watch(ready, rows), names)
+    found = tornado(lambda rows: _watch(ready, rows), names, words=ready.case.words)
     table = _described(ready.case, found.table)
     said = f"Moved alone, {len(found.still)} of {len(names)} assumptions change none of the totals."
-    words = words_of(ready.base.codes)
+    words, currency = words_of(ready.base.codes), ready.case.scenario.currency
     told = [
         f'{words[row["output"]]} with "{row["description"]}" '
-        f"({span(row['at_low'], row['at_high'])})"
+        f"({span(row['at_low'], row['at_high'], currency)})"
         for row in table.drop_duplicates("output").to_dict("records")
     ]
     if told:
@@ -118,7 +118,8 @@ def indices(
     if len(found.exit_cost_usd) < FEWEST:
         columns = ["name", "output", "first_order", "first_order_width", "total", "total_width"]
         empty = pd.DataFrame(columns=[*columns, "description"])
-        return SobolResult(empty, f"{FEWEST} draws are the fewest that tell shares of a variance.")
+        said = f"{FEWEST} draws are the fewest that tell shares of a variance."
+        return SobolResult(empty, said, words=ready.case.words)
     totals = found.totals()
     watched = {name: totals[name] for name in watched_of(ready)}
     sample = first_order_of_sample(uniforms, watched)
@@ -133,7 +134,8 @@ def indices(
         return _watch(ready, {name: drawn[name] for name in moving})
 
     others = [name for name in every if name not in set(alone)]
-    result = sobol_indices(outputs, alone, others, points, ready.case.scenario.seed)
+    seed, words = ready.case.scenario.seed, ready.case.words
+    result = sobol_indices(outputs, alone, others, points, seed, words=words)
     table = _described(ready.case, result.table)
     told = _behind(table, result.evaluations, ready.base.codes)
     return replace(result, table=table, sentence=told)
@@ -200,20 +202,22 @@ def worth_knowing(
         return plans.value_usd
 
     wanted = {name: uniforms[name] for name in names}
-    result = information(wanted, worth, best, ready.case.scenario.seed)
+    seed, words = ready.case.scenario.seed, ready.case.words
+    result = information(wanted, worth, best, seed, words=words)
     table = _described(ready.case, result.table)
-    return replace(result, table=table, sentence=_look_up(table, result.evpi))
+    return replace(result, table=table, sentence=_look_up(table, result.evpi, words.currency))
 
 
-def _look_up(table: pd.DataFrame, evpi: float) -> str:
+def _look_up(table: pd.DataFrame, evpi: float, currency: str) -> str:
     """Say what to find out first, and what that is worth."""
     told = int(table["above_noise"].sum())
     if not told:
         return "No single assumption is worth finding out: none would change the plan enough."
     first = table.iloc[0]
+    alone, everything = (amount(usd, currency) for usd in (first["evppi"], evpi))
     return (
         f'Look up "{first["description"]}" first: to know it before the plan is chosen is worth '
-        f"{amount(first['evppi'])}, and to know everything {amount(evpi)}. Of {len(table)} "
+        f"{alone}, and to know everything {everything}. Of {len(table)} "
         f"assumptions that the plan depends on {told} {'is' if told == 1 else 'are'} worth more "
         "than chance alone would show."
     )

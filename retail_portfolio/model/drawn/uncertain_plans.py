@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.assumptions import Ledger
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.drawn.drawn_outcomes import Outcomes
     from retail_portfolio.model.drawn.trade_error import TradeError
     from retail_portfolio.model.drawn.uncertainty import Prepared
@@ -57,11 +58,14 @@ class UncertainPlans:
         `retail_portfolio.model.drawn.drawn_outcomes.Outcomes.taken`.
     screened_usd
         What these gain.
+    words
+        What the portfolio decides about words.
     """
 
     solved: DrawnPlans
     screened: Ints
     screened_usd: Floats
+    words: Speech
 
     @property
     def taken(self) -> Ints:
@@ -102,7 +106,7 @@ def uncertain_plans(ready: Prepared, found: Outcomes, solved_draws: int) -> Unce
     solved = drawn_plans(case, drawn, ready.task.place, ready.roads)
     sites = len(solved.store_id)
     screened = found.taken if ready.screen is not None else np.zeros((0, sites), np.int64)
-    return UncertainPlans(solved, screened, found.plan_value_usd)
+    return UncertainPlans(solved, screened, found.plan_value_usd, found.words)
 
 
 def _first(ledger: Ledger, count: int, seed: int) -> LedgerDraws:
@@ -171,7 +175,7 @@ def screening(plans: UncertainPlans, trade: TradeError | None = None) -> Result:
             )
     units = {name: unit for name, unit in _SCREENING_UNITS.items() if name in row}
     table = pd.DataFrame([row])
-    return Result(table, f"{sentence}.", units, dict.fromkeys(units, "modelled"))
+    return Result(table, f"{sentence}.", units, dict.fromkeys(units, "modelled"), words=plans.words)
 
 
 _SCREENING_UNITS = {
@@ -232,7 +236,9 @@ def store_ranges(ready: Prepared, found: Outcomes, plans: UncertainPlans) -> Res
     units = dict.fromkeys(money, "usd") | dict.fromkeys(shares, "share")
     units |= dict.fromkeys(["draws_solved", "draws_screened"], "draws")
     sentence, figures = _said(plans)
-    return Result(table, sentence, units, dict.fromkeys(units, "modelled"), figures)
+    return Result(
+        table, sentence, units, dict.fromkeys(units, "modelled"), figures, words=plans.words
+    )
 
 
 def _decisions(ready: Prepared, stores: pd.Series) -> pd.Series:
@@ -318,5 +324,6 @@ def _said(plans: UncertainPlans) -> tuple[str, tuple[Figure, ...]]:
         source,
         min(low, mean),
         max(high, mean),
+        words=plans.words,
     )
     return sentence, (figure,)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.checkouts.checkout_codes import Codes
     from retail_portfolio.model.drawn.drawn_outcomes import Outcomes
     from retail_portfolio.model.drawn.uncertainty import Prepared
@@ -75,11 +76,12 @@ def ranges(base: Outcomes, found: Outcomes) -> Result:
     table = ranges_table(base, found)
     draws = len(found.exit_cost_usd)
     source = f"{draws:,} draws of assumptions.csv, all assumptions together; median, P5 and P95"
-    figures = tuple(_median(row, source) for row in table.to_dict("records")) if draws else ()
-    return Result(table, _sentence(table, draws), {}, {}, figures)
+    words, rows = base.words, table.to_dict("records")
+    figures = tuple(_median(row, source, words) for row in rows) if draws else ()
+    return Result(table, _sentence(table, draws, words.currency), {}, {}, figures, words=words)
 
 
-def _median(row: Mapping[Hashable, Any], source: str) -> Figure:
+def _median(row: Mapping[Hashable, Any], source: str, words: Speech) -> Figure:
     """Return the median of a total as a figure, with its range."""
     return Figure(
         f"{row['key'].removesuffix('_usd').removesuffix('_usd_year')}_median",
@@ -90,16 +92,17 @@ def _median(row: Mapping[Hashable, Any], source: str) -> Figure:
         source,
         row["p5"],
         row["p95"],
+        words=words,
     )
 
 
-def _sentence(table: pd.DataFrame, draws: int) -> str:
+def _sentence(table: pd.DataFrame, draws: int, currency: str) -> str:
     if table["p50"].isna().all():
         return "No assumption of this case has a range, so that there is nothing to draw."
 
     def nine_of_ten(key: str) -> str:
         low, high = table.loc[table["key"] == key, ["p5", "p95"]].to_numpy(float)[0]
-        return span(low, high)
+        return span(low, high, currency)
 
     often = "In nine draws of ten" if draws >= FEWEST_OF_TEN else f"Over {draws} draws only"
     said = f"{often} leaving the stores costs {nine_of_ten('exit_cost_usd')}"
@@ -118,7 +121,7 @@ def still_moving(found: Outcomes) -> Result:
         share = converts.mean(axis=0)
         closest = int(np.abs(share - HALF).argmin())
         shares["closest_to_a_coin_toss"] = converts[:, closest]
-    result = convergence(totals, shares)
+    result = convergence(totals, shares, words=found.words)
     said = result.sentence
     for name in (*totals, *shares):
         said = said.replace(f"({name})", f"({words[name]})")
@@ -190,7 +193,7 @@ def reproduced(found: Outcomes, reported_usd: float, within: float) -> Result:
     told = percent_of_draws(float(agrees.mean()))
     sentence = (
         f"{told[0].upper()}{told[1:]} of the draws book an impairment within {percent(within)} of "
-        f"the reported {amount(reported_usd)}."
+        f"the reported {amount(reported_usd, found.words.currency)}."
     )
     median = float(np.median(totals["plan_value_usd"])) if "plan_value_usd" in totals else 0.0
     if agrees.any() and median > 0:
@@ -202,4 +205,4 @@ def reproduced(found: Outcomes, reported_usd: float, within: float) -> Result:
             if abs(moved - 1) < NEARLY
             else f" They move the median gain of the best plan by {with_plus(percent(moved - 1))}."
         )
-    return Result(table, sentence, {}, {})
+    return Result(table, sentence, {}, {}, words=found.words)

@@ -142,7 +142,7 @@ class Prepared:
                 for reading in paid
             },
             self.base.targets,
-            self.base.codes,
+            words=self.base.words,
         )
 
     def _plans(self, npv: Floats, gain: Floats) -> tuple[Ints, Floats, Floats, Floats]:
@@ -195,7 +195,7 @@ def prepare(case: Case) -> Prepared:
         np.array(one),
         _paid_extra(case, sales),
         targets_of(case.scenario),
-        codes_of(case.scenario),
+        words=case.words,
     )
     modelled = bill["store_id"].isin(sales.index).to_numpy()
     return Prepared(case, roads, table, task, found, screen, base, modelled)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.inputs.registers.events import Events
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.history.backtest_ranking import Ranking
 
     Flags = NDArray[np.bool_]
@@ -109,10 +110,11 @@ def backtest(case: Case, events: Events, ranking: Ranking) -> Backtest:
             _sentence(scores, known),
             units,
             dict.fromkeys(_MEASURES, "modelled"),
-            _figures(scores, f"backtest model on {events.source} and ZIP areas"),
+            _figures(scores, f"backtest model on {events.source} and ZIP areas", case.words),
+            words=case.words,
         ),
-        ranked_sites(events, ranking),
-        _events_result(known),
+        ranked_sites(case, events, ranking),
+        _events_result(known, case.words),
         slopes_table(case, ranking),
     )
 
@@ -248,7 +250,7 @@ def _sentence(scores: pd.DataFrame, known: pd.DataFrame) -> str:
     return " ".join(said)
 
 
-def _figures(scores: pd.DataFrame, source: str) -> tuple[Figure, ...]:
+def _figures(scores: pd.DataFrame, source: str, words: Speech) -> tuple[Figure, ...]:
     """Quote the event with most sites taken, or the mean of all."""
     if scores.empty:
         return ()
@@ -260,24 +262,25 @@ def _figures(scores: pd.DataFrame, source: str) -> tuple[Figure, ...]:
             f"Chance that a taken site ranks above another ({event})",
             Span(*(largest[c] for c in ("auc", "auc_low", "auc_high"))),
             source,
+            words,
         )
     ]
     best = best_naive(scores, event)
     if best is not None:
         lead = Span(*(best[f"model_ahead{end}"] for end in ("", "_low", "_high")))
         label = f"Lead of the model over {NAMES[best['ranking']]}, in points of that chance"
-        figures.append(_figure("backtest_lead", label, lead, source))
+        figures.append(_figure("backtest_lead", label, lead, source, words))
     return tuple(figures)
 
 
-def _figure(key: str, label: str, span: Span, source: str) -> Figure:
+def _figure(key: str, label: str, span: Span, source: str, words: Speech) -> Figure:
     ends: tuple[float | None, float | None] = (None, None)
     if not np.isnan(span.low):
         ends = (float(min(span.low, span.value)), float(max(span.high, span.value)))
-    return Figure(key, label, float(span.value), "share", "modelled", source, *ends)
+    return Figure(key, label, float(span.value), "share", "modelled", source, *ends, words=words)
 
 
-def _events_result(known: pd.DataFrame) -> Result:
+def _events_result(known: pd.DataFrame, words: Speech) -> Result:
     scored = int((known["role"] == SCORED).sum())
     counted = dict.fromkeys(("sites", "taken", "not_taken", "not_known"), "sites")
     return Result(
@@ -285,4 +288,5 @@ def _events_result(known: pd.DataFrame) -> Result:
         f"{scored} of {len(known)} events can be scored; the others are context.",
         counted | {"taken_share": "share"},
         dict.fromkeys((*counted, "taken_share"), "reported"),
+        words=words,
     )

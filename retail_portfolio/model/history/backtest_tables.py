@@ -34,13 +34,13 @@ _SITE_ORIGINS: dict[str, Origin] = {
 }
 
 
-def ranked_sites(events: Events, ranking: Ranking) -> Result:
+def ranked_sites(case: Case, events: Events, ranking: Ranking) -> Result:
     """Return every site with its scores, its rank within its event, and what became of it."""
     scores = [c for c in RANKINGS.values() if c not in ("own_store_nearness", "by_lot")]
     first = ["event", "site_name", "city", "state", "rank"]
     table = ranking.sites[[*first, *scores, "own_store_miles", "point"]].copy()
-    words = events.labels.map({1.0: "taken", 0.0: "not taken"})
-    table["what_became"] = words.where(events.labels.notna(), "not known")
+    became = events.labels.map({1.0: "taken", 0.0: "not taken"})
+    table["what_became"] = became.where(events.labels.notna(), "not known")
     table["taken_by"] = events.taken_by
     table = table.sort_values(["event", "rank"], kind="stable", ignore_index=True)
     units = {
@@ -58,6 +58,7 @@ def ranked_sites(events: Events, ranking: Ranking) -> Result:
         f"fingerprint is {ranking.fingerprint[:12]}.",
         units,
         _SITE_ORIGINS,
+        words=case.words,
     )
 
 
@@ -84,6 +85,7 @@ def slopes_table(case: Case, ranking: Ranking) -> Result:
         dict.fromkeys((*columns, "ledger_slope"), "log points per unit")
         | {"stores_in_fit": "stores"},
         dict.fromkeys((*columns, "ledger_slope"), "modelled"),
+        words=case.words,
     )
 
 
@@ -107,4 +109,5 @@ def base_rates(case: Case) -> Result:
         table,
         f"Base rates of the ledger: {'; '.join(said)}." if said else "The ledger has no base rate.",
         dict.fromkeys(("low", "base", "high"), "share"),
+        words=case.words,
     )

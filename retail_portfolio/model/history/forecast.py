@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.result import Origin
 
     Floats = NDArray[np.float64]
@@ -111,7 +112,7 @@ def forecast_stores(case: Case) -> Result:
         "households": "households",
     }
     origins: dict[str, Origin] = dict.fromkeys((*PROBABILITIES, "plan_converts"), "modelled")
-    return Result(table, sentence, units, origins | {"outcome": "reported"})
+    return Result(table, sentence, units, origins | {"outcome": "reported"}, words=case.words)
 
 
 def _forecasts_of(days: Sequence[str]) -> str:
@@ -141,7 +142,14 @@ def forecast_scores(case: Case) -> Result:
     table = pd.DataFrame(rows, columns=columns)
     table = table.astype({"forecast": "str", "ranking": "str"} | dict.fromkeys(SCORE_UNITS, float))
     origins: dict[str, Origin] = dict.fromkeys(SCORE_UNITS, "modelled")
-    return Result(table, _sentence(stores, table), SCORE_UNITS, origins, _figures(stores, table))
+    return Result(
+        table,
+        _sentence(stores, table),
+        SCORE_UNITS,
+        origins,
+        _figures(stores, table, case.words),
+        words=case.words,
+    )
 
 
 def _rows_of(day: str, made: pd.DataFrame, seed: int) -> list[dict[str, object]]:
@@ -262,7 +270,7 @@ def _against_base(row: Mapping[str, float]) -> str:
     return f"difference {by}, {percent(LEVEL)} interval {' to '.join(ends)}: {verdict}"
 
 
-def _figures(stores: pd.DataFrame, scores: pd.DataFrame) -> tuple[Figure, ...]:
+def _figures(stores: pd.DataFrame, scores: pd.DataFrame, words: Speech) -> tuple[Figure, ...]:
     source = "files of forecasts/ and outcomes.csv"
     scored = int(stores.loc[stores["status"].isin(COUNTED), "store_id"].nunique())
     figures = [
@@ -273,6 +281,7 @@ def _figures(stores: pd.DataFrame, scores: pd.DataFrame) -> tuple[Figure, ...]:
             "stores",
             "reported",
             source,
+            words=words,
         )
     ]
     if not scores.empty:
@@ -286,6 +295,7 @@ def _figures(stores: pd.DataFrame, scores: pd.DataFrame) -> tuple[Figure, ...]:
                 "ratio",
                 "modelled",
                 source,
+                words=words,
             )
         )
     return tuple(figures)

@@ -121,6 +121,7 @@ def food_access(case: Case, ground: Geography) -> Result:
             unit="households",
             origin="modelled",
             source=source,
+            words=case.words,
         ),
         Figure(
             key="added_minutes",
@@ -129,6 +130,7 @@ def food_access(case: Case, ground: Geography) -> Result:
             unit="minutes",
             origin="modelled",
             source=source,
+            words=case.words,
         ),
     )
     farther = ""
@@ -142,7 +144,9 @@ def food_access(case: Case, ground: Geography) -> Result:
         f"supermarket on the lists.{farther} Where lists are partial both are upper bounds."
     )
     units = dict.fromkeys(COUNTS, "households") | {"added_minutes": "minutes"}
-    return Result(table, sentence, units, dict.fromkeys(units, "modelled"), figures)
+    return Result(
+        table, sentence, units, dict.fromkeys(units, "modelled"), figures, words=case.words
+    )
 
 
 def _left_in_wave(case: Case, ground: Geography, limit: float) -> float:

@@ -132,9 +132,8 @@ def customers(case: Case, trade: TradeAreas, options: Sequence[int], is_open: Fl
             f"The middle store draws {percent(middle)} of its sales from within {RINGS_MINUTES[1]} "
             "minutes."
         )
-    return Result(
-        table, sentence, units | {"sales_usd_year": "usd_year"}, dict.fromkeys(units, "modelled")
-    )
+    all_units = units | {"sales_usd_year": "usd_year"}
+    return Result(table, sentence, all_units, dict.fromkeys(units, "modelled"), words=case.words)
 
 
 def overlap(
@@ -183,7 +182,8 @@ def overlaps(case: Case, trade: TradeAreas) -> Result:
     table = overlap(case, trade, trade.candidates(), stays, trade.after)
     units = {"overlap_share": "share"}
     if table.empty:
-        return Result(table, "No candidate's customers live in the area of an own store.", units)
+        nobody = "No candidate's customers live in the area of an own store."
+        return Result(table, nobody, units, words=case.words)
     most = table.iloc[int(table["overlap_share"].argmax())]
     count = table.loc[table["overlap_share"] >= HALF, "option"].nunique()
     sentence = (
@@ -191,4 +191,4 @@ def overlaps(case: Case, trade: TradeAreas) -> Result:
         f"the 70 % area of an own store, {most['option']} the most: "
         f"{percent(most['overlap_share'])} in that of {most['other']}."
     )
-    return Result(table, sentence, units, dict.fromkeys(units, "modelled"))
+    return Result(table, sentence, units, dict.fromkeys(units, "modelled"), words=case.words)

@@ -126,7 +126,7 @@ def fit_by_metro(case: Case, trade: TradeAreas, fmt: str) -> Result:
         "siting_auc": "ratio",
         "unseen_share": "share",
     }
-    return Result(frame, sentence, units, dict.fromkeys(units, "modelled"))
+    return Result(frame, sentence, units, dict.fromkeys(units, "modelled"), words=case.words)
 
 
 def _rate_name(case: Case) -> str:
@@ -190,7 +190,7 @@ def exponents(case: Case, trade: TradeAreas, fmt: str) -> Result:
         "trip_ratio": "ratio",
         "mean_trip_miles": "miles",
     }
-    return Result(pd.DataFrame(table, columns=columns), sentence, units)
+    return Result(pd.DataFrame(table, columns=columns), sentence, units, words=case.words)
 
 
 def strengths(case: Case, trade: TradeAreas, fmt: str) -> Result:
@@ -216,14 +216,14 @@ def strengths(case: Case, trade: TradeAreas, fmt: str) -> Result:
         table.append([strength, *_spread(density), middle])
     columns = ["affinity_strength", *_SPREAD, "candidates_p50_usd_per_sqft_year"]
     frame = pd.DataFrame(table, columns=columns)
-    middles = frame["candidates_p50_usd_per_sqft_year"]
+    middles, currency = frame["candidates_p50_usd_per_sqft_year"], case.scenario.currency
     sentence = (
         "How much of the siting of today's stores is taste decides most: without it the middle "
-        f"candidate would sell {amount(middles.iloc[0])} a sq ft, with all of it "
-        f"{amount(middles.iloc[-1])}."
+        f"candidate would sell {amount(middles.iloc[0], currency)} a sq ft, with all of it "
+        f"{amount(middles.iloc[-1], currency)}."
     )
     units = dict.fromkeys(columns[1:], "usd_per_sqft_year") | {"affinity_strength": "share"}
-    return Result(frame, sentence, units, dict.fromkeys(columns[1:], "modelled"))
+    return Result(frame, sentence, units, dict.fromkeys(columns[1:], "modelled"), words=case.words)
 
 
 def fit_by_density(case: Case, trade: TradeAreas, fmt: str) -> Result:
@@ -271,7 +271,7 @@ def fit_by_density(case: Case, trade: TradeAreas, fmt: str) -> Result:
         "modelled_sales_usd_per_sqft_year": "usd_per_sqft_year",
         "residual_share": "share",
     }
-    return Result(frame, sentence, units, dict.fromkeys(units, "modelled"))
+    return Result(frame, sentence, units, dict.fromkeys(units, "modelled"), words=case.words)
 
 
 def _density_around(places: pd.DataFrame, demand: pd.DataFrame) -> Floats:
@@ -315,14 +315,16 @@ def segment_check(case: Case, reported: str) -> Result:
     units = {"stores": "stores", "sales_usd_year": "usd_year"}
     total = float(table["sales_usd_year"].sum())
     if not case.ledger.has(reported):
-        return Result(table, "No reported sales of all stores to compare with.", units)
+        return Result(
+            table, "No reported sales of all stores to compare with.", units, words=case.words
+        )
     said, currency = case.ledger.value(reported), case.scenario.currency
     sentence = (
         f"The stores of the register sell {amount(total, currency)} a year against "
         f"{amount(said, currency)} that are reported ({with_plus(percent(total / said - 1))}); the "
         "register may miss stores."
     )
-    return Result(table, sentence, units, {"sales_usd_year": "assumed"})
+    return Result(table, sentence, units, {"sales_usd_year": "assumed"}, words=case.words)
 
 
 def cutoff_check(case: Case, trade: TradeAreas) -> Result:
@@ -370,4 +372,4 @@ def cutoff_check(case: Case, trade: TradeAreas) -> Result:
         "unreached_share": "share",
         "beyond_share": "share",
     }
-    return Result(table, sentence, units, dict.fromkeys(units, "modelled"))
+    return Result(table, sentence, units, dict.fromkeys(units, "modelled"), words=case.words)

@@ -51,7 +51,9 @@ def competitors_near(case: Case, radius_km: float = COMPETITORS_KM) -> Result:
         f"{len(table):,} of {len(case.competitors):,} competitors on the lists are within "
         f"{radius_km:g} km of a closing store."
     )
-    return Result(table, sentence, {"size_sqft": "sqft"}, {"size_sqft": "observed"})
+    return Result(
+        table, sentence, {"size_sqft": "sqft"}, {"size_sqft": "observed"}, words=case.words
+    )
 
 
 def demand_near(case: Case, radius_km: float = DEMAND_KM) -> Result:
@@ -80,6 +82,7 @@ def demand_near(case: Case, radius_km: float = DEMAND_KM) -> Result:
         sentence,
         {"households": "households", "median_household_income_usd": "usd"},
         {"households": "observed", "median_household_income_usd": "observed"},
+        words=case.words,
     )
 
 

@@ -198,7 +198,7 @@ def taken(case: Case, trade: TradeAreas) -> Result:
             f"{names[most['from_store_id']]}, {percent(most['share_of_candidate_sales'])} of what "
             "it would sell."
         )
-    return Result(table, sentence, units, dict.fromkeys(units, "modelled"))
+    return Result(table, sentence, units, dict.fromkeys(units, "modelled"), words=case.words)
 
 
 def kept_sales(table: pd.DataFrame) -> pd.DataFrame:
@@ -257,7 +257,7 @@ def kept_by_store(case: Case, table: pd.DataFrame) -> Result:
     sentence = f"Own stores keep {percent(share)} of the sales"
     if top is not None and top["kept_by_own_stores_usd_year"] > 0:
         sentence += f", most of them those of {top['name']}"
-    return Result(kept, sentence, units, dict.fromkeys(units, "modelled"))
+    return Result(kept, sentence, units, dict.fromkeys(units, "modelled"), words=case.words)
 
 
 def transfer(case: Case, trade: TradeAreas) -> Result:
@@ -288,6 +288,7 @@ def transfer(case: Case, trade: TradeAreas) -> Result:
             unit="share",
             origin="modelled",
             source=source,
+            words=case.words,
         )
         for key, label in labels.items()
     )
@@ -305,7 +306,7 @@ def transfer(case: Case, trade: TradeAreas) -> Result:
             f"({percent(said.low)} to {percent(said.high)})."
         )
     units = {"sales_usd_year": "usd_year"}
-    return Result(table, sentence, units, {"sales_usd_year": "modelled"}, figures)
+    return Result(table, sentence, units, {"sales_usd_year": "modelled"}, figures, words=case.words)
 
 
 def trade_facts(case: Case, trade: TradeAreas) -> TradeFacts:

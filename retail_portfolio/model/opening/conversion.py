@@ -312,7 +312,7 @@ def conversion(case: Case, bill: pd.DataFrame, trade: TradeAreas | None = None) 
     converts = table["to_format"].map(is_conversion).astype(bool)
     worth = table.loc[converts, "npv_vs_exit_usd"].dropna()
     if worth.empty:
-        return Result(table, "No site can be valued for conversion.")
+        return Result(table, "No site can be valued for conversion.", words=case.words)
     currency = case.scenario.currency
     least, most, middle = (
         amount(one, currency) for one in (worth.min(), worth.max(), worth.median())
@@ -322,4 +322,4 @@ def conversion(case: Case, bill: pd.DataFrame, trade: TradeAreas | None = None) 
         "the middle."
     )
     modelled = [c for c in units if c != "size_sqft"]
-    return Result(table, sentence, units, dict.fromkeys(modelled, "modelled"))
+    return Result(table, sentence, units, dict.fromkeys(modelled, "modelled"), words=case.words)

@@ -23,6 +23,7 @@ from retail_portfolio.model.targets import converts, decision_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.planning.plan_compare import Comparison
     from retail_portfolio.model.planning.plan_pool import Frontier
     from retail_portfolio.model.planning.plan_solve import Found
@@ -172,7 +173,7 @@ def frontier_plans(
     plans += others
     if mine is not None:
         plans.append(_named(task, mine))
-    return _tables(plans)
+    return _tables(plans, task.case.words)
 
 
 def _named(task: PlanTask, mine: Comparison) -> ListedPlan:
@@ -187,7 +188,7 @@ def _named(task: PlanTask, mine: Comparison) -> ListedPlan:
     return replace(listed(task, "named", "named", _NAMED_TITLE, one), status=mine.plan.status)
 
 
-def _tables(plans: Sequence[ListedPlan]) -> FrontierPlans:
+def _tables(plans: Sequence[ListedPlan], words: Speech) -> FrontierPlans:
     rows = [tuple(getattr(plan, column) for column in PLAN_COLUMNS) for plan in plans]
     table = pd.DataFrame(rows, columns=list(PLAN_COLUMNS))
     pairs = [(plan.plan, *decision) for plan in plans for decision in plan.decisions]
@@ -199,13 +200,9 @@ def _tables(plans: Sequence[ListedPlan]) -> FrontierPlans:
             _sentence(plans),
             units | {"gap": "ratio"},
             dict.fromkeys([*units, "gap"], "modelled"),
+            words=words,
         ),
-        Result(
-            stores,
-            _decisions(stores),
-            {},
-            {"decision": "modelled"},
-        ),
+        Result(stores, _decisions(stores), {}, {"decision": "modelled"}, words=words),
     )
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.planning.plan_solve import Found
     from retail_portfolio.model.planning.plan_task import PlanTask
 
@@ -170,7 +171,7 @@ def _result(
     status: Status = "infeasible" if broken else "optimal" if gap <= PROVEN else "feasible"
     if np.isnan(bound_usd):
         bound, gap, status = np.nan, np.nan, "infeasible"
-    columns = task.problem.columns
+    columns, words = task.problem.columns, task.case.words
     counts = counts_of(columns.to_format[column] for column in np.flatnonzero(chosen))
     candidates = len(set(columns.site[columns.converts].tolist()))
     units = {"npv_vs_exit_usd": "usd", "opening_year": "years"} | dict.fromkeys(FLIPS, "ratio")
@@ -181,16 +182,17 @@ def _result(
             f"{_what(task, counts, candidates)}, {'valued' if named else 'chosen'} together",
             candidates,
             objective,
-            _proof(status, bound - objective, named),
+            _proof(status, amount(bound - objective, words.currency), named),
         ),
         units,
         dict.fromkeys([*units, "decision"], "modelled"),
-        _figures(counts, objective),
+        _figures(counts, objective, words),
         status=status,
         objective_usd=objective,
         bound_usd=bound,
         gap=gap,
         violations=broken,
+        words=words,
     )
 
 
@@ -240,10 +242,10 @@ def _what(task: PlanTask, counts: dict[str, int], candidates: int) -> str:
     return text[0].upper() + text[1:]
 
 
-def _proof(status: str, short_usd: float, named: bool) -> str:  # noqa: FBT001 - one of two ways
+def _proof(status: str, short: str, named: bool) -> str:  # noqa: FBT001 - one of two ways
     """Say how a plan stands to the best one."""
     if status == "feasible" and named:
-        return f"as named; the best plan within the limits gains {amount(short_usd)} more"
+        return f"as named; the best plan within the limits gains {short} more"
     return {
         "optimal": "no other choice gains more",
         "feasible": "not proven to be the best",
@@ -282,7 +284,7 @@ def _unmet(task: PlanTask) -> str:
 _SOURCE = "plan model on stores.csv, competitors.csv, demand.csv and assumptions.csv"
 
 
-def _figures(counts: dict[str, int], gain_usd: float) -> tuple[Figure, ...]:
+def _figures(counts: dict[str, int], gain_usd: float, words: Speech) -> tuple[Figure, ...]:
     """Return the number of conversions and the gain first, then what else the plan has."""
     told = (
         ("stores_converting", _CONVERTING, counts[CONVERT], "stores"),
@@ -291,7 +293,7 @@ def _figures(counts: dict[str, int], gain_usd: float) -> tuple[Figure, ...]:
         ("stores_moving", "Stores worth more moved than closed", counts[RELOCATE], "stores"),
     )
     return tuple(
-        Figure(key, label, value, unit, "modelled", _SOURCE)
+        Figure(key, label, value, unit, "modelled", _SOURCE, words=words)
         for key, label, value, unit in told
         if value or key in {"stores_converting", "plan_gain_usd"}
     )

@@ -105,12 +105,15 @@ def compare(
     sentence = _sentence(task, plan, chosen, best, steps)
     return Comparison(
         plan,
-        _stores(task, chosen, target, sentence, _figures(plan, best)),
+        _stores(task, chosen, target, sentence, _figures(task, plan, best)),
         Result(
             table,
-            _steps_sentence(table, best.value_usd[0] - plan.objective_usd),
+            _steps_sentence(
+                table, best.value_usd[0] - plan.objective_usd, task.case.scenario.currency
+            ),
             {c: "usd" for c in table.columns if c.endswith("_usd")},
             {c: "modelled" for c in table.columns if c.endswith("_usd")},
+            words=task.case.words,
         ),
     )
 
@@ -152,7 +155,14 @@ def _stores(
         ["cost_to_differ_usd", "best_value_usd"], ascending=False, kind="stable", ignore_index=True
     )
     units = dict.fromkeys(money, "usd")
-    return Result(table, sentence, units, dict.fromkeys([*names[1:], *money], "modelled"), figures)
+    return Result(
+        table,
+        sentence,
+        units,
+        dict.fromkeys([*names[1:], *money], "modelled"),
+        figures,
+        words=task.case.words,
+    )
 
 
 def _steps_table(
@@ -180,19 +190,19 @@ def _steps_table(
     return pd.DataFrame(rows, columns=names)
 
 
-def _steps_sentence(table: pd.DataFrame, shortfall_usd: float) -> str:
+def _steps_sentence(table: pd.DataFrame, shortfall_usd: float, currency: str) -> str:
     if table.empty:
         return "There is nothing to change: the plan is the best one."
     last = table.iloc[-1]
     done = f"{len(table)} step{'s' if len(table) > 1 else ''}"
     if abs(last["behind_best_usd"]) <= max(LEAST_USD, PROVEN * abs(last["objective_usd"])):
-        return (
-            f"{done} lead to the best plan; the first brings {amount(table['gain_usd'].iloc[0])}."
-        )
-    return (
-        f"{done} change the gain by {amount(table['gain_usd'].sum())}; of the shortfall of "
-        f"{amount(shortfall_usd)} they leave {amount(last['behind_best_usd'])}."
+        first = amount(table["gain_usd"].iloc[0], currency)
+        return f"{done} lead to the best plan; the first brings {first}."
+    gain, shortfall, left = (
+        amount(usd, currency)
+        for usd in (table["gain_usd"].sum(), shortfall_usd, last["behind_best_usd"])
     )
+    return f"{done} change the gain by {gain}; of the shortfall of {shortfall} they leave {left}."
 
 
 # ----------------------------------------------------------------------------------- sentence
@@ -257,7 +267,7 @@ def _doing(task: PlanTask, steps: Sequence[Step]) -> str:
     return ", ".join(f"{verb} {listed_names(names)}" for verb, names in groups if names)
 
 
-def _figures(plan: PlanResult, best: Found) -> tuple[Figure, ...]:
+def _figures(task: PlanTask, plan: PlanResult, best: Found) -> tuple[Figure, ...]:
     source = "plan model, for the plan that the scenario names"
     behind = best.value_usd[0] - plan.objective_usd
     values = (
@@ -265,5 +275,6 @@ def _figures(plan: PlanResult, best: Found) -> tuple[Figure, ...]:
         ("my_plan_shortfall_usd", "Gain that your plan leaves to the best one", behind),
     )
     return tuple(
-        Figure(key, label, value, "usd", "modelled", source) for key, label, value in values
+        Figure(key, label, value, "usd", "modelled", source, words=task.case.words)
+        for key, label, value in values
     )

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.market.roads import Roads
     from retail_portfolio.model.opening.conversion import Setting
     from retail_portfolio.model.planning.plan_problem import Problem
@@ -212,7 +213,8 @@ def plan_odds(case: Case, draws: int = DRAWS, plans: DrawnPlans | None = None) -
         _sentence(plans),
         units,
         dict.fromkeys(units, "modelled"),
-        _figures(plans),
+        _figures(plans, case.words),
+        words=case.words,
     )
 
 
@@ -229,7 +231,7 @@ def _sentence(plans: DrawnPlans) -> str:
     )
 
 
-def _figures(plans: DrawnPlans) -> tuple[Figure, ...]:
+def _figures(plans: DrawnPlans, words: Speech) -> tuple[Figure, ...]:
     counts = plans.converts.sum(axis=1)
     low, high = np.quantile(counts, [0.05, 0.95])
     mean, _ = mean_count(plans)
@@ -243,6 +245,7 @@ def _figures(plans: DrawnPlans) -> tuple[Figure, ...]:
             source=f"plan model on {len(counts):,} draws of assumptions.csv",
             low=min(float(low), mean),
             high=max(float(high), mean),
+            words=words,
         ),
     )
 

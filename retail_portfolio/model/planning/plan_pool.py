@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from retail_portfolio.model.planning.plan_solve import Found
     from retail_portfolio.model.planning.plan_task import PlanTask
+    from retail_portfolio.model.result import Origin
 
 PLANS = 10
 """Plans that are looked for."""
@@ -106,13 +107,16 @@ def near_optimal(task: PlanTask, found: Found | None = None) -> NearOptimal:
     )
     stores = _agreement(task, names)
     units = {"objective_usd": "usd", "behind_best_usd": "usd", "conversions": "stores"}
+    modelled: dict[str, Origin] = dict.fromkeys(units, "modelled")
+    words = task.case.words
     return NearOptimal(
-        Result(plans, _plans_sentence(plans), units, dict.fromkeys(units, "modelled")),
+        Result(plans, _plans_sentence(plans, words.currency), units, modelled, words=words),
         Result(
             stores,
             _agreement_sentence(names),
             {"share_of_plans": "share"},
             {"share_of_plans": "modelled"},
+            words=words,
         ),
         tuple(tuple(one) for one in names),
     )
@@ -142,14 +146,14 @@ def _agreement(task: PlanTask, names: list[list[str]]) -> pd.DataFrame:
     )
 
 
-def _plans_sentence(plans: pd.DataFrame) -> str:
+def _plans_sentence(plans: pd.DataFrame, currency: str) -> str:
     if len(plans) == 1:
         return f"No other plan comes within {percent(WITHIN)} of the best."
-    last = plans["behind_best_usd"].iloc[-1]
+    last = amount(plans["behind_best_usd"].iloc[-1], currency)
     fewest, most = plans["conversions"].min(), plans["conversions"].max()
     number = f"{fewest}" if fewest == most else f"{fewest} to {most}"
     return (
-        f"The best {len(plans)} plans lie within {amount(last)} of each other and convert "
+        f"The best {len(plans)} plans lie within {last} of each other and convert "
         f"{number} {'site' if most == 1 else 'sites'}."
     )
 
@@ -201,10 +205,11 @@ def frontier_by_number(task: PlanTask, found: Found | None = None) -> Frontier:
     units = {c: "usd" for c in table.columns if c.endswith("_usd")} | {"conversions": "stores"}
     return Frontier(
         table,
-        _frontier_sentence(table),
+        _frontier_sentence(table, task.case.scenario.currency),
         units,
         dict.fromkeys(units, "modelled"),
         plans=tuple(plans),
+        words=task.case.words,
     )
 
 
@@ -228,7 +233,7 @@ def capital_of(task: PlanTask, plan: FrontierPlan) -> float:
     return float(task.problem.columns.capital_usd[chosen_flags(task.problem, plan.chosen)].sum())
 
 
-def _frontier_sentence(table: pd.DataFrame) -> str:
+def _frontier_sentence(table: pd.DataFrame, currency: str) -> str:
     if len(table) < 2:  # noqa: PLR2004 - nothing to compare
         return "The limits leave one number of conversions."
     top = table.iloc[int(table["objective_usd"].argmax())]
@@ -244,7 +249,7 @@ def _frontier_sentence(table: pd.DataFrame) -> str:
         if half
         else ("half of it needs none")
     )
-    return f"The gain is highest {most}, {amount(top['objective_usd'])}; {enough}."
+    return f"The gain is highest {most}, {amount(top['objective_usd'], currency)}; {enough}."
 
 
 def frontier_by_budget(task: PlanTask, found: Found | None = None) -> Frontier:
@@ -278,11 +283,13 @@ def frontier_by_budget(task: PlanTask, found: Found | None = None) -> Frontier:
     if len(table) and table["objective_usd"].max() > 0:
         half = table["objective_usd"].max() / 2
         least = table.loc[table["objective_usd"] >= half, "budget_usd"].min()
+        whole, enough = (amount(usd, task.case.scenario.currency) for usd in (needed, least))
         sentence = (
-            f"The best plan without a budget costs {amount(needed)} to build; {amount(least)} are "
+            f"The best plan without a budget costs {whole} to build; {enough} are "
             "enough for half of its gain."
         )
-    return Frontier(table, sentence, units, dict.fromkeys(units, "modelled"), plans=plans)
+    modelled: dict[str, Origin] = dict.fromkeys(units, "modelled")
+    return Frontier(table, sentence, units, modelled, plans=plans, words=task.case.words)
 
 
 def _by_budget(task: PlanTask, free: Sequence[Rule], widest: Found) -> tuple[FrontierPlan, ...]:
@@ -332,6 +339,8 @@ def prices(task: PlanTask, found: Found | None = None) -> Result:
         if dearest["price_usd"] > 0:
             sentence = (
                 f"The dearest limit is {dearest['says']}: without it the plan would gain "
-                f"{amount(dearest['price_usd'])} more."
+                f"{amount(dearest['price_usd'], task.case.scenario.currency)} more."
             )
-    return Result(table, sentence, {"price_usd": "usd"}, {"price_usd": "modelled"})
+    return Result(
+        table, sentence, {"price_usd": "usd"}, {"price_usd": "modelled"}, words=task.case.words
+    )

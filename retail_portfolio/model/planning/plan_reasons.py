@@ -176,14 +176,14 @@ def reasons(task: PlanTask, stands: pd.DataFrame) -> list[str]:
     households, income = _around(task, options)
     at_site = pd.Index(task.place.sites["store_id"]).get_indexer(stands.index)
     banners = task.place.trade.options["banner"].to_numpy(str)[options]
-    named = store_names(task)
+    named, currency = store_names(task), task.case.scenario.currency
     names = [named.get(one, one) for one in task.place.trade.options["store_id"]]
     said = []
     for at, (store_id, row) in enumerate(stands.iterrows()):
         near = _nearest(banners[at], task.place.miles[row["to_format"]][at_site[at]])
         parts = [
-            f"{_people(households[at], income[at])}, {near}",
-            _trades(sales[at], taken[at], names),
+            f"{_people(households[at], income[at], currency)}, {near}",
+            _trades(sales[at], taken[at], names, currency),
             _verdict(task, str(store_id), row),
             _turns(row),
         ]
@@ -254,8 +254,10 @@ def _around(task: PlanTask, options: Ints) -> tuple[Floats, Floats]:
     return count[options], mean[options]
 
 
-def _people(households: float, income: float) -> str:
-    earning = "" if np.isnan(income) else f" earning about {amount(round(income, -3))} a year"
+def _people(households: float, income: float, currency: str) -> str:
+    earning = (
+        "" if np.isnan(income) else f" earning about {amount(round(income, -3), currency)} a year"
+    )
     return f"{plain(round(households, -3))} households{earning} within {NEAR_MINUTES:g} minutes"
 
 
@@ -264,21 +266,21 @@ def _nearest(banner: str, miles: float) -> str:
     return f"nearest {banner} {plain(miles, 1)} miles" if known else f"no {banner} is open"
 
 
-def _trades(sales: float, taken: Taken, names: list[str]) -> str:
+def _trades(sales: float, taken: Taken, names: list[str], currency: str) -> str:
     """Say what a site would sell a year, and which own stores lose how much of it."""
-    text = f"would sell about {amount(sales)} a year"
+    text = f"would sell about {amount(sales, currency)} a year"
     named = [(usd, names[at]) for usd, at in taken[:NAMED] if usd >= SAID_USD]
     rest = sum(usd for usd, _ in taken[len(named) :])
-    losers = [f"{name} {amount(usd)}" for usd, name in named]
+    losers = [f"{name} {amount(usd, currency)}" for usd, name in named]
     if named and rest >= SAID_USD:
-        losers.append(f"others {amount(rest)}")
+        losers.append(f"others {amount(rest, currency)}")
     if len(losers) == 1:
-        return f"{text}, of which the own store {named[0][1]} loses {amount(named[0][0])}"
+        return f"{text}, of which the own store {named[0][1]} loses {amount(named[0][0], currency)}"
     total = sum(usd for usd, _ in taken)
     if total < SAID_USD:
         return text
     of_it = f" ({', '.join(losers)})" if losers else ""
-    return f"{text}, of which own stores lose {amount(total)}{of_it}"
+    return f"{text}, of which own stores lose {amount(total, currency)}{of_it}"
 
 
 def _verdict(task: PlanTask, store_id: str, row: pd.Series) -> str:
@@ -286,7 +288,7 @@ def _verdict(task: PlanTask, store_id: str, row: pd.Series) -> str:
     label = label_of(task.case.scenario, target)
     side = "more" if value > 0 else "less"
     how = f"as {label}" if is_conversion(target) else label
-    worth = f"worth {amount(abs(value))} {side} {how} than closed"
+    worth = f"worth {amount(abs(value), task.case.scenario.currency)} {side} {how} than closed"
     if row["chosen"] and value <= 0:
         names = {name.partition(":")[0] for name in task.case.scenario.plan.force_in}
         does = "converts" if is_conversion(target) else "has"

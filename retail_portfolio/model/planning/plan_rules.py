@@ -95,13 +95,23 @@ def _rule(name: str, says: str, rows: Iterable[Floats | Flags], low: float, high
     return Rule(name, says, table, np.full(len(table), low), np.full(len(table), high))
 
 
-def rules_of(limits: PlanLimits, columns: Columns, places: Places) -> tuple[Rule, ...]:
-    """Turn the settings of a plan into rules, in the order of the settings."""
+def rules_of(
+    limits: PlanLimits, columns: Columns, places: Places, currency: str
+) -> tuple[Rule, ...]:
+    """Turn the settings of a plan into rules, in the order of the settings.
+
+    Parameters
+    ----------
+    limits, columns, places
+        The settings, and what they hold for.
+    currency
+        Three letters, for what a rule says of money.
+    """
     converts = columns.converts
     rules: list[Rule] = []
     if limits.capital_budget_usd is not None:
         money = limits.capital_budget_usd
-        says = f"capex of at most {stated_amount(money)}"
+        says = f"capex of at most {stated_amount(money, currency)}"
         rules.append(_rule("plan.capital_budget_usd", says, [columns.capital_usd], -np.inf, money))
     if limits.min_conversions > 0:
         least = limits.min_conversions

@@ -90,7 +90,9 @@ def plan_task(case: Case, bill: pd.DataFrame, place: Setting | None = None) -> P
     if faults := limit_faults(case):
         raise InputError(faults)
     problem, money = problem_of_case(case, bill, place)
-    rules = rules_of(case.scenario.plan, problem.columns, _places(case, place))
+    rules = rules_of(
+        case.scenario.plan, problem.columns, _places(case, place), case.scenario.currency
+    )
     return PlanTask(
         case, place, money, problem, rules, tuple(ceiling(block) for block in problem.blocks)
     )

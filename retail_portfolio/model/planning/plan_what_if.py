@@ -209,6 +209,7 @@ def _stores(
         sentence.replace("1 decision differ ", "1 decision differs "),
         dict.fromkeys(money, "usd"),
         dict.fromkeys([*money, *decided], "modelled"),
+        words=task.case.words,
     )
 
 
@@ -230,8 +231,9 @@ def _own(task: PlanTask, before: Flags, after: Flags) -> Result:
     units = dict.fromkeys(table.columns[1:], "usd_year")
     change = table["change_usd_year"].to_numpy(float)
     loses, wins = np.maximum(-change, 0.0).sum(), np.maximum(change, 0.0).sum()
-    sentence = f"Own stores would lose {amount(loses)} of sales a year and win {amount(wins)}."
-    return Result(table, sentence, units, dict.fromkeys(units, "modelled"))
+    less, more = (amount(usd, task.case.scenario.currency) for usd in (loses, wins))
+    sentence = f"Own stores would lose {less} of sales a year and win {more}."
+    return Result(table, sentence, units, dict.fromkeys(units, "modelled"), words=task.case.words)
 
 
 def _open(task: PlanTask, chosen: Flags) -> Flags:
@@ -252,12 +254,12 @@ def _nothing_asked(task: PlanTask, best: Found) -> str:
 def _sentence(
     task: PlanTask, after: Flags, stores: pd.DataFrame, own: pd.DataFrame, lost_usd: float
 ) -> str:
-    names = store_names(task)
+    names, currency = store_names(task), task.case.scenario.currency
     asked = stores[stores["because"] == "asked"]
     follows = stores[stores["because"] == "follows"]
     count = int((after & task.problem.columns.converts).sum())
     how = "costs" if lost_usd >= 0 else "gains"
-    against = f"What is asked for {how} {amount(abs(lost_usd))} against the best plan"
+    against = f"What is asked for {how} {amount(abs(lost_usd), currency)} against the best plan"
     parts = [f"{against}: {count} site{'s convert' if count != 1 else ' converts'}"]
     if asked.empty:
         parts.append("the best plan does so already")
@@ -268,8 +270,8 @@ def _sentence(
     if len(losers):
         total, most = np.maximum(-own["change_usd_year"], 0.0).sum(), losers.iloc[0]
         parts.append(
-            f"own stores lose {amount(total)} of sales a year, most "
-            f"{names[most['store_id']]} ({amount(-most['change_usd_year'])})"
+            f"own stores lose {amount(total, currency)} of sales a year, most "
+            f"{names[most['store_id']]} ({amount(-most['change_usd_year'], currency)})"
         )
     broken = [rule.says for rule in task.rules if rule.broken_by(after)]
     breaks = f" It breaks what the scenario asks for: {'; '.join(broken)}." if broken else ""

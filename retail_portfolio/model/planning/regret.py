@@ -27,6 +27,7 @@ from retail_portfolio.model.result import Result
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.planning.plan_worth import PlanValue
 
 COLUMNS = ("case", "plan_of", "value_usd", "best_usd", "regret_usd", "violations")
@@ -92,7 +93,10 @@ def distinct_plans(best: Mapping[str, Best]) -> dict[str, frozenset[str]]:
 
 
 def regret(
-    best: Mapping[str, Best], values: Mapping[str, Mapping[frozenset[str], PlanValue]]
+    best: Mapping[str, Best],
+    values: Mapping[str, Mapping[frozenset[str], PlanValue]],
+    *,
+    words: Speech,
 ) -> Regret:
     """Set every plan against the best one of each case.
 
@@ -103,6 +107,8 @@ def regret(
     values
         By case and plan, what `retail_portfolio.model.planning.plan_worth.plan_values` says; a
         case's own plan is not asked for.
+    words
+        What the portfolio decides about words.
 
     Raises
     ------
@@ -119,11 +125,17 @@ def regret(
     money = ["value_usd", "best_usd", "regret_usd"]
     table[money] = table[money].astype(float)
     each = _of_plans(table, {of: len(converts) for of, converts in plans.items()})
-    sentence = _sentence(each, table, len(best))
+    sentence = _sentence(each, table, len(best), words.currency)
     units = {"largest_regret_usd": "usd", "mean_regret_usd": "usd", "stores_converting": "stores"}
     return Regret(
-        Result(table, sentence, dict.fromkeys(money, "usd"), dict.fromkeys(money, "modelled")),
-        Result(each, sentence, units, dict.fromkeys(units, "modelled")),
+        Result(
+            table,
+            sentence,
+            dict.fromkeys(money, "usd"),
+            dict.fromkeys(money, "modelled"),
+            words=words,
+        ),
+        Result(each, sentence, units, dict.fromkeys(units, "modelled"), words=words),
     )
 
 
@@ -177,7 +189,7 @@ def least_regret(plans: pd.DataFrame) -> pd.Series | None:
     return plans.iloc[int(keys.index[0])]
 
 
-def _sentence(plans: pd.DataFrame, pairs: pd.DataFrame, cases: int) -> str:
+def _sentence(plans: pd.DataFrame, pairs: pd.DataFrame, cases: int, currency: str) -> str:
     found = least_regret(plans)
     if found is None:
         return "No case has a plan."
@@ -187,7 +199,7 @@ def _sentence(plans: pd.DataFrame, pairs: pd.DataFrame, cases: int) -> str:
         return f"{cases} case{' has' if cases == 1 else 's have'} one plan: {what}."
     worst, mean = (found[f"{which}_regret_usd"] for which in ("largest", "mean"))
     behind = (
-        f"at most {amount(worst)} behind the best and {amount(mean)} on average"
+        f"at most {amount(worst, currency)} behind the best and {amount(mean, currency)} on average"
         if worst >= _NOTHING_USD
         else "never behind the best"
     )

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from retail_portfolio.inputs.speech import Speech
+
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
@@ -37,6 +39,7 @@ def convergence(
     shares: Mapping[str, Flags] | None = None,
     *,
     unit: str = "usd",
+    words: Speech,
 ) -> Result:
     """Return how quantiles of outputs and shares of draws move as the draws double.
 
@@ -48,6 +51,8 @@ def convergence(
         By name, whether something holds in each draw, shape ``(draws,)``.
     unit
         Of every output.
+    words
+        What the portfolio decides about words.
 
     Returns
     -------
@@ -76,7 +81,9 @@ def convergence(
     table = table.reindex(columns=columns)
     units = {"draws": "draws", "p5": unit, "p50": unit, "p95": unit}
     units |= {"share": "share", "change": "share"}
-    return Result(table, _sentence(table, sizes), units, dict.fromkeys(units, "modelled"))
+    return Result(
+        table, _sentence(table, sizes), units, dict.fromkeys(units, "modelled"), words=words
+    )
 
 
 def _of_output(name: str, values: Floats, sizes: list[int]) -> pd.DataFrame:

@@ -35,11 +35,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from retail_portfolio.inputs.speech import Speech
+
     Floats = NDArray[np.float64]
     Best = Callable[[Floats], Floats]
 
 NODES = 32
 """Places at which the integral over one name is taken."""
+_EVERYTHING = "Value of knowing everything"
 DUMMIES = 32
 """Names that nothing depends on, for the floor of chance."""
 
@@ -71,6 +74,7 @@ def information(
     *,
     unit: str = "usd",
     degree: int = DEGREE,
+    words: Speech,
 ) -> InformationResult:
     """Return what knowing each name beforehand would be worth to a decision.
 
@@ -89,6 +93,8 @@ def information(
         Of the values.
     degree
         Highest degree of the polynomials.
+    words
+        What the portfolio decides about words.
 
     Returns
     -------
@@ -122,10 +128,11 @@ def information(
         _sentence(table),
         {"evppi": unit},
         {"evppi": "modelled"},
-        (Figure("evpi", "Value of knowing everything", evpi, unit, "modelled", "draws"),),
+        (Figure("evpi", _EVERYTHING, evpi, unit, "modelled", "draws", words=words),),
         evpi=evpi,
         floor=floor,
         base=float(worth[0]),
+        words=words,
     )
 
 

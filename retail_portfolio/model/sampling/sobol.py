@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.sampling.named_outputs import Outputs
 
     Floats = NDArray[np.float64]
@@ -65,7 +66,13 @@ class SobolResult(Result):
 
 
 def sobol_indices(
-    outputs: Outputs, alone: Sequence[str], together: Sequence[str], points: int, seed: int
+    outputs: Outputs,
+    alone: Sequence[str],
+    together: Sequence[str],
+    points: int,
+    seed: int,
+    *,
+    words: Speech,
 ) -> SobolResult:
     """Return first-order and total Sobol indices of names, and of all others as one group.
 
@@ -82,6 +89,8 @@ def sobol_indices(
         A power of two; the function is asked for ``points`` times (groups + 2) rows.
     seed
         0 or more; equal seeds give equal indices.
+    words
+        What the portfolio decides about words.
 
     Returns
     -------
@@ -122,6 +131,7 @@ def sobol_indices(
         dict.fromkeys(columns[2:], "share"),
         dict.fromkeys(columns[2:], "modelled"),
         evaluations=evaluations if labels else 0,
+        words=words,
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.sampling.named_outputs import Outputs
 
     Floats = NDArray[np.float64]
@@ -52,7 +53,9 @@ class TornadoResult(Result):
     still: tuple[str, ...] = ()
 
 
-def tornado(outputs: Outputs, names: Sequence[str], unit: str = "usd") -> TornadoResult:
+def tornado(
+    outputs: Outputs, names: Sequence[str], unit: str = "usd", *, words: Speech
+) -> TornadoResult:
     """Move each name alone to its 5th and its 95th percentile.
 
     Parameters
@@ -63,6 +66,8 @@ def tornado(outputs: Outputs, names: Sequence[str], unit: str = "usd") -> Tornad
         What is moved, each once.
     unit
         Of every output.
+    words
+        What the portfolio decides about words.
 
     Returns
     -------
@@ -94,6 +99,7 @@ def tornado(outputs: Outputs, names: Sequence[str], unit: str = "usd") -> Tornad
         dict.fromkeys(numbers, "modelled"),
         base=tuple((output, float(values[0])) for output, values in found.items()),
         still=still,
+        words=words,
     )
 
 

@@ -60,13 +60,15 @@ def credits_of(causes: Mapping[str, Any] | None) -> dict[Turn, list[str]]:
     return found
 
 
-def cause_tables(causes: Mapping[str, Any] | None) -> list[ShownTable]:
+def cause_tables(causes: Mapping[str, Any] | None, currency: str) -> list[ShownTable]:
     """Return a table of what each changed input does; none where nothing is known.
 
     Parameters
     ----------
     causes
         What is known of the causes; ``None`` where nobody asked.
+    currency
+        Of all money.
 
     Returns
     -------
@@ -77,7 +79,7 @@ def cause_tables(causes: Mapping[str, Any] | None) -> list[ShownTable]:
     if not causes or causes["why_not"]:
         return []
     head = ("Changed input, alone", "Decisions turned", *(label for label, _ in _ANSWERS.values()))
-    rows = [*_inputs(causes["causes"]), *_rest(causes)]
+    rows = [*_inputs(causes["causes"], currency), *_rest(causes, currency)]
     caption = "What each changed input does to the earlier answers by itself"
     return [ShownTable(caption, head, tuple(rows))] if rows else []
 
@@ -87,12 +89,12 @@ def _turn(turn: Mapping[str, Any]) -> Turn:
 
 
 # ------------------------------------------------------------------------------------- inputs
-def _inputs(causes: Sequence[Mapping[str, Any]]) -> list[Row]:
+def _inputs(causes: Sequence[Mapping[str, Any]], currency: str) -> list[Row]:
     """Return the inputs that do something, those that could not be tried, and the idle in one."""
     tried = [one for one in causes if one["effect"] is not None]
     doing = sorted((one for one in tried if not _idle(one)), key=_weight)
     listed = [*doing, *(one for one in causes if one["effect"] is None)]
-    rows = [_cause(one) for one in listed[:SHOWN]]
+    rows = [_cause(one, currency) for one in listed[:SHOWN]]
     if more := [one["name"] for one in listed[SHOWN:]]:
         rows.append(_several(more, "more input", "not shown here"))
     if idle := [one["name"] for one in tried if _idle(one)]:
@@ -111,14 +113,14 @@ def _weight(one: Mapping[str, Any]) -> tuple[int, float]:
     return -len(one["effect"]["turned"]), -max(moved, default=0.0)
 
 
-def _cause(one: Mapping[str, Any]) -> Row:
+def _cause(one: Mapping[str, Any], currency: str) -> Row:
     title = one.get("title") or one["name"]
     key = one["name"] if title != one["name"] else ""
     detail = one["why_not"] if one["effect"] is None else one["detail"]
     aside = ": ".join(part for part in (key, detail) if part)
     if one["effect"] is None:
         return (said(title, aside=aside), *_blanks(""))
-    return _line(title, aside, one["effect"])
+    return _line(title, aside, one["effect"], currency)
 
 
 def _several(names: Sequence[str], noun: str, what: str, blank: str = "") -> Row:
@@ -131,15 +133,16 @@ def _several(names: Sequence[str], noun: str, what: str, blank: str = "") -> Row
 
 
 # --------------------------------------------------------------------------------------- rest
-def _rest(causes: Mapping[str, Any]) -> list[Row]:
+def _rest(causes: Mapping[str, Any], currency: str) -> list[Row]:
     """Return what several do only together, what the program does, and what was not tried."""
     rows = []
     if causes["together"] is not None and len(causes["causes"]) > 1:
         back = _turned_back(causes)
         aside = f"; {counted(back, 'decision')} turned back" if back else ""
-        rows.append(_line("together", f"what they do only together{aside}", causes["together"]))
+        how = f"what they do only together{aside}"
+        rows.append(_line("together", how, causes["together"], currency))
     if any(causes["program"]["moves"].values()) or causes["program"]["turned"]:
-        rows.append(_line(*_program(causes), causes["program"]))
+        rows.append(_line(*_program(causes), causes["program"], currency))
     if left := causes["not_tried"]:
         rows.append(_several(left, "changed input", "not tried"))
     return rows
@@ -167,9 +170,9 @@ def _program(causes: Mapping[str, Any]) -> tuple[str, str]:
     return "today's program", "it is not that of the earlier report"
 
 
-def _line(name: str, detail: str, effect: Mapping[str, Any]) -> Row:
-    turned = len(effect["turned"])
-    moves = (_move(effect["moves"].get(key, 0.0), unit) for key, (_, unit) in _ANSWERS.items())
+def _line(name: str, detail: str, effect: Mapping[str, Any], currency: str) -> Row:
+    turned, moved = len(effect["turned"]), effect["moves"]
+    moves = (_move(moved.get(key, 0.0), unit, currency) for key, (_, unit) in _ANSWERS.items())
     return (said(name, aside=detail), num(turned or "\u2013"), *moves)
 
 
@@ -177,7 +180,7 @@ def _blanks(text: str) -> tuple[Said, ...]:
     return tuple(num(text) for _ in range(1 + len(_ANSWERS)))
 
 
-def _move(moved: float | None, unit: str) -> Said:
+def _move(moved: float | None, unit: str, currency: str) -> Said:
     if moved is None:
         return num("not known")
-    return num(signed(moved, unit) if moved else "\u2013")
+    return num(signed(moved, unit, currency) if moved else "\u2013")

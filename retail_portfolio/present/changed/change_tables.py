@@ -106,7 +106,7 @@ def day_of(run_id: object) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def signed(number: float, unit: str) -> str:
+def signed(number: float, unit: str, currency: str) -> str:
     """Write a difference with its sign: ``+USD 1.2 M``.
 
     Parameters
@@ -115,6 +115,8 @@ def signed(number: float, unit: str) -> str:
         In ``unit``.
     unit
         Name of the unit.
+    currency
+        Of money.
     """
-    text = value_text(number, unit)
+    text = value_text(number, unit, currency)
     return text if number < 0 else with_plus(text)

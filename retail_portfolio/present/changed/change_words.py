@@ -38,6 +38,7 @@ from retail_portfolio.present.words import decision_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.present.map_kinds import FormatLook
 
 _FINE: Final = 0.0995
@@ -77,6 +78,7 @@ class ChangeSection:
 
 def change_section(
     document: Mapping[str, Any],
+    words: Speech,
     stores: Mapping[str, str] | None = None,
     formats: Mapping[str, FormatLook] | None = None,
 ) -> ChangeSection:
@@ -86,6 +88,8 @@ def change_section(
     ----------
     document
         What ``changes.json`` holds; under ``causes`` perhaps what each changed input did.
+    words
+        Of the portfolio that the later report is of.
     stores
         Name of a store by its id; ids stand where there is none.
     formats
@@ -108,9 +112,11 @@ def change_section(
     if changed["results"] and causes:
         sentences.append(plain_text(causes["sentence"]))
     tables = [
-        *_decision_tables(document["decisions"], causes, stores or {}, formats or {}),
-        *_figure_tables(document["figures"], document["tolerance"]),
-        *cause_tables(causes),
+        *_decision_tables(
+            document["decisions"], causes, stores or {}, formats or {}, words.currency
+        ),
+        *_figure_tables(document["figures"], document["tolerance"], words.currency),
+        *cause_tables(causes, words.currency),
     ]
     folded = input_tables(document)
     about = "What the two reports were made from" if folded else ""
@@ -131,6 +137,7 @@ def _decision_tables(
     causes: Mapping[str, Any] | None,
     stores: Mapping[str, str],
     formats: Mapping[str, FormatLook],
+    currency: str,
 ) -> list[ShownTable]:
     by = credits_of(causes)
     head = ("Store", "Before", "Now", "Value against closing")
@@ -142,7 +149,7 @@ def _decision_tables(
             said(stores.get(one["store_id"], one["store_id"])),
             _decision(one["before"], formats),
             _decision(one["after"], formats, f"by {', '.join(credited)}" if credited else ""),
-            num("" if worth is None else value_text(worth, "usd")),
+            num("" if worth is None else value_text(worth, "usd", currency)),
         )
 
     found = []
@@ -184,7 +191,9 @@ def _decision(decision: str | None, formats: Mapping[str, FormatLook], aside: st
 
 
 # ------------------------------------------------------------------------------------ figures
-def _figure_tables(figures: Mapping[str, Any], tolerance: Mapping[str, float]) -> list[ShownTable]:
+def _figure_tables(
+    figures: Mapping[str, Any], tolerance: Mapping[str, float], currency: str
+) -> list[ShownTable]:
     found = []
     if rows := figures["moved"]:
         ranges = sum("value" not in one["ends"] for one in rows)
@@ -194,7 +203,7 @@ def _figure_tables(figures: Mapping[str, Any], tolerance: Mapping[str, float]) -
             f"(shares: {_points(tolerance['share'])}), {count}"
             f"{f', and the range of {ranges} more' if ranges else ''}"
         )
-        lines = [_moved(one) for one in rows]
+        lines = [_moved(one, currency) for one in rows]
         found.append(shown_table(caption, ("Figure", "Before", "Now", "Change"), lines, len(rows)))
     others = [
         *((one, "new") for one in figures["came"]),
@@ -205,8 +214,8 @@ def _figure_tables(figures: Mapping[str, Any], tolerance: Mapping[str, float]) -
         lines = [
             (
                 said(one["label"]),
-                _value(one["before"], one["unit_before"]),
-                _value(one["after"], one["unit_after"]),
+                _value(one["before"], one["unit_before"], currency),
+                _value(one["after"], one["unit_after"], currency),
                 said(what),
             )
             for one, what in others
@@ -223,34 +232,34 @@ def _points(share: float) -> str:
     return f"{text} point" if text == "1" else f"{text} points"
 
 
-def _moved(one: Mapping[str, Any]) -> Row:
+def _moved(one: Mapping[str, Any], currency: str) -> Row:
     unit = one["unit_after"]
     return (
         said(one["label"]),
-        _value(one["before"], unit),
-        _value(one["after"], unit),
-        _change(one, unit),
+        _value(one["before"], unit, currency),
+        _value(one["after"], unit, currency),
+        _change(one, unit, currency),
     )
 
 
-def _value(ends: Mapping[str, Any], unit: str | None) -> Said:
+def _value(ends: Mapping[str, Any], unit: str | None, currency: str) -> Said:
     if unit is None:
         return num("")
-    spread = range_text(ends["low"], ends["high"], unit)
-    return num(value_text(ends["value"], unit), spread)
+    spread = range_text(ends["low"], ends["high"], unit, currency)
+    return num(value_text(ends["value"], unit, currency), spread)
 
 
-def _change(one: Mapping[str, Any], unit: str) -> Said:
-    ends = [end for end in one["ends"] if end != "value"]
+def _change(one: Mapping[str, Any], unit: str, currency: str) -> Said:
+    def by(end: str) -> str:
+        return _difference(one["before"][end], one["after"][end], unit, currency)
+
     if "value" in one["ends"]:
-        return num(_difference(one["before"]["value"], one["after"]["value"], unit))
-    parts = [
-        f"{end} end {_difference(one['before'][end], one['after'][end], unit)}" for end in ends
-    ]
+        return num(by("value"))
+    parts = [f"{end} end {by(end)}" for end in one["ends"]]
     return num("its range", "; ".join(parts))
 
 
-def _difference(before: object, after: object, unit: str) -> str:
+def _difference(before: object, after: object, unit: str, currency: str) -> str:
     """Write by how much a number moved: per cent of what it was, or points of a share."""
     was, now = as_number(before), as_number(after)
     if was is None or now is None:
@@ -258,7 +267,7 @@ def _difference(before: object, after: object, unit: str) -> str:
     if is_share(unit):
         return f"{with_plus(plain(100 * (now - was), 1))} points"
     if was == 0 or (was < 0) != (now < 0):
-        return signed(now - was, unit)
+        return signed(now - was, unit, currency)
     part = (now - was) / abs(was)
     return with_plus(percent(part, 1 if abs(part) < _FINE else 0))
 
@@ -266,6 +275,7 @@ def _difference(before: object, after: object, unit: str) -> str:
 # ----------------------------------------------------------------------------------- terminal
 def change_text(
     document: Mapping[str, Any],
+    words: Speech,
     stores: Mapping[str, str] | None = None,
     formats: Mapping[str, FormatLook] | None = None,
 ) -> str:
@@ -273,7 +283,7 @@ def change_text(
 
     Parameters
     ----------
-    document, stores, formats
+    document, words, stores, formats
         As for `change_section`.
 
     Returns
@@ -281,7 +291,7 @@ def change_text(
     str
         Sentences, then each table a line a row; nothing in it moves a cursor.
     """
-    section = change_section(document, stores, formats)
+    section = change_section(document, words, stores, formats)
     before, after = document.get("before"), document["after"]
     names = f"{before['run_id']} -> {after['run_id']}" if before else after["run_id"]
     lines = [plain_text(names), *section.sentences]

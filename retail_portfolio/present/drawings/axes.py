@@ -62,7 +62,7 @@ class Scale:
         return text if self.tail == "%" else f"datum.value === 0 ? '0' : {text}"
 
 
-def scale_of(unit: str, values: pd.Series) -> Scale:
+def scale_of(unit: str, values: pd.Series, currency: str = "") -> Scale:
     """Choose what a unit is drawn in: thousands to billions of USD, per cent, or as it is.
 
     Parameters
@@ -71,10 +71,17 @@ def scale_of(unit: str, values: pd.Series) -> Scale:
         Unit of ``values``: ``usd``, ``usd_year``, ``share``, ``sqft`` ...
     values
         What is to be drawn; the largest decides.
+    currency
+        Of the values, where they are money.
+
+    Raises
+    ------
+    ValueError
+        If the unit is money and no currency is named.
     """
     if is_share(unit):
         return Scale(0.01, "share", "%")
-    words = unit_words(unit)
+    words = unit_words(unit, currency)
     top = float(values.abs().max()) if len(values) and is_money(unit) else 0.0
     for least, divisor, letter in _STEPS:
         if top >= least:

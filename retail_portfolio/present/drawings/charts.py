@@ -1,7 +1,8 @@
 """The charts of the report: ranked bars, stacked bars, and dots with their ranges.
 
-Each takes a frame and says in a sentence what to see. Numbers stand beside their marks, units on
-the axis, and the source below; `retail_portfolio.present.drawings.drawing` does the rest.
+Each takes a result or a frame and says in a sentence what to see. Numbers stand beside their
+marks, units on the axis, and the source below; `retail_portfolio.present.drawings.drawing` does the
+rest.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from retail_portfolio.model.targets import KEEP, RELOCATE
 from retail_portfolio.present.drawings.axes import (
     Names,
     Scale,
@@ -22,17 +22,27 @@ from retail_portfolio.present.drawings.axes import (
     scale_of,
     tips,
 )
-from retail_portfolio.present.drawings.chart_rows import beside, described, need, unique
+from retail_portfolio.present.drawings.chart_rows import (
+    beside,
+    colours_of,
+    described,
+    need,
+    numbered,
+    rows_and_currency,
+    unique,
+)
 from retail_portfolio.present.drawings.drawing import Chart, chart_from
 from retail_portfolio.present.drawings.letters import text_px
 from retail_portfolio.present.formats import range_text, value_text
-from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, MOVES, PARTS, REST
-from retail_portfolio.present.words import decision_words
+from retail_portfolio.present.palette import CONVERTS, INK, REST
 
 __all__ = ["Chart", "chart_from", "range_dots", "ranked_bars", "stacked_bars"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from retail_portfolio.inputs.speech import Speech
+    from retail_portfolio.present.tables import TableLike
 
 _ROW_PX: Final = 22
 _GAP_PX: Final = 24  # beside a number, and at the edge of the paper
@@ -72,53 +82,32 @@ class _Rows:
 def _ready(
     frame: pd.DataFrame,
     columns: tuple[str, str, str, str, str],
-    unit: str,
+    money: tuple[str, str],
     title: str,
     colours: Mapping[str, str] | None,
 ) -> _Rows:
-    """Write rows from the columns of label, value, low, high and group, the last three or none."""
+    """Write rows from the columns of label, value, low, high and group, the last three or none.
+
+    ``money`` is the unit and the currency of the numbers.
+    """
     label, value, low, high, group = columns
-    scale = scale_of(unit, pd.concat([frame[c] for c in (value, low, high) if c]))
+    scale = scale_of(money[0], pd.concat([frame[c] for c in (value, low, high) if c]), money[1])
     ends = {"v": value, "lo": low or value, "hi": high or value}
-    drawn = _numbered(frame, label, ends, scale)
+    drawn = numbered(frame, label, ends, scale)
     drawn["group"] = frame[group].astype(str).to_numpy() if group else ""
-    drawn["text"] = [beside(v, unit) for v in frame[value]]
-    drawn["said"] = [value_text(v, unit) for v in frame[value]]
+    drawn["text"] = [beside(v, money[0]) for v in frame[value]]
+    drawn["said"] = [value_text(v, *money) for v in frame[value]]
     ranges = bool(low and high)
     if ranges:
         both = zip(frame[low], frame[high], strict=True)
-        drawn["spread"] = [range_text(least, most, unit) for least, most in both]
+        drawn["spread"] = [range_text(least, most, *money) for least, most in both]
     groups = list(dict.fromkeys(drawn["group"]))
-    return _Rows(drawn, scale, title, groups, _colours(groups, colours), ranges)
-
-
-def _numbered(
-    frame: pd.DataFrame, label: str, columns: Mapping[str, str], scale: Scale
-) -> pd.DataFrame:
-    drawn = pd.DataFrame({"label": frame[label].astype(str).to_numpy()})
-    for name, column in columns.items():
-        drawn[name] = frame[column].astype(float).to_numpy() / scale.divisor
-    return drawn
-
-
-def _colours(groups: Sequence[str], colours: Mapping[str, str] | None) -> list[str]:
-    """Choose a colour a group: the caller's, else the accents of what closes or converts."""
-    chosen = dict(colours or {})
-    accents = {"close": CLOSES, "closes": CLOSES, "converts": CONVERTS, "convert": CONVERTS}
-    others = {decision_words(KEEP, {}): INK, decision_words(RELOCATE, {}): MOVES}
-    spare = iter(PARTS)
-    return [
-        chosen.get(group)
-        or others.get(group)
-        or accents.get(group.split("_")[0].split(" ")[0].lower())
-        or next(spare, REST)
-        for group in groups
-    ]
+    return _Rows(drawn, scale, title, groups, colours_of(groups, colours), ranges)
 
 
 # ---------------------------------------------------------------------------------- builders
 def ranked_bars(
-    frame: pd.DataFrame,
+    frame: TableLike | pd.DataFrame,
     *,
     label: str,
     value: str,
@@ -131,6 +120,7 @@ def ranked_bars(
     colours: Mapping[str, str] | None = None,
     rows: int | None = None,
     axis_title: str = "",
+    words: Speech | None = None,
     alt_text: str = "",
 ) -> Chart:
     """Draw horizontal bars, longest first, each with its number and, where given, its range.
@@ -138,7 +128,7 @@ def ranked_bars(
     Parameters
     ----------
     frame
-        One row a bar.
+        One row a bar: a result, or a frame.
     label, value
         Columns of the bar's name and its length in ``unit``.
     unit
@@ -155,6 +145,8 @@ def ranked_bars(
         How many bars from the longest; all by default.
     axis_title
         What the axis measures; its unit follows by itself.
+    words
+        Of the portfolio, for a frame with money; a result has its own.
     alt_text
         For those who cannot see it; made from the longest five by default.
 
@@ -163,18 +155,20 @@ def ranked_bars(
     KeyError
         If a column is not there.
     ValueError
-        If there are no rows, or two of the same name.
+        If there are no rows, two of the same name, or no words of what is money.
     """
-    need(frame, label, value, low, high, group)
-    unique(frame, label)
-    data = frame.sort_values([value, label], ascending=[False, True], kind="stable").head(
-        rows or len(frame)
+    every, currency = rows_and_currency(frame, words)
+    need(every, label, value, low, high, group)
+    unique(every, label)
+    data = every.sort_values([value, label], ascending=[False, True], kind="stable").head(
+        rows or len(every)
     )
-    ready = _ready(data, (label, value, low, high, group), unit, axis_title, colours)
+    columns, money = (label, value, low, high, group), (unit, currency)
+    ready = _ready(data, columns, money, axis_title, colours)
     # A number beside a bar that runs to the left stands at zero, not on the bar.
     ready.drawn["tip"] = ready.drawn["hi"].clip(lower=0.0)
-    words = alt_text or f"Bars: {described(data, label, value, unit)}."
-    return chart_from(partial(_bars, ready), title=title, alt_text=words, source=source)
+    said = alt_text or f"Bars: {described(data, label, value, *money)}."
+    return chart_from(partial(_bars, ready), title=title, alt_text=said, source=source)
 
 
 def _bars(rows: _Rows, width: int) -> Any:
@@ -194,7 +188,7 @@ def _bars(rows: _Rows, width: int) -> Any:
 
 
 def stacked_bars(
-    frame: pd.DataFrame,
+    frame: TableLike | pd.DataFrame,
     *,
     label: str,
     part: str,
@@ -204,6 +198,7 @@ def stacked_bars(
     source: str,
     colours: Mapping[str, str] | None = None,
     axis_title: str = "",
+    words: Speech | None = None,
     alt_text: str = "",
 ) -> Chart:
     """Draw bars stacked from cost components, with each bar's total behind it.
@@ -211,13 +206,13 @@ def stacked_bars(
     Parameters
     ----------
     frame
-        One row a bar and component, in the order both are to be drawn. Components that lower the
-        total (money coming in) extend to the left of zero.
+        One row a bar and component, in the order both are to be drawn: a result, or a frame.
+        Components that lower the total (money coming in) extend to the left of zero.
     label, part, value
         Columns of the bar's name, the component's name, and its amount in ``unit``.
     unit
         Unit of ``value``.
-    title, source, colours, axis_title, alt_text
+    title, source, colours, axis_title, words, alt_text
         As in `ranked_bars`.
 
     Raises
@@ -225,27 +220,29 @@ def stacked_bars(
     KeyError
         If a column is not there.
     ValueError
-        If there are no rows.
+        If there are no rows, or no words of what is money.
     """
-    need(frame, label, part, value)
-    parts = list(dict.fromkeys(frame[part].astype(str)))
-    totals = frame.groupby(label, sort=False)[value].sum()
-    ends = frame[frame[value] > 0].groupby(label)[value].sum().reindex(totals.index).fillna(0.0)
-    scale = scale_of(unit, totals)
-    drawn = _numbered(frame, label, {"v": value}, scale)
-    drawn["part"] = frame[part].astype(str).to_numpy()
+    data, currency = rows_and_currency(frame, words)
+    need(data, label, part, value)
+    parts = list(dict.fromkeys(data[part].astype(str)))
+    totals = data.groupby(label, sort=False)[value].sum()
+    ends = data[data[value] > 0].groupby(label)[value].sum().reindex(totals.index).fillna(0.0)
+    scale = scale_of(unit, totals, currency)
+    drawn = numbered(data, label, {"v": value}, scale)
+    drawn["part"] = data[part].astype(str).to_numpy()
     drawn["place"] = drawn["part"].map({name: place for place, name in enumerate(parts)})
-    drawn["said"] = [value_text(v, unit) for v in frame[value]]
+    drawn["said"] = [value_text(v, unit, currency) for v in data[value]]
     sums = pd.DataFrame({"label": totals.index.astype(str), "hi": ends.to_numpy() / scale.divisor})
     sums["text"] = [beside(v, unit) for v in totals]
-    paints = _colours(parts, colours)
+    paints = colours_of(parts, colours)
 
     def draw(width: int) -> Any:
         return _stacks(drawn, sums, (parts, paints), (scale, axis_title), width)
 
     total = pd.DataFrame({"label": totals.index, "total": totals.to_numpy()})
-    words = alt_text or f"Stacked bars, totals: {described(total, 'label', 'total', unit)}."
-    return chart_from(draw, title=title, alt_text=words, source=source)
+    told = described(total, "label", "total", unit, currency)
+    said = alt_text or f"Stacked bars, totals: {told}."
+    return chart_from(draw, title=title, alt_text=said, source=source)
 
 
 def _stacks(
@@ -270,7 +267,7 @@ def _stacks(
 
 
 def range_dots(
-    frame: pd.DataFrame,
+    frame: TableLike | pd.DataFrame,
     *,
     label: str,
     value: str,
@@ -282,17 +279,20 @@ def range_dots(
     group: str = "",
     colours: Mapping[str, str] | None = None,
     axis_title: str = "",
+    words: Speech | None = None,
     alt_text: str = "",
 ) -> Chart:
     """Draw a dot on a thin line per row: the value, and how far it may be off.
 
     Rows keep their order. Parameters and errors are those of `ranked_bars`.
     """
-    need(frame, label, value, low, high, group)
-    unique(frame, label)
-    ready = _ready(frame, (label, value, low, high, group), unit, axis_title, colours)
-    words = alt_text or f"Dots with ranges: {described(frame, label, value, unit)}."
-    return chart_from(partial(_dots, ready), title=title, alt_text=words, source=source)
+    data, currency = rows_and_currency(frame, words)
+    need(data, label, value, low, high, group)
+    unique(data, label)
+    columns, money = (label, value, low, high, group), (unit, currency)
+    ready = _ready(data, columns, money, axis_title, colours)
+    said = alt_text or f"Dots with ranges: {described(data, label, value, *money)}."
+    return chart_from(partial(_dots, ready), title=title, alt_text=said, source=source)
 
 
 def _dots(rows: _Rows, width: int) -> Any:

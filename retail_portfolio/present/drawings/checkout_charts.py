@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from retail_portfolio.inputs.speech import speech
 from retail_portfolio.present.drawings.axes import (
     AMOUNTS_PX,
     number_axis,
@@ -18,7 +17,6 @@ from retail_portfolio.present.drawings.axes import (
 from retail_portfolio.present.drawings.charts import Chart, chart_from, range_dots, stacked_bars
 from retail_portfolio.present.drawings.line_ends import line_ends, names_at_ends
 from retail_portfolio.present.formats import is_money, percent, usd, value_text
-from retail_portfolio.present.own_words import in_its_words
 from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, PARTS, QUIET
 from retail_portfolio.present.tables import HtmlTable, Table, html_table
 from retail_portfolio.present.words import SITE_TYPES, technology_words, walk_out
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from retail_portfolio.inputs.settings.scenario_parts import Format
+    from retail_portfolio.model.checkouts.checkout_codes import Codes
     from retail_portfolio.model.result import Result
     from retail_portfolio.present.drawings.axes import Scale
 
@@ -69,7 +68,6 @@ _LINE_COLOURS: Final = {"staffed": INK, "self_checkout": PARTS[2], "smart_cart":
 _READING_COLOURS: Final = {"installed": CONVERTS, "annualised": CLOSES}
 
 
-@in_its_words
 def stack_chart(stack: Result, fmt: str, formats: Mapping[str, Format]) -> Chart:
     """Draw what a year of each technology is made of in the own stores of a format, USD.
 
@@ -84,7 +82,8 @@ def stack_chart(stack: Result, fmt: str, formats: Mapping[str, Format]) -> Chart
         If the format has no rows.
     """
     rows = stack.table[(stack.table["format"] == fmt) & (stack.table["site_type"] == "own")]
-    frame = _grouped(rows.assign(what=_bar_words(rows), amount=rows["usd_year"]))
+    codes = walk_out(stack.words)
+    frame = _grouped(rows.assign(what=_bar_words(rows, codes), amount=rows["usd_year"]))
     label = formats[fmt].label if fmt in formats else fmt
     return stacked_bars(
         frame,
@@ -92,15 +91,15 @@ def stack_chart(stack: Result, fmt: str, formats: Mapping[str, Format]) -> Chart
         part="group",
         value="amount",
         unit="usd_year",
-        title=_largest(rows, label),
+        title=_largest(rows, label, codes),
         source=_SOURCE,
         colours=_COLOURS,
+        words=stack.words,
     )
 
 
-def _bar_words(rows: pd.DataFrame) -> list[str]:
+def _bar_words(rows: pd.DataFrame, codes: Codes) -> list[str]:
     """Name each bar in a few letters, which is all a telephone has room for."""
-    codes = walk_out()
     few = (codes.brief, f"{codes.brief} by RFID", f"{codes.brief} + lanes")
     short = codes.words | dict(zip(codes.walk_out, few, strict=True))
     names = [short.get(code, code) for code in rows["technology"]]
@@ -117,9 +116,9 @@ def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
     return sums.reindex(index, fill_value=0.0).reset_index()
 
 
-def _largest(rows: pd.DataFrame, label: str) -> str:
+def _largest(rows: pd.DataFrame, label: str, codes: Codes) -> str:
     """Say what most of walk-out checkout is, and how much of staffed lanes is cashiers."""
-    said, codes = [], walk_out()
+    said = []
     named = f"{codes.label} ({codes.short})" if codes.short else codes.label
     for technology, words in ((codes.vision, named), ("staffed", codes.words["staffed"])):
         one = rows[(rows["technology"] == technology) & rows["reading"].isin(["", "installed"])]
@@ -130,7 +129,6 @@ def _largest(rows: pd.DataFrame, label: str) -> str:
     return f"{label}: {', '.join(said)}"
 
 
-@in_its_words
 def break_even_chart(curves: Result) -> Chart:
     """Draw yearly cost over sales, a line a technology, with the sales of the worked case.
 
@@ -144,19 +142,21 @@ def break_even_chart(curves: Result) -> Chart:
     ValueError
         If there are no rows.
     """
-    table = curves.table
+    table, currency = curves.table, curves.words.currency
     if not len(table):
         raise ValueError("there is nothing to draw: the table has no rows")
     keys = list(dict.fromkeys(zip(table["technology"], table["reading"], strict=True)))
-    names = dict(zip(keys, technology_words(pd.DataFrame(keys, columns=_KEYS)), strict=True))
-    scales = (scale_of("usd", table["sales_usd_year"]), scale_of("usd", table["annual_cost_usd"]))
+    told = technology_words(pd.DataFrame(keys, columns=_KEYS), curves.words)
+    names = dict(zip(keys, told, strict=True))
+    sales, costs = table["sales_usd_year"], table["annual_cost_usd"]
+    scales = (scale_of("usd", sales, currency), scale_of("usd", costs, currency))
     drawn = pd.DataFrame(
         {
-            "x": table["sales_usd_year"] / scales[0].divisor,
-            "y": table["annual_cost_usd"] / scales[1].divisor,
+            "x": sales / scales[0].divisor,
+            "y": costs / scales[1].divisor,
             "line": [names[k] for k in zip(table["technology"], table["reading"], strict=True)],
-            "sales": [value_text(sales, "usd_year") for sales in table["sales_usd_year"]],
-            "cost": [value_text(cost, "usd_year") for cost in table["annual_cost_usd"]],
+            "sales": [value_text(one, "usd_year", currency) for one in sales],
+            "cost": [value_text(one, "usd_year", currency) for one in costs],
         }
     )
     today = float(drawn.loc[table["reference"], "x"].iloc[0])
@@ -217,7 +217,6 @@ def _worked_case(sales: float) -> list[Any]:
     return [rule, words]
 
 
-@in_its_words
 def third_party_chart(third: Result) -> Chart:
     """Draw the operator's gain at each kind of third-party site, with its range.
 
@@ -239,27 +238,29 @@ def third_party_chart(third: Result) -> Chart:
         low="net_benefit_low_usd_year",
         high="net_benefit_high_usd_year",
         unit="usd_year",
-        title=_who_gains(table),
+        title=_who_gains(third),
         source=f"{_SOURCE}; range: assumptions moved one at a time",
+        words=third.words,
     )
 
 
-def _who_gains(table: pd.DataFrame) -> str:
+def _who_gains(third: Result) -> str:
     """Say where a licence pays the operator of a site most, and where it does not pay."""
+    table = third.table
     words = [SITE_TYPES.get(kind, kind) for kind in table["site_type"]]
     gains = dict(zip(words, table["net_benefit_usd_year"].astype(float), strict=True))
     if not gains:
         return ""
     best = max(gains, key=lambda site: gains[site])
     losing = [site for site, gain in gains.items() if gain < 0]
-    what = f"{walk_out().start} on licence"
+    what = f"{walk_out(third.words).start} on licence"
     if gains[best] < 0:
         return f"{what} pays the operator at no kind of site"
-    said = f"{what} pays the operator of a {best} most, {usd(gains[best])} a year"
+    most = usd(gains[best], currency=third.words.currency)
+    said = f"{what} pays the operator of a {best} most, {most} a year"
     return f"{said}, and costs more than it brings in at: {', '.join(losing)}" if losing else said
 
 
-@in_its_words
 def surface_table(surfaces: Result) -> list[HtmlTable]:
     """Return a grid a pair of axes: break-even sales of one format under the installed reading.
 
@@ -269,7 +270,7 @@ def surface_table(surfaces: Result) -> list[HtmlTable]:
         Result of `retail_portfolio.model.checkouts.checkout_break_even.checkout_surfaces`, one
         format.
     """
-    table = surfaces.table
+    table, currency = surfaces.table, surfaces.words.currency
     if not len(table):
         return []
     table = table[table["reading"] == "installed"]
@@ -277,12 +278,13 @@ def surface_table(surfaces: Result) -> list[HtmlTable]:
     for (across, down), rows in table.groupby(["across", "down"], sort=False):
         (x_words, x_unit), (y_words, y_unit) = _AXES[str(across)], _AXES[str(down)]
         columns = {
-            _axis_text(x, x_unit): list(
+            _axis_text(x, x_unit, currency): list(
                 rows.loc[rows["across_value"] == x, "break_even_sales_usd_year"]
             )
             for x in dict.fromkeys(rows["across_value"].astype(float))
         }
-        sides = [_axis_text(y, y_unit) for y in dict.fromkeys(rows["down_value"].astype(float))]
+        downs = dict.fromkeys(rows["down_value"].astype(float))
+        sides = [_axis_text(y, y_unit, currency) for y in downs]
         frame = pd.DataFrame({y_words: sides} | columns)
         units = dict.fromkeys(frame.columns[1:], "usd_year")
         caption = f"Break-even sales over {x_words} (across) and {y_words} (down)"
@@ -292,6 +294,7 @@ def surface_table(surfaces: Result) -> list[HtmlTable]:
             html_table(
                 Table(frame, units, dict.fromkeys(units, "modelled")),
                 caption=caption,
+                words=surfaces.words,
                 labels=labels,
                 blank=blanks,
             )
@@ -299,7 +302,7 @@ def surface_table(surfaces: Result) -> list[HtmlTable]:
     return grids
 
 
-def _axis_text(value: float, unit: str) -> str:
+def _axis_text(value: float, unit: str, currency: str) -> str:
     if unit == "share":
         return f"{100 * value:.3g} %"
-    return f"{speech().currency} {value:g}" if is_money(unit) else value_text(value, unit)
+    return f"{currency} {value:g}" if is_money(unit) else value_text(value, unit)

@@ -7,11 +7,8 @@ Without them a word may be wider, which is why whoever sets out a drawing leaves
 from __future__ import annotations
 
 import re
-from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
-
-from retail_portfolio.inputs.speech import speech
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,11 +56,8 @@ _WIDE: Final = 1000
 _FIRST_WIDE: Final = "\u2e80"  # from here on scripts whose letters fill a square
 
 
-@cache
-def _tied(currency: str) -> re.Pattern[str]:
-    """Return what a number and its unit, or its currency, look like: they stay on one line."""
-    units = r"\d (?:[MBk%]|sq|sq ft|mi|km|min)\W*"
-    return re.compile(rf"(?:{units}|(?<!\w){re.escape(currency)} \W?\d\S*)$")
+#: A number and its unit, or the three letters of its currency: they stay on one line.
+_TIED: Final = re.compile(r"(?:\d (?:[MBk%]|sq|sq ft|mi|km|min)\W*|(?<!\w)[A-Z]{3} \W?\d\S*)$")
 
 
 def _by_letter(groups: Mapping[int, str]) -> Mapping[str, int]:
@@ -123,11 +117,10 @@ def wrap_px(text: str, width: float, size: float = 12, *, bold: bool = False) ->
 def _words(text: str, width: float, size: float, *, bold: bool) -> list[str]:
     """Split a text at its spaces, but not between a number and its unit that have room."""
     words: list[str] = []
-    tied = _tied(speech().currency)
     for word in re.split(r"[ \t\r\n]+", text.strip(" \t\r\n")):
         before = words[-1] if words else ""
         both = f"{before} {word}"
-        if tied.search(both) and text_px(both, size, bold=bold) <= width:
+        if _TIED.search(both) and text_px(both, size, bold=bold) <= width:
             words[-1] = both
         else:
             words.append(word)

@@ -1,4 +1,4 @@
-"""The drawings of the plan: what the next conversion and money bring, and what good plans share.
+"""The drawings of the frontiers: what the next conversion brings, and what more money brings.
 
 The frontier marks the best plan and, beside it, the one that somebody named where there is one.
 """
@@ -11,46 +11,29 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from retail_portfolio.inputs.speech import speech
-from retail_portfolio.model.targets import KEEP, RELOCATE, converts
+from retail_portfolio.model.targets import converts
 from retail_portfolio.present.drawings.axes import (
     WIDE_FROM_PX,
     Scale,
-    legend_of,
-    names_of,
     number_axis,
     scale_of,
     tips,
     upright_axis,
 )
 from retail_portfolio.present.drawings.drawing import Chart, chart_from
-from retail_portfolio.present.drawings.letters import text_px, wrap_px
+from retail_portfolio.present.drawings.letters import text_px
 from retail_portfolio.present.formats import short, value_text
-from retail_portfolio.present.own_words import in_its_words
-from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, MOVES, QUIET, REST, RULE
-from retail_portfolio.present.words import TARGETS, target_words
+from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, QUIET, REST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from retail_portfolio.inputs.settings.scenario_parts import Format
     from retail_portfolio.model.planning.plan_compare import Comparison
-    from retail_portfolio.model.planning.plan_pool import NearOptimal
     from retail_portfolio.model.result import PlanResult, Result
-    from retail_portfolio.present.map_kinds import FormatLook
 
 _SOURCE: Final = "plan model, each point proven; stores.csv, demand.csv and assumptions.csv"
 _HEIGHT_PX: Final = 270
 _MARGIN_PX: Final = 68
-_ROW_PX: Final = 24
-_CLOSES: Final = "closes"
-_SHAPES: Final = ("circle", "diamond", "square", "triangle-up", "cross")
-_OTHERS: Final = {
-    TARGETS[KEEP]: (INK, "triangle-down"),
-    TARGETS[RELOCATE]: (MOVES, "triangle-right"),
-}
-"""Colour and shape of what a store becomes that is neither a format nor closed."""
-_WHICH: Final = "which plan converts which site"
 _GAIN: Final = "Gain over closing every store"
 _NUMBERED: Final = 9
 """Points of the budgets at most that carry a number."""
@@ -58,7 +41,6 @@ _NUMBERED: Final = 9
 _WORDS: Final = {CONVERTS: CONVERTS, CLOSES: INK}
 
 
-@in_its_words
 def frontier_chart(
     by_number: Result, choice: PlanResult, mine: Comparison | None = None
 ) -> Chart | None:
@@ -85,10 +67,10 @@ def frontier_chart(
     marks = [_plan_mark(choice, "best plan", CONVERTS)]
     if mine is not None:
         marks.append(_plan_mark(mine.plan, "your plan", CLOSES))
-    return _line(points, marks, ("Conversions", Scale(1.0, "")), by_number.sentence)
+    curve = _curve(points, marks, ("Conversions", Scale(1.0, "")), by_number.words.currency)
+    return _line(curve, by_number.sentence)
 
 
-@in_its_words
 def budget_chart(by_budget: Result) -> Chart | None:
     """Draw the best gain for each budget, with the number of conversions at every point.
 
@@ -105,7 +87,8 @@ def budget_chart(by_budget: Result) -> Chart | None:
     table = by_budget.table
     if len(table) < 2:  # noqa: PLR2004 - as above
         return None
-    scale = scale_of("usd", table["budget_usd"])
+    currency = by_budget.words.currency
+    scale = scale_of("usd", table["budget_usd"], currency)
     points = pd.DataFrame({"x": table["budget_usd"] / scale.divisor, "usd": table["objective_usd"]})
     # As many numbers as stand beside each other on a telephone; the last point has one.
     every, last = -(-len(table) // _NUMBERED), len(table) - 1
@@ -115,8 +98,8 @@ def budget_chart(by_budget: Result) -> Chart | None:
     ]
     at = int(table["objective_usd"].argmax())
     marks = [_mark(points.iloc[at], "highest", table["conversions"].iloc[at], CONVERTS)]
-    at_points = f"Budget for building, {speech().currency}; the numbers at the line are conversions"
-    return _line(points, marks, (at_points, scale), by_budget.sentence)
+    at_points = f"Budget for building, {currency}; the numbers at the line are conversions"
+    return _line(_curve(points, marks, (at_points, scale), currency), by_budget.sentence)
 
 
 def _plan_mark(plan: PlanResult, who: str, colour: str) -> dict[str, Any]:
@@ -149,27 +132,24 @@ class _Curve:
         return "text" in self.points
 
 
-def _line(
-    points: pd.DataFrame,
-    marks: Sequence[Mapping[str, Any]],
-    x_axis: tuple[str, Scale],
-    title: str,
-) -> Chart:
+def _line(curve: _Curve, title: str) -> Chart:
     """Draw a line with dots, and a few marks with their words."""
-    curve = _curve(points, marks, x_axis)
     said = "; ".join(f"{row['at']}: {row['said']}" for row in curve.points.to_dict("records"))
-    named = "; ".join(mark["text"] for mark in marks)
-    words = f"Line with dots. {_first_words(x_axis[0])} and gain: {said}. Marked: {named}."
+    named = "; ".join(mark["text"] for mark in curve.marks)
+    words = f"Line with dots. {_first_words(curve.x_axis[0])} and gain: {said}. Marked: {named}."
     return chart_from(partial(_draw_curve, curve), title=title, alt_text=words, source=_SOURCE)
 
 
 def _curve(
-    points: pd.DataFrame, marks: Sequence[Mapping[str, Any]], x_axis: tuple[str, Scale]
+    points: pd.DataFrame,
+    marks: Sequence[Mapping[str, Any]],
+    x_axis: tuple[str, Scale],
+    currency: str,
 ) -> _Curve:
-    scale = scale_of("usd", points["usd"])
+    scale = scale_of("usd", points["usd"], currency)
     drawn = points.assign(y=points["usd"] / scale.divisor).reset_index(drop=True)
-    drawn["at"] = [_at(x, x_axis[1]) for x in drawn["x"]]
-    drawn["said"] = [value_text(usd, "usd") for usd in drawn["usd"]]
+    drawn["at"] = [_at(x, x_axis[1], currency) for x in drawn["x"]]
+    drawn["said"] = [value_text(usd, "usd", currency) for usd in drawn["usd"]]
     special = [{**mark, "y": mark["usd"] / scale.divisor} for mark in marks]
     across = [*drawn["x"], *(mark["x"] for mark in special)]
     up = [0.0, *drawn["y"], *(mark["y"] for mark in special)]
@@ -185,8 +165,8 @@ def _first_words(title: str) -> str:
     return title.partition(",")[0]
 
 
-def _at(x: float, scale: Scale) -> str:
-    return value_text(x * scale.divisor, "usd" if scale.title else "")
+def _at(x: float, scale: Scale, currency: str) -> str:
+    return value_text(x * scale.divisor, "usd" if scale.title else "", currency)
 
 
 def _draw_curve(curve: _Curve, width: int) -> Any:
@@ -243,116 +223,4 @@ def _marked(mark: Mapping[str, Any], across: float, width: int, place: tuple[Any
     return [dot.encode(tooltip=tips(text="Plan")), words.encode(text=f"{text}:N")]
 
 
-# ------------------------------------------------------------------------- near-optimal plans
-def near_chart(
-    near: NearOptimal,
-    names: Mapping[str, str],
-    formats: Mapping[str, Format | FormatLook],
-) -> Chart | None:
-    """Draw what each plan makes of which store: a row a store that the plans differ in.
-
-    Parameters
-    ----------
-    near
-        What `retail_portfolio.model.planning.plan_pool.near_optimal` found.
-    names
-        Name of each store by its id.
-    formats
-        The formats by their code, for their labels.
-
-    Returns
-    -------
-    Chart or None
-        None where no other plan is found, or none that decides a store otherwise.
-    """
-    plans = near.plans.table
-    drawn = _dots(near.stores.table, near.conversions, names, formats)
-    if drawn.empty:
-        return None
-    behind, currency = [short(usd) for usd in plans["behind_best_usd"]], speech().currency
-    drawn["behind"] = [f"{currency} {behind[plan - 1]}" for plan in drawn["plan"]]
-    labels = list(dict.fromkeys(drawn["label"]))
-    counts = drawn[drawn["kind"] != _CLOSES].groupby("label", sort=False).size()
-    said = "; ".join(f"{name} in {counts.get(name, 0)} of {len(plans)}" for name in labels)
-    title = f"{near.plans.sentence} {near.stores.sentence}"
-    any_decision = bool(set(drawn["kind"]) & set(_OTHERS))
-    dots = "which site does not close in which plan" if any_decision else _WHICH
-    words = f"Dots: {dots}, those in which plans differ. {said}."
-    return chart_from(
-        partial(_draw_near, drawn, behind), title=title, alt_text=words, source=_SOURCE
-    )
-
-
-def _draw_near(drawn: pd.DataFrame, behind: list[str], width: int) -> Any:
-    import altair as alt  # noqa: PLC0415 - two seconds to import
-
-    names, wide = names_of(drawn["label"], width), width >= WIDE_FROM_PX
-    title = f"Plans, the best first{f': {speech().currency} behind it' if wide else ''}"
-    kinds = [*(one for one in dict.fromkeys(drawn["kind"]) if one != _CLOSES), _CLOSES]
-    paints, shapes = _looks(kinds)
-    plot = width - names.left - 14
-    axis = alt.Axis(
-        title=wrap_px(title, plot),
-        titleAnchor="start",
-        grid=False,
-        labelAngle=0,
-        labelExpr=f"{behind}[datum.value - 1]" if wide else "datum.label",
-    )
-    shape = alt.Shape(
-        "kind:N",
-        scale=alt.Scale(domain=kinds, range=shapes),
-        legend=legend_of(kinds, width, names.left),
-    )
-    colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=paints))
-    size = alt.condition(f"datum.kind !== '{_CLOSES}'", alt.value(110), alt.value(20))
-    dots = alt.Chart(drawn.assign(row=names.of(drawn["label"])))
-    return (
-        dots.mark_point(filled=True, opacity=1)
-        .encode(
-            x=alt.X("plan:O", axis=axis),
-            y=names.y(grid=True, gridColor=RULE),
-            shape=shape,
-            color=colour,
-            size=size,
-            tooltip=tips(label="Site", kind="Becomes", behind="Behind the best plan"),
-        )
-        .properties(width=plot, height=names.row_px(_ROW_PX) * len(names.texts))
-    )
-
-
-def _looks(kinds: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the colour and the shape of every kind of dot."""
-    spare = iter(_SHAPES)
-    looks = [
-        (REST, "circle") if kind == _CLOSES else _OTHERS.get(kind) or (CONVERTS, next(spare))
-        for kind in kinds
-    ]
-    return [colour for colour, _ in looks], [shape for _, shape in looks]
-
-
-def _dots(
-    stores: pd.DataFrame,
-    conversions: Sequence[Sequence[str]],
-    names: Mapping[str, str],
-    formats: Mapping[str, Format | FormatLook],
-) -> pd.DataFrame:
-    """Return a row a dot: store, plan, and what it becomes there; stores that plans differ in."""
-    found = []
-    taken: dict[str, int] = {}
-    for store_id in stores["store_id"]:
-        becomes = [
-            {one.partition(":")[0]: one.partition(":")[2] for one in plan}.get(store_id, "")
-            for plan in conversions
-        ]
-        if len(set(becomes)) == 1:
-            continue
-        name = names.get(store_id, store_id)
-        taken[name] = taken.get(name, 0) + 1
-        label = name if taken[name] == 1 else f"{name} ({store_id})"
-        for plan, code in enumerate(becomes, start=1):
-            kind = target_words(code, formats) or _CLOSES
-            found.append((label, plan, kind))
-    return pd.DataFrame(found, columns=["label", "plan", "kind"])
-
-
-__all__ = ["budget_chart", "frontier_chart", "near_chart"]
+__all__ = ["budget_chart", "frontier_chart"]

@@ -18,7 +18,7 @@ from retail_portfolio.present.drawings.axes import (
     tips,
     upright_axis,
 )
-from retail_portfolio.present.drawings.chart_rows import need
+from retail_portfolio.present.drawings.chart_rows import need, rows_and_currency
 from retail_portfolio.present.drawings.drawing import Chart, chart_from
 from retail_portfolio.present.drawings.line_ends import line_ends, names_at_ends
 from retail_portfolio.present.formats import value_text
@@ -26,6 +26,9 @@ from retail_portfolio.present.palette import INK, PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from retail_portfolio.inputs.speech import Speech
+    from retail_portfolio.present.tables import TableLike
 
 __all__ = ["day_bars", "month_bars", "month_curves"]
 
@@ -123,7 +126,7 @@ def _days(drawn: pd.DataFrame, labels: list[str], kinds: list[str], width: int) 
 
 
 def month_bars(
-    frame: pd.DataFrame,
+    frame: TableLike | pd.DataFrame,
     *,
     month: str,
     part: str,
@@ -133,6 +136,7 @@ def month_bars(
     source: str,
     months: int = 12,
     colours: Mapping[str, str] | None = None,
+    words: Speech | None = None,
     alt_text: str = "",
 ) -> Chart:
     """Draw amounts by month, stacked from their parts; what comes in stands below zero.
@@ -140,7 +144,7 @@ def month_bars(
     Parameters
     ----------
     frame
-        One row a month and part.
+        One row a month and part: a result, or a frame.
     month
         Column of the month, YYYY-MM.
     part, value
@@ -150,7 +154,7 @@ def month_bars(
         be seen are left out.
     colours
         Part to colour.
-    title, source, alt_text
+    title, source, words, alt_text
         As in `retail_portfolio.present.drawings.charts.ranked_bars`.
 
     Raises
@@ -158,17 +162,18 @@ def month_bars(
     KeyError
         If a column is not there.
     ValueError
-        If there are no rows.
+        If there are no rows, or no words of what is money.
     """
-    need(frame, month, part, value)
-    scale = scale_of(unit, frame.groupby(month)[value].sum())
-    shown = frame[frame[month].isin(_seen_months(frame, month, value, scale)[:months])]
+    data, currency = rows_and_currency(frame, words)
+    need(data, month, part, value)
+    scale = scale_of(unit, data.groupby(month)[value].sum(), currency)
+    shown = data[data[month].isin(_seen_months(data, month, value, scale)[:months])]
     drawn = pd.DataFrame(
         {
             "month": shown[month].astype(str),
             "part": shown[part].astype(str),
             "v": shown[value].astype(float) / scale.divisor,
-            "said": [value_text(usd, unit) for usd in shown[value]],
+            "said": [value_text(usd, unit, currency) for usd in shown[value]],
         }
     )
     most = drawn.groupby("part", sort=False)["v"].apply(lambda v: float(v.abs().max()))
@@ -178,7 +183,7 @@ def month_bars(
     drawn["place"] = drawn["part"].map({name: place for place, name in enumerate(parts)})
     drawn = drawn[drawn["part"].isin(parts)].reset_index(drop=True)
     sums = shown.groupby(month)[value].sum()
-    said = "; ".join(f"{name} {value_text(usd, unit)}" for name, usd in sums.items())
+    said = "; ".join(f"{name} {value_text(usd, unit, currency)}" for name, usd in sums.items())
     return chart_from(
         partial(_months, drawn, (parts, paints), scale),
         title=title,
@@ -225,7 +230,7 @@ def _months(
 
 
 def month_curves(
-    frame: pd.DataFrame,
+    frame: TableLike | pd.DataFrame,
     *,
     month: str,
     part: str,
@@ -235,6 +240,7 @@ def month_curves(
     source: str,
     axis_title: str = "Months",
     labels: Mapping[str, str] | None = None,
+    words: Speech | None = None,
     alt_text: str = "",
 ) -> Chart:
     """Draw a curve a part over a number of months, each with its name at its end.
@@ -242,14 +248,14 @@ def month_curves(
     Parameters
     ----------
     frame
-        One row a month and part.
+        One row a month and part: a result, or a frame.
     month, part, value
         Columns of the month as a number, the part's name, and its amount in ``unit``.
     axis_title
         What the months are counted from.
     labels
         Part to the words that name it.
-    title, source, alt_text
+    title, source, words, alt_text
         As in `retail_portfolio.present.drawings.charts.ranked_bars`.
 
     Raises
@@ -257,18 +263,18 @@ def month_curves(
     KeyError
         If a column is not there.
     ValueError
-        If there are no rows.
+        If there are no rows, or no words of what is money.
     """
-    need(frame, month, part, value)
-    scale = scale_of(unit, frame[value])
-    words = labels or {}
+    data, currency = rows_and_currency(frame, words)
+    need(data, month, part, value)
+    scale, names = scale_of(unit, data[value], currency), labels or {}
     drawn = pd.DataFrame(
         {
-            "m": frame[month].astype(float),
-            "line": [words.get(str(name), str(name)) for name in frame[part]],
-            "v": frame[value].astype(float) / scale.divisor,
-            "said": [value_text(usd, unit) for usd in frame[value]],
-            "month": [value_text(m) for m in frame[month]],
+            "m": data[month].astype(float),
+            "line": [names.get(str(name), str(name)) for name in data[part]],
+            "v": data[value].astype(float) / scale.divisor,
+            "said": [value_text(usd, unit, currency) for usd in data[value]],
+            "month": [value_text(m) for m in data[month]],
         }
     )
     ends = drawn.groupby("line", sort=False).last()

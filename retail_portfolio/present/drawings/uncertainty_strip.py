@@ -19,7 +19,6 @@ from retail_portfolio.present.drawings.axes import (
 )
 from retail_portfolio.present.drawings.charts import Chart, chart_from
 from retail_portfolio.present.formats import percent
-from retail_portfolio.present.own_words import in_its_words
 from retail_portfolio.present.palette import CONVERTS, INK, MOVES, QUIET, REST, RULE
 from retail_portfolio.present.words import store_words
 
@@ -47,7 +46,6 @@ _LOOKS: Final = {
 _KINDS: Final = dict(zip((CLOSE, KEEP, RELOCATE), tuple(_LOOKS)[1:], strict=True))
 
 
-@in_its_words
 def probability_chart(stores: Result, register: pd.DataFrame) -> Chart | None:
     """Draw in what share of the draws each site converts, the surest first.
 

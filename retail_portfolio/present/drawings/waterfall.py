@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -15,11 +15,15 @@ from retail_portfolio.present.drawings.axes import (
     scale_of,
     tips,
 )
-from retail_portfolio.present.drawings.chart_rows import beside, need
+from retail_portfolio.present.drawings.chart_rows import beside, need, rows_and_currency
 from retail_portfolio.present.drawings.drawing import Chart, chart_from
 from retail_portfolio.present.drawings.letters import text_px
 from retail_portfolio.present.formats import value_text
 from retail_portfolio.present.palette import CLOSES, CONVERTS, REST
+
+if TYPE_CHECKING:
+    from retail_portfolio.inputs.speech import Speech
+    from retail_portfolio.present.tables import TableLike
 
 __all__ = ["waterfall"]
 
@@ -32,7 +36,7 @@ _KINDS: Final = {
 
 
 def waterfall(
-    frame: pd.DataFrame,
+    steps: TableLike | pd.DataFrame,
     *,
     step: str,
     value: str,
@@ -40,14 +44,15 @@ def waterfall(
     unit: str,
     title: str,
     source: str,
+    words: Speech | None = None,
     alt_text: str = "",
 ) -> Chart:
     """Draw bars from where the step before ended to where the step itself ends.
 
     Parameters
     ----------
-    frame
-        One row a step, in order.
+    steps
+        One row a step, in order: a result, or a frame.
     step, value
         Columns of the step's name and its amount in ``unit``.
     kind
@@ -55,7 +60,7 @@ def waterfall(
         before ended).
     unit
         Unit of ``value``.
-    title, source, alt_text
+    title, source, words, alt_text
         As in `retail_portfolio.present.drawings.charts.ranked_bars`.
 
     Raises
@@ -63,12 +68,17 @@ def waterfall(
     KeyError
         If a column is not there.
     ValueError
-        If there are no rows.
+        If there are no rows, or no words of what is money.
     """
+    frame, currency = rows_and_currency(steps, words)
     need(frame, step, value, kind)
-    scale = scale_of(unit, frame[value])
-    drawn = _steps(frame, step, value, kind, unit)
-    said = "; ".join(f"{row[step]} {value_text(row[value], unit)}" for _, row in frame.iterrows())
+    scale = scale_of(unit, frame[value], currency)
+    drawn = _steps(frame, (step, value, kind), scale.divisor)
+    drawn["text"] = [beside(float(amount), unit) for amount in frame[value]]
+    drawn["said"] = [value_text(amount, unit, currency) for amount in frame[value]]
+    said = "; ".join(
+        f"{name} {text}" for name, text in zip(frame[step], drawn["said"], strict=True)
+    )
     return chart_from(
         partial(_bars, drawn, scale),
         title=title,
@@ -104,9 +114,10 @@ def _bars(drawn: pd.DataFrame, scale: Scale, width: int) -> Any:
     )
 
 
-def _steps(frame: pd.DataFrame, step: str, value: str, kind: str, unit: str) -> pd.DataFrame:
-    divisor, level, rows = scale_of(unit, frame[value]).divisor, 0.0, []
-    for name, amount, what in zip(frame[step], frame[value], frame[kind], strict=True):
+def _steps(frame: pd.DataFrame, columns: tuple[str, str, str], divisor: float) -> pd.DataFrame:
+    """Return where each step starts and ends, from the columns of name, amount and kind."""
+    level, rows = 0.0, []
+    for name, amount, what in zip(*(frame[column] for column in columns), strict=True):
         start = 0.0 if what == "total" else level
         level = float(amount) if what == "total" else level + float(amount)
         group = "total" if what == "total" else ("adds" if amount > 0 else "spares")
@@ -117,8 +128,6 @@ def _steps(frame: pd.DataFrame, step: str, value: str, kind: str, unit: str) -> 
                 "end": level / divisor,
                 "tip": max(start, level) / divisor,
                 "group": _KINDS[group][0],
-                "text": beside(float(amount), unit),
-                "said": value_text(amount, unit),
             }
         )
     return pd.DataFrame(rows)

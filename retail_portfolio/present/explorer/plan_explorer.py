@@ -74,12 +74,17 @@ class Explorer:
 
 @dataclass(frozen=True, slots=True)
 class _Wave:
-    """The closing stores: their names and places, where they could move to, names of formats."""
+    """The closing stores: names and places, where they could move to, formats and currency."""
 
     stores: Mapping[str, tuple[str, str]]
     short: Mapping[str, str]
     moves_to: Mapping[str, str]
     formats: Mapping[str, FormatLook]
+    currency: str
+
+    def money(self, amount: object) -> str:
+        """Write an amount of money."""
+        return usd(amount, currency=self.currency)
 
     def words(self, store: str, decision: str) -> str:
         """Return what a store becomes: the format it converts to, or what else happens to it."""
@@ -135,7 +140,8 @@ def explorer(outputs: Outputs, formats: Mapping[str, FormatLook]) -> Explorer | 
     if any(not needed <= set(frames.get(name, ())) for name, needed in _NEEDED.items()):
         return None
     places = outputs.table("relocations")
-    wave = _wave(frames["stores"], None if places is None else places.table, formats)
+    moves_to = _places(None if places is None else places.table)
+    wave = _wave(frames["stores"], moves_to, formats, outputs.words.currency)
     cards = _cards(frames["frontier_plans"], frames["frontier_stores"], wave)
     if not cards:
         return None
@@ -143,8 +149,18 @@ def explorer(outputs: Outputs, formats: Mapping[str, FormatLook]) -> Explorer | 
     return Explorer(_html(cards, wave), tuple(sorted(pairs)))
 
 
+def _places(relocations: pd.DataFrame | None) -> dict[str, str]:
+    """Return the name of where each store could move to, where that is known."""
+    if relocations is None or not {"store_id", "name"} <= set(relocations.columns):
+        return {}
+    return dict(zip(relocations["store_id"], map(str, relocations["name"]), strict=True))
+
+
 def _wave(
-    stores: pd.DataFrame, places: pd.DataFrame | None, formats: Mapping[str, FormatLook]
+    stores: pd.DataFrame,
+    moves_to: Mapping[str, str],
+    formats: Mapping[str, FormatLook],
+    currency: str,
 ) -> _Wave:
     frame = stores[stores["status"] == "closing"].fillna({"name": "", "city": "", "state": ""})
     ids = [str(one) for one in frame["store_id"]]
@@ -153,14 +169,12 @@ def _wave(
         for city, state in zip(frame["city"], frame["state"], strict=True)
     ]
     names = [str(name) or one for name, one in zip(frame["name"], ids, strict=True)]
-    moves_to: dict[str, str] = {}
-    if places is not None and {"store_id", "name"} <= set(places.columns):
-        moves_to = dict(zip(places["store_id"], map(str, places["name"]), strict=True))
     return _Wave(
         dict(zip(ids, zip(names, where, strict=True), strict=True)),
         dict(zip(ids, _short(frame), strict=True)),
         moves_to,
         formats,
+        currency,
     )
 
 
@@ -183,7 +197,8 @@ def _cards(plans: pd.DataFrame, stores: pd.DataFrame, wave: _Wave) -> list[Card]
         return []
     of_best = dict(decided.get(BEST, []))
     taken = {how for pairs in decided.values() for _, how in pairs}
-    closing = Wave(list(wave.stores), frozenset(taken & {*_ORDER}), lambda one: wave.short[one])
+    weighed, ids = frozenset(taken & {*_ORDER}), list(wave.stores)
+    closing = Wave(ids, weighed, lambda one: wave.short[one], wave.currency)
     cards = [
         card_of(
             {str(key): value for key, value in row.items()},
@@ -208,7 +223,7 @@ def _html(cards: Sequence[Card], wave: _Wave) -> Markup:
         groups=_groups(cards),
         missing=[card for card in cards if not card.there],
         number=_ends(numbers, lambda card: value_text(card.position)),
-        budget=_ends(budgets, lambda card: usd(card.position)),
+        budget=_ends(budgets, lambda card: wave.money(card.position)),
         mark=Markup(origin_mark("modelled")),  # noqa: S704 - ours
         data=Markup(script_json(_data(cards, numbers, budgets, wave))),  # noqa: S704 - no "<" in it
         style=Markup(resource("plans.css")),  # noqa: S704 - ours
@@ -280,12 +295,13 @@ def _data(
                 "note": card.note,
                 "rest": OPEN if card.plan == BEFORE else CLOSE,
                 "capital": card.capital_usd,
-                "needs": "" if card.capital_usd is None else usd(card.capital_usd),
+                "needs": "" if card.capital_usd is None else wave.money(card.capital_usd),
             }
             for card in there
         ],
         "number": [[place[one.plan], one.position, value_text(one.position)] for one in numbers],
         "budget": [
-            [place[one.plan], one.position, f"at most {usd(one.position)}"] for one in budgets
+            [place[one.plan], one.position, f"at most {wave.money(one.position)}"]
+            for one in budgets
         ],
     }

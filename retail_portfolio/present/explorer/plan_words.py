@@ -86,11 +86,18 @@ class Wave:
         Which of ``keep`` and ``relocate`` any of the plans makes use of: only these are counted.
     name
         Names a store.
+    currency
+        Of all money.
     """
 
     closing: Sequence[str]
     weighed: frozenset[str]
     name: Callable[[str], str]
+    currency: str
+
+    def money(self, amount: object) -> str:
+        """Write an amount of money."""
+        return usd(amount, currency=self.currency)
 
     def others(self, decided: Sequence[tuple[str, str]], *, modelled: bool = True) -> list[Figure]:
         """Count the stores that stay open and that move, where there can be any."""
@@ -127,8 +134,8 @@ def card_of(
     count, closing = sum(converts(decision) for _, decision in decided), len(wave.closing)
     figures = (
         Figure("Sites that convert", value_text(count), f"of {closing} in the wave"),
-        Figure("Gain over closing all", usd(row["objective_usd"]), _proof(row, best)),
-        Figure("Capital to build", usd(row["capital_usd"]), _room(row)),
+        Figure("Gain over closing all", wave.money(row["objective_usd"]), _proof(row, best, wave)),
+        Figure("Capital to build", wave.money(row["capital_usd"]), _room(row, wave)),
         *wave.others(decided),
         Figure("Stores that close", value_text(closing - len(decided))),
     )
@@ -150,8 +157,8 @@ def announced(wave: Wave) -> Card:
     """Return the card of the announcement: every store of the wave closes."""
     figures = (
         _given("Sites that convert", "0", f"of {len(wave.closing)} in the wave"),
-        _given("Gain over closing all", usd(0), "what every plan is measured against"),
-        _given("Capital to build", usd(0)),
+        _given("Gain over closing all", wave.money(0), "what every plan is measured against"),
+        _given("Capital to build", wave.money(0)),
         *wave.others((), modelled=False),
         _given("Stores that close", value_text(len(wave.closing))),
     )
@@ -177,13 +184,14 @@ def _given(label: str, value: str, aside: str = "") -> Figure:
 
 
 # -------------------------------------------------------------------------------------- proof
-def _proof(row: Mapping[str, Any], best: Mapping[str, Any]) -> str:
+def _proof(row: Mapping[str, Any], best: Mapping[str, Any], wave: Wave) -> str:
     """Say how sure it is that no other plan gains more, and how far behind the best it is."""
     axis = str(row["axis"])
     short = (as_number(row["bound_usd"]) or 0.0) - (as_number(row["objective_usd"]) or 0.0)
     if axis == "named":
         within = "the best plan within the limits"
-        return f"{within} gains {usd(short)} more" if short > _LESS_USD else f"as much as {within}"
+        more = f"{within} gains {wave.money(short)} more"
+        return more if short > _LESS_USD else f"as much as {within}"
     where = {
         "number": f"other plan with {value_text(row['position'], 'conversions')}",
         "budget": "other plan for this budget",
@@ -191,17 +199,18 @@ def _proof(row: Mapping[str, Any], best: Mapping[str, Any]) -> str:
     }.get(axis, "other plan in this scenario")
     said = f"proven: no {where} gains more"
     if row["status"] != "optimal":
-        said = f"not proven: another may gain up to {usd(short)} more"
+        said = f"not proven: another may gain up to {wave.money(short)} more"
     if axis == "scenario":
         return f"valued under that scenario; {said}"
     behind = (as_number(best["objective_usd"]) or 0.0) - (as_number(row["objective_usd"]) or 0.0)
     if axis == BEST or abs(behind) <= _LESS_USD:
         return said
-    return f"{said}; {usd(abs(behind))} {'less' if behind > 0 else 'more'} than the best plan"
+    by = wave.money(abs(behind))
+    return f"{said}; {by} {'less' if behind > 0 else 'more'} than the best plan"
 
 
-def _room(row: Mapping[str, Any]) -> str:
-    return f"of a budget of {usd(row['position'])}" if row["axis"] == "budget" else ""
+def _room(row: Mapping[str, Any], wave: Wave) -> str:
+    return f"of a budget of {wave.money(row['position'])}" if row["axis"] == "budget" else ""
 
 
 # --------------------------------------------------------------------------------- differences

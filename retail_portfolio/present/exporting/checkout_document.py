@@ -67,12 +67,13 @@ def checkout_document(case: Case) -> dict[str, Any]:
     }
 
 
-def checkout_text(found: Mapping[str, Any]) -> str:
+def checkout_text(found: Mapping[str, Any], case: Case) -> str:
     """Write the document for a person at a terminal: a line a technology, then the answer."""
-    lines = []
+    lines, currency = [], case.scenario.currency
     for row in found["checkout"]:
         where = row["format"] if row["site_type"] == "own" else row["site_type"]
         what = " ".join(part for part in (row["technology"], row["reading"]) if part)
         mark = " cheapest" if row["cheapest"] else ""
-        lines.append(f"{where:12} {what:22} {value_text(row['annual_cost_usd'], 'usd_year')}{mark}")
+        cost = value_text(row["annual_cost_usd"], "usd_year", currency)
+        lines.append(f"{where:12} {what:22} {cost}{mark}")
     return "\n".join([*lines, "", str(found["answer"])])

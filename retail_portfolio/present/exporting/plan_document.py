@@ -98,7 +98,7 @@ def plan_text(found: Mapping[str, Any], case: Case) -> str:
     for row in found["stores"]:
         if row["decision"] == "close":
             continue
-        worth = value_text(row["npv_vs_exit_usd"], "usd")
+        worth = value_text(row["npv_vs_exit_usd"], "usd", case.scenario.currency)
         what = decision_words(
             row["decision"], case.scenario.formats, places.get(row["store_id"], "")
         )

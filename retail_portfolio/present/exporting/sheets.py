@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from openpyxl.styles.cell_style import StyleArray
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.present.tables import TableLike
 
 DATE_FORMAT: Final = "yyyy-mm-dd"
@@ -244,10 +245,12 @@ def _formatted(value: float, shape: str) -> str:
     return f"{value:,.{digits}f}"
 
 
-def _column(table: TableLike, name: str) -> _Column:
+def _column(table: TableLike, name: str, words: Speech | None) -> _Column:
     unit = table.units.get(name, "")
     values = table.table[name].tolist()
-    note = ", ".join(part for part in (unit_words(unit), table.origins.get(name, "")) if part)
+    currency = "" if words is None else words.currency
+    about = (unit_words(unit, currency), table.origins.get(name, ""))
+    note = ", ".join(part for part in about if part)
     texts = [one for one in values if isinstance(one, str) and one.strip()]
     if texts and all(map(_ISO.fullmatch, texts)) and len(max(texts, key=len)) == _WHOLE_DATE:
         values = [as_date(one) for one in values]
@@ -260,7 +263,7 @@ def _column(table: TableLike, name: str) -> _Column:
     units = None
     if not unit and numbers and "unit" in table.table.columns:
         units = table.table["unit"].tolist()
-    return _Column(name, label_of(name), note, values, Look(shape, wrap=long), units)
+    return _Column(name, label_of(name, words), note, values, Look(shape, wrap=long), units)
 
 
 def _number(value: object) -> float | None:
@@ -268,13 +271,20 @@ def _number(value: object) -> float | None:
 
 
 # --------------------------------------------------------------------------------- one sheet
-def fill(sheet: Worksheet, table: TableLike, styles: Styles) -> None:
+def fill(sheet: Worksheet, table: TableLike, styles: Styles, words: Speech | None) -> None:
     """Write a table to a sheet: its head, its rows, frozen and with filters.
 
     The head has a row of headings, one of units and origins, and one of the columns' names, which
     formulas and programs go by.
+
+    Parameters
+    ----------
+    sheet, table, styles
+        Where to, what, and the workbook's looks.
+    words
+        Of the portfolio; needed where a column holds money.
     """
-    columns = [_column(table, str(name)) for name in table.table.columns]
+    columns = [_column(table, str(name), words) for name in table.table.columns]
     for place, column in enumerate(columns, start=1):
         put_text(sheet.cell(1, place), column.label, styles, Look(bold=True, head=True, wrap=True))
         put_text(sheet.cell(2, place), column.note, styles, Look(quiet=True, head=True, wrap=True))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.present.tables import TableLike
 
 READ_ME: Final = "Read me"
@@ -58,6 +59,7 @@ def write_xlsx(
     title: str = "",
     facts: RunFacts | Mapping[str, Any] | None = None,
     descriptions: Mapping[str, str] | None = None,
+    words: Speech | None = None,
 ) -> Path:
     """Write tables to one workbook, a sheet each, readable as it opens.
 
@@ -77,14 +79,18 @@ def write_xlsx(
         read the others.
     descriptions
         Name of a sheet, as in ``sheets``, to what it holds, for the contents.
+    words
+        Of the portfolio; those of the run by default. Needed where a table holds money.
 
     Raises
     ------
     ValueError
-        If there is no sheet, or two names become one.
+        If there is no sheet, two names become one, or nobody says what money is in.
     """
     if not sheets:
         raise ValueError("a workbook needs at least one sheet")
+    if words is None and facts is not None:
+        words = RunFacts.of(facts).words
     book = Workbook()
     styles = Styles(book.active)
     book.remove(book.active)
@@ -95,7 +101,7 @@ def write_xlsx(
         if safe.lower() in {taken.lower() for taken in book.sheetnames}:
             raise ValueError(f"two sheets would be called {safe!r}")
         made[name] = book.create_sheet(safe)
-        fill(made[name], as_table(source), styles)
+        fill(made[name], as_table(source), styles, words)
     if front is not None and facts is not None:
         _introduce(front, RunFacts.of(facts), made, descriptions or {}, styles)
     properties = book.properties

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from retail_portfolio.model.market.sphere import nearest
 from retail_portfolio.present.basemap import STEPS_PER_DEGREE
-from retail_portfolio.present.formats import ORIGIN_MARKS
+from retail_portfolio.present.formats import ORIGIN_MARKS, label_of
 from retail_portfolio.present.map_kinds import SHAPES, FormatLook, Kind, fates, kinds_of
 from retail_portfolio.present.mapping.map_areas import area_data
 from retail_portfolio.present.mapping.map_layers import MapExtras, layers_of, outflows, ranges
 from retail_portfolio.present.mapping.map_stores import (
     POINT_STEPS,
     ROUGH_M,
+    CardFigures,
     precision_m,
     rows_of,
     store_columns,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from retail_portfolio.inputs.settings.scenario_parts import MapTiles
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.present.basemap import Basemap, Ring
     from retail_portfolio.present.layers import LayerLike
     from retail_portfolio.present.tables import Table
@@ -84,6 +86,8 @@ class MapSettings:
         Whether trade areas are visible when the map opens; a switch shows and hides them.
     tiles
         Online tiles for those who want them; none by default.
+    words
+        Of the portfolio; needed where the map writes money.
     """
 
     title: str = "Map of the portfolio"
@@ -93,6 +97,12 @@ class MapSettings:
     max_zoom: int = MAX_ZOOM
     areas_shown: bool = False
     tiles: MapTiles | None = None
+    words: Speech | None = None
+
+    @property
+    def currency(self) -> str:
+        """Of the money on the map; blank where nobody named one."""
+        return "" if self.words is None else self.words.currency
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -128,7 +138,6 @@ def map_data(
     order = list(kinds)
     found = fates(table.table)
     places = [order.index(fate) for fate in found]
-    columns = [name for name in settings.figures if name in table.table.columns]
     rough = [place for row, place in zip(rows, places, strict=True) if precision_m(row) > ROUGH_M]
     counts = Counter(found)
     return {
@@ -143,16 +152,23 @@ def map_data(
         "counties": _packed(basemap.counties),
         "marks": dict(ORIGIN_MARKS.values()),
         "kinds": [_kind_data(kind, counts[fate]) for fate, kind in kinds.items()],
-        "stores": store_columns(table, rows, places, columns, settings.labels),
-        "ranges": ranges(rows),
+        "stores": store_columns(table, rows, places, _figures(table, settings)),
+        "ranges": ranges(rows, settings.currency),
         "outflows": outflows(rows, extras.transfer),
         "rough": len(rough),
         "rough_kind": min(rough, default=0),
         "metros": _metros(metros, table.table),
         "areas": None if areas is None else _areas(areas, rows, shown=settings.areas_shown),
-        "layers": layers_of(rows, extras),
+        "layers": layers_of(rows, extras, settings.currency),
         "tiles": None if settings.tiles is None else settings.tiles.model_dump(),
     }
+
+
+def _figures(table: Table, settings: MapSettings) -> CardFigures:
+    """Return the figures of a card that the stores have."""
+    known = [name for name in settings.figures if name in table.table.columns]
+    labels = {name: settings.labels.get(name, label_of(name, settings.words)) for name in known}
+    return CardFigures(labels, settings.currency)
 
 
 def _packed(rings: Sequence[Ring]) -> list[str]:

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from retail_portfolio.inputs.speech import speech
 from retail_portfolio.model.targets import RELOCATE
-from retail_portfolio.present.formats import ORIGIN_MARKS, as_number, is_blank, usd, value_text
+from retail_portfolio.present.formats import ORIGIN_MARKS, as_number, is_blank, value_text
 from retail_portfolio.present.mapping.map_stores import Row, placed, points
 from retail_portfolio.present.mapping.packing import packed_numbers, packed_texts
 from retail_portfolio.present.tables import as_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -64,7 +63,7 @@ class MapExtras:
     relocations: TableLike | pd.DataFrame | None = None
 
 
-def layers_of(rows: Sequence[Row], extras: MapExtras) -> list[Layer]:
+def layers_of(rows: Sequence[Row], extras: MapExtras, currency: str) -> list[Layer]:
     """Return the layers of a map in the order of its legend.
 
     Parameters
@@ -73,21 +72,23 @@ def layers_of(rows: Sequence[Row], extras: MapExtras) -> list[Layer]:
         The stores, as `retail_portfolio.present.mapping.map_stores.rows_of` gives them.
     extras
         What else there is to show.
+    currency
+        Of all money.
 
     Returns
     -------
     list of dict
         Each with ``key, label, note, count`` and what the script draws it from.
     """
-    makers: tuple[Callable[[Sequence[Row], MapExtras], Layer | None], ...] = (
-        _moves,
-        _chance,
-        _cost,
-        _flows,
-        _competitors,
-        _demand,
+    layers = (
+        _moves(rows, extras),
+        _chance(rows),
+        _cost(rows, currency),
+        _flows(rows, extras, currency),
+        _competitors(extras),
+        _demand(extras, currency),
     )
-    return [layer for make in makers if (layer := make(rows, extras))]
+    return [layer for layer in layers if layer]
 
 
 # ---------------------------------------------------------------------------- of each store
@@ -96,7 +97,7 @@ def _known(rows: Sequence[Row], name: str) -> list[tuple[int, float]]:
     return [(at, value) for at, value in found if value is not None]
 
 
-def _chance(rows: Sequence[Row], _: MapExtras) -> Layer | None:
+def _chance(rows: Sequence[Row]) -> Layer | None:
     known = _known(rows, "probability")
     if not known:
         return None
@@ -111,16 +112,16 @@ def _chance(rows: Sequence[Row], _: MapExtras) -> Layer | None:
     }
 
 
-def _cost(rows: Sequence[Row], _: MapExtras) -> Layer | None:
+def _cost(rows: Sequence[Row], currency: str) -> Layer | None:
     known = [(at, value) for at, value in _known(rows, "exit_cost_usd") if value > 0]
     if not known:
         return None
     most = max(value for _, value in known)
-    step = most / FINEST
+    step, largest = most / FINEST, value_text(most, "usd", currency)
     return {
         "key": "cost",
         "label": "Exit cost",
-        "note": f"The area of a circle is the cash cost of leaving; the largest is {usd(most)}.",
+        "note": f"The area of a circle is the cash cost of leaving; the largest is {largest}.",
         "count": len(known),
         "stores": packed_numbers(at for at, _ in known),
         "parts": packed_numbers(round(value / step) for _, value in known),
@@ -156,7 +157,7 @@ def _moves(rows: Sequence[Row], extras: MapExtras) -> Layer | None:
     }
 
 
-def _flows(rows: Sequence[Row], extras: MapExtras) -> Layer | None:
+def _flows(rows: Sequence[Row], extras: MapExtras, currency: str) -> Layer | None:
     if extras.transfer is None:
         return None
     place = {str(row["store_id"]): at for at, row in enumerate(rows)}
@@ -170,12 +171,13 @@ def _flows(rows: Sequence[Row], extras: MapExtras) -> Layer | None:
     most = max(amount for _, _, amount in found)
     lines = [(start, end, round(FINEST * amount / most)) for start, end, amount in found]
     lines.sort(key=lambda line: (line[2], line))
+    widest, least = (value_text(one, "usd", currency) for one in (most, LEAST_FLOW_USD))
     return {
         "key": "flows",
         "label": "Sales transfer",
         "note": "If every store of the wave closes: lines run from each to the own stores that "
-        f"gain its sales, the wider the more; the widest is {usd(most)} a year. "
-        f"A store pointed at shows its own; flows under {usd(LEAST_FLOW_USD)} are left out.",
+        f"gain its sales, the wider the more; the widest is {widest} a year. "
+        f"A store pointed at shows its own; flows under {least} are left out.",
         "count": len(lines),
         "lines": packed_numbers(number for line in lines for number in line),
     }
@@ -225,7 +227,7 @@ def outflows(rows: Sequence[Row], transfer: TableLike | pd.DataFrame | None) -> 
     }
 
 
-def ranges(rows: Sequence[Row]) -> Layer | None:
+def ranges(rows: Sequence[Row], currency: str) -> Layer | None:
     """Return the range of each site's value against closing over the draws, for its card.
 
     Returns
@@ -249,12 +251,14 @@ def ranges(rows: Sequence[Row]) -> Layer | None:
             for _, values in found
             for value in values
         ),
-        "texts": packed_texts([usd(value) for _, values in found for value in values]),
+        "texts": packed_texts(
+            [value_text(value, "usd", currency) for _, values in found for value in values]
+        ),
     }
 
 
 # ------------------------------------------------------------------------------- of the place
-def _competitors(_: Sequence[Row], extras: MapExtras) -> Layer | None:
+def _competitors(extras: MapExtras) -> Layer | None:
     frame = None if extras.competitors is None else placed(as_table(extras.competitors).table)
     if frame is None or not len(frame):
         return None
@@ -276,7 +280,7 @@ def _competitors(_: Sequence[Row], extras: MapExtras) -> Layer | None:
     }
 
 
-def _demand(_: Sequence[Row], extras: MapExtras) -> Layer | None:
+def _demand(extras: MapExtras, currency: str) -> Layer | None:
     frame = None if extras.demand is None else placed(as_table(extras.demand).table)
     if frame is None or not len(frame):
         return None
@@ -297,8 +301,8 @@ def _demand(_: Sequence[Row], extras: MapExtras) -> Layer | None:
         "households": packed_numbers(round(float(value)) for value in frame["households"]),
         "income_k": packed_numbers(thousands.tolist()),
         "breaks_k": breaks,
-        "currency": speech().currency,
-        "break_texts": [usd(value * _KILO) for value in breaks],
+        "currency": currency,
+        "break_texts": [value_text(value * _KILO, "usd", currency) for value in breaks],
         "mark": ORIGIN_MARKS["observed"][0],
     }
 

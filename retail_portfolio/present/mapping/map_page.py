@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     import folium
 
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.present.map_kinds import FormatLook
     from retail_portfolio.present.outputs import Outputs
     from retail_portfolio.present.pages import RunFacts
@@ -63,7 +64,7 @@ _COLUMNS: Final = (
 def report_settings(facts: RunFacts, title: str) -> MapSettings:
     """Return how the map of a run is drawn: its formats, and tiles where its scenario names any."""
     tiles = None if facts.map_tiles is None else MapTiles(**facts.map_tiles)
-    return MapSettings(title, looks(facts.formats), tiles=tiles)
+    return MapSettings(title, looks(facts.formats), tiles=tiles, words=facts.words)
 
 
 def report_map(
@@ -155,18 +156,20 @@ def write_map_page(
         heading=title,
         counted=f"{counted[:1].upper()}{counted[1:]}.",
         explorer=explorer,
-        closing=_rows(stores, shown[closing], formats, "Stores of this wave"),
-        others=_rows(stores, shown[~closing], formats, "Other stores"),
+        closing=_rows(_with(stores, shown[closing]), formats, "Stores of this wave", facts.words),
+        others=_rows(_with(stores, shown[~closing]), formats, "Other stores", facts.words),
         # Ours and folium's; `write_html` looks at the page as a whole.
         **{name: Markup(parts[name]) for name in ("head", "body", "script")},  # noqa: S704
     )
 
 
-def _rows(
-    stores: Table, shown: pd.DataFrame, formats: Mapping[str, FormatLook], caption: str
-) -> Markup:
+def _with(stores: Table, shown: pd.DataFrame) -> Table:
+    return Table(shown, stores.units, stores.origins)
+
+
+def _rows(stores: Table, formats: Mapping[str, FormatLook], caption: str, words: Speech) -> Markup:
     """Return stores as a table; a column that says nothing of any of them is left out."""
-    rows = rows_of(Table(shown))
+    rows, shown = rows_of(stores), stores.table
     frame = shown.assign(store=[store_name(row) for row in rows])
     metres = [precision_m(row) for row in rows]
     frame["point"] = [
@@ -179,8 +182,9 @@ def _rows(
     known = [name for name in _COLUMNS if name in frame.columns]
     columns = [name for name in known if name == "store" or _says(frame[name])]
     table = html_table(
-        Table(frame, stores.units, stores.origins),
+        _with(stores, frame),
         caption=caption,
+        words=words,
         columns=columns,
         labels=_LABELS,
         rows=len(frame),

@@ -6,9 +6,10 @@ with the letter of its origin. Everything here is plain text and numbers.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from retail_portfolio.present.formats import ORIGIN_MARKS, as_number, is_blank, label_of, value_text
+from retail_portfolio.present.formats import ORIGIN_MARKS, as_number, is_blank, value_text
 from retail_portfolio.present.mapping.packing import packed_numbers, packed_texts, steps
 from retail_portfolio.present.tables import Table, origin_of
 
@@ -30,6 +31,22 @@ _TEXTS: Final = ("store_id", "street", "city", "state", "banner", "format", "sta
 Row = dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class CardFigures:
+    """The figures of a store's card.
+
+    Parameters
+    ----------
+    labels
+        Column to the words of the card, in the order of the card.
+    currency
+        Of those that are money.
+    """
+
+    labels: Mapping[str, str]
+    currency: str
+
+
 def placed(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that have a place on Earth: ``lat`` and ``lon`` in degrees."""
     return frame[frame["lat"].abs().le(90) & frame["lon"].abs().le(180)]
@@ -46,8 +63,7 @@ def store_columns(
     table: Table,
     rows: Sequence[Row],
     kinds: Sequence[int],
-    columns: Sequence[str],
-    labels: Mapping[str, str],
+    card: CardFigures,
 ) -> dict[str, Any]:
     """Return the columns of the stores, ready for JSON.
 
@@ -57,10 +73,8 @@ def store_columns(
         The stores that have a position, and the same as `rows_of` gives them.
     kinds
         Place of each store's kind in the legend.
-    columns
-        The figures of a card, in their order.
-    labels
-        Column to the words of a card.
+    card
+        Which figures a card shows.
 
     Returns
     -------
@@ -80,8 +94,8 @@ def store_columns(
         "kind": packed_numbers(kinds),
         "precision_m": packed_numbers(precision_m(row) for row in rows),
         "figures": [
-            {"label": labels.get(name, label_of(name)), **_figures(table, rows, name)}
-            for name in columns
+            {"label": label, **_figures(table, rows, name, card.currency)}
+            for name, label in card.labels.items()
         ],
     }
 
@@ -112,11 +126,11 @@ def _text(row: Mapping[str, object], name: str) -> str:
     return "" if is_blank(value) else str(value)
 
 
-def _figures(table: Table, rows: Sequence[Row], column: str) -> dict[str, Any]:
-    texts, marks = [], []
+def _figures(table: Table, rows: Sequence[Row], column: str, currency: str) -> dict[str, Any]:
+    texts, marks, unit = [], [], table.units.get(column, "")
     for row in rows:
         known = as_number(row[column]) is not None
         origin = origin_of(table, column, row) if known else ""
-        texts.append(value_text(row[column], table.units.get(column, "")) if known else "")
+        texts.append(value_text(row[column], unit, currency) if known else "")
         marks.append(ORIGIN_MARKS[origin][0] if origin in ORIGIN_MARKS else "")
     return {"text": packed_texts(texts), "mark": packed_texts(marks)}

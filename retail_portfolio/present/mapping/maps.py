@@ -72,7 +72,8 @@ def portfolio_map(
         One row a store: ``store_id, banner, format, name, lat, lon, status`` and, where known,
         ``street, city, state, point_precision_m``, ``decision``, ``reason`` and figures.
     case
-        Gives the names and roles of the formats and the metropolitan areas.
+        Gives the words of the portfolio, the names and roles of the formats, and the metropolitan
+        areas. Without it the words are those of ``settings``.
     plan, closure
         Tables by ``store_id`` whose columns the stores are given: decision and reason, the bill.
     basemap, metros, settings
@@ -98,12 +99,16 @@ def portfolio_map(
     ------
     KeyError
         If a column named above as given is missing.
+    ValueError
+        If the map writes money and nobody says of which portfolio.
     """
     table = joined(stores, *(extra for extra in (plan, closure) if extra is not None))
     if metros is None:
         metros = case.metros if case is not None else pd.DataFrame(columns=["name", "lat", "lon"])
     if settings is None:
         settings = MapSettings(formats=looks(case.scenario.formats) if case is not None else {})
+    if case is not None and settings.words is None:
+        settings = replace(settings, words=case.words)
     settings = replace(settings, areas_shown=settings.areas_shown or show_areas)
     extras = extras or MapExtras()
     if case is not None and extras.relocations is None:

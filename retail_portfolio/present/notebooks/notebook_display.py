@@ -13,19 +13,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from retail_portfolio.inputs.speech import speaking
 from retail_portfolio.model.result import PlanResult
 from retail_portfolio.present.formats import figure_text, usd
-from retail_portfolio.present.own_words import words_of
 from retail_portfolio.present.tables import IN_NOTEBOOKS, Table, html_table, origin_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from retail_portfolio.inputs.assumptions import Assumption, Ledger
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.inputs.settings.scenario import Scenario
-    from retail_portfolio.model.result import Figure, Origin, Result
+    from retail_portfolio.inputs.speech import Speech
+    from retail_portfolio.model.result import Figure, Result
 
 ROWS: Final = 10
 """How many rows of a table are shown."""
@@ -52,7 +51,8 @@ def result_html(result: Result) -> str:
         parts.append(_plan(result))
     rows, columns = result.table.shape
     caption = f"{type(result).__name__} of {_count(rows, 'row')} and {_count(columns, 'column')}"
-    parts.append(_rows(result.table, result.units, result.origins, caption))
+    table = Table(result.table, result.units, result.origins)
+    parts.append(_rows(table, caption, result.words))
     parts.append(_figures(result.figures))
     return "".join(parts)
 
@@ -86,19 +86,19 @@ def scenario_html(scenario: Scenario) -> str:
         f"<p><b>{escape(scenario.name)}</b>: {escape(scenario.title)}, as of "
         f"{escape(str(scenario.as_of))}. {escape(scenario.why)}</p>"
     )
-    return said + _rows(table, {}, {}, f"{_count(len(rows), 'setting')} of the scenario")
+    return said + _rows(Table(table), f"{_count(len(rows), 'setting')} of the scenario")
 
 
 def ledger_html(ledger: Ledger) -> str:
     """Write a ledger: its first rows, each with its unit, and how to find others."""
-    said = _rows(_assumptions(ledger.values()), {}, {}, _count(len(ledger), "assumption"))
+    said = _rows(_assumptions(ledger.values()), _count(len(ledger), "assumption"))
     hint = 'Rows by words: <code>ledger.find("rent ca")</code>; one: <code>ledger["KEY"]</code>.'
     return f"{said}<p><small>{hint}</small></p>"
 
 
 def assumption_html(row: Assumption) -> str:
     """Write one row of the ledger."""
-    return _rows(_assumptions([row]), {}, {}, row.description or row.key)
+    return _rows(_assumptions([row]), row.description or row.key)
 
 
 WRITERS: Final[dict[str, Callable[[Any], str]]] = {
@@ -123,14 +123,11 @@ def html_of(shown: object) -> str | None:
     Returns
     -------
     str or None
-        HTML, in the words of the portfolio that it is of; ``None`` leaves it to its text.
+        HTML; ``None`` leaves it to its text.
     """
     names = (kind.__name__ for kind in type(shown).__mro__)
     writer = next((WRITERS[name] for name in names if name in WRITERS), None)
-    if writer is None:
-        return None
-    with speaking(words_of(shown)):
-        return IN_NOTEBOOKS + writer(shown)
+    return None if writer is None else IN_NOTEBOOKS + writer(shown)
 
 
 def outline(shown: object, printer: Any, _cycle: object) -> None:
@@ -160,23 +157,26 @@ def _size(part: object) -> str:
 def _plan(result: PlanResult) -> str:
     """Write how good a plan is, and which limits it breaks."""
     proven = result.status == "optimal"
-    bound = "" if proven else f"; no plan gains more than {usd(result.bound_usd)}"
-    said = f"{result.status}: gains {usd(result.objective_usd)} over closing every store{bound}"
+    gain, most = (
+        usd(amount, currency=result.words.currency)
+        for amount in (result.objective_usd, result.bound_usd)
+    )
+    bound = "" if proven else f"; no plan gains more than {most}"
+    said = f"{result.status}: gains {gain} over closing every store{bound}"
     broken = "".join(f"<li>{escape(one)}</li>" for one in result.violations)
     return f"<p>{escape(said)}.</p>" + (f"<p>Breaks:</p><ul>{broken}</ul>" if broken else "")
 
 
-def _rows(
-    frame: pd.DataFrame, units: Mapping[str, str], origins: Mapping[str, Origin], caption: str
-) -> str:
-    """Write the first rows of a frame; the caption says of how many."""
+def _rows(table: Table, caption: str, words: Speech | None = None) -> str:
+    """Write the first rows of a table; the caption says of how many."""
+    frame = table.table
     if not len(frame.columns):
         return f"<p>{escape(caption)}.</p>"
     shown = len(frame.head(ROWS))
-    words = caption if shown == len(frame) else f"{caption}: {shown} of {len(frame):,} rows shown"
+    said = caption if shown == len(frame) else f"{caption}: {shown} of {len(frame):,} rows shown"
     # The whole table decides on scales and decimals, as on every page.
-    table = html_table(Table(frame, units, origins), caption=words, rows=ROWS).html
-    return table.replace(f" First {shown} of {len(frame)} rows.", "", 1)
+    html = html_table(table, caption=said, words=words, rows=ROWS).html
+    return html.replace(f" First {shown} of {len(frame)} rows.", "", 1)
 
 
 def _figures(figures: Sequence[Figure]) -> str:
@@ -192,10 +192,9 @@ def _figures(figures: Sequence[Figure]) -> str:
     return f"<p>Figures:</p><ul>{listed}</ul>{more}"
 
 
-def _assumptions(rows: Iterable[Assumption]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [[getattr(row, name) for name in _LEDGER] for row in rows], columns=list(_LEDGER)
-    )
+def _assumptions(rows: Iterable[Assumption]) -> Table:
+    values = [[getattr(row, name) for name in _LEDGER] for row in rows]
+    return Table(pd.DataFrame(values, columns=list(_LEDGER)))
 
 
 def _count(number: int, word: str) -> str:

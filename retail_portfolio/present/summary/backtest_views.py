@@ -10,7 +10,6 @@ from retail_portfolio.model.history.backtest import ALL, NAMES, best_naive
 from retail_portfolio.model.history.backtest_ranking import MODEL
 from retail_portfolio.present.drawings.charts import Chart, range_dots
 from retail_portfolio.present.formats import value_text
-from retail_portfolio.present.own_words import in_its_words
 from retail_portfolio.present.palette import CONVERTS, REST
 from retail_portfolio.present.summary.choices import STORE, Choice
 
@@ -106,7 +105,6 @@ RANKING_WORDS: Final = {
 _KINDS: Final = ("The model", "Other rankings")
 
 
-@in_its_words
 def headline(scores: Result) -> str:
     """Return the event that a chart shows: the mean of all, else the one with most sites taken."""
     table = scores.table
@@ -118,7 +116,6 @@ def headline(scores: Result) -> str:
     return str(ours.sort_values("taken", kind="stable")["event"].iloc[-1])
 
 
-@in_its_words
 def auc_chart(scores: Result) -> Chart | None:
     """Draw the AUC of every ranking with its interval; None where no event is scored."""
     event = headline(scores)

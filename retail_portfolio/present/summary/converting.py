@@ -57,7 +57,7 @@ def converting(
     if plan is None or not {"store_id", "decision"} <= set(plan.table.columns):
         return
     known = _with_ranges(plan, outputs.table(RANGES))
-    table = in_words(_with_code(known), _by_place(stores), formats)
+    table = in_words(_with_code(known), _by_place(stores), formats, outputs.words)
     frame = table.table
     if "store" not in frame.columns:
         return
@@ -72,7 +72,10 @@ def converting(
         converted = chosen[~chosen[_CODE].isin([KEEP, RELOCATE])]
         shown = _columns(mine if target in {KEEP, RELOCATE} else converted, target)
         records = mine.to_dict("records")
-        rows = [_Row(table, {str(k): v for k, v in record.items()}, widest) for record in records]
+        rows = [
+            _Row(table, {str(k): v for k, v in record.items()}, widest, outputs.words.currency)
+            for record in records
+        ]
         caption = f"{decision}: {value_text(len(rows), 'stores')}"
         listed = [row.html(shown) for row in rows]
         kind = "converting others" if target in {KEEP, RELOCATE} else "converting"
@@ -146,11 +149,12 @@ def _table(caption: str, shown: Sequence[str], rows: Sequence[Markup], kind: str
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One store of the list, and the scale of its bar."""
+    """One store of the list, the scale of its bar, and the currency of its value."""
 
     table: Table
     row: Mapping[str, object]
     widest: tuple[float, float]
+    currency: str
 
     def html(self, shown: Sequence[str]) -> Markup:
         place = ", ".join(str(self.row[name]) for name in STORE if self.row.get(name))
@@ -171,14 +175,14 @@ class _Row:
         mark = Markup(origin_mark(origin_of(self.table, column, self.row)))  # noqa: S704 - ours
         return Markup('<td role="cell" class="num" data-v="{}">{}{}{}</td>').format(
             f"{value:.6g}",
-            value_text(value, unit),
+            value_text(value, unit, self.currency),
             mark,
             self._range(unit) if column == VALUE else "",
         )
 
     def _range(self, unit: str) -> Markup:
         low, high = (self.row.get(column) for column in RANGE)
-        text = range_text(low, high, unit)
+        text = range_text(low, high, unit, self.currency)
         if not text:
             return Markup("")
         drawn = bar(low, self.row.get(VALUE), high, self.widest)

@@ -16,7 +16,6 @@ from retail_portfolio.present.summary.briefs import (
 from retail_portfolio.present.summary.converting import PLAN, RANGES, converting
 from retail_portfolio.present.summary.data_state import data_state
 from retail_portfolio.present.summary.views import views_of
-from retail_portfolio.present.words import walk_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -201,7 +200,7 @@ class _Maker:
             return others[:FIGURES_SHOWN]
         found = []
         for named in part.figures:
-            start = named.replace("{walk_out}", walk_out().code)
+            start = named.replace("{walk_out}", self.output.words.walk_out_code)
             fitting = [figure for figure in self.output.figures if figure.key.startswith(start)]
             found += fitting[:1]
         return found

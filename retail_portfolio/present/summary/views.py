@@ -37,7 +37,7 @@ from retail_portfolio.present.summary.uncertainty_views import (
     total_words,
     whole_shares,
 )
-from retail_portfolio.present.tables import HtmlTable, Table, TableLike, html_table
+from retail_portfolio.present.tables import HtmlTable, Table, TableLike, html_table, words_for
 from retail_portfolio.present.words import (
     LEASE_EXITS,
     PACES,
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
     from retail_portfolio.inputs.settings.scenario_parts import Format
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.checkouts.checkout_codes import Codes
     from retail_portfolio.present.map_kinds import FormatLook
     from retail_portfolio.present.outputs import NotebookOutput
@@ -127,17 +128,22 @@ def views_of(
     wanted
         Only these tables; by default all that are not so long that a summary only links to them.
     """
-    known = _choices(walk_out())
+    words = output.words
+    known = _choices(walk_out(words))
     names = [name for name in known if name in output.tables]
     names += [name for name in output.tables if name not in known]
     for name in names:
         kept = name not in _LINKED if wanted is None else name in wanted
         if kept and len(output.tables[name].table):
-            yield _view(in_words(output.tables[name], stores, formats), name)
+            yield _view(in_words(output.tables[name], stores, formats, words), name, words)
 
 
 def shown(
-    source: TableLike, name: str, stores: Table, formats: Mapping[str, Format | FormatLook]
+    source: TableLike,
+    name: str,
+    stores: Table,
+    formats: Mapping[str, Format | FormatLook],
+    words: Speech | None = None,
 ) -> HtmlTable:
     """Return a table as the summary shows it, for the notebook it comes from.
 
@@ -149,27 +155,37 @@ def shown(
         The name it is left under, which decides its columns and words.
     stores, formats
         As in `views_of`.
+    words
+        Of the portfolio, for a table that is no result.
+
+    Raises
+    ------
+    ValueError
+        If nobody says of which portfolio the table is.
     """
-    table = in_words(Table(source.table, source.units, source.origins), stores, formats)
-    return _html(table, of_any_decision(_choice(name), table))
+    known = words_for(source, words)
+    if known is None:
+        raise ValueError(f"{name} is no result: give the words of its portfolio, case.words")
+    table = in_words(Table(source.table, source.units, source.origins), stores, formats, known)
+    return _html(table, of_any_decision(_choice(name, known), table), known)
 
 
-def caption_of(name: str) -> str:
-    """Return what a table called ``name`` shows, in a few words."""
-    return _choice(name).caption
+def caption_of(name: str, words: Speech) -> str:
+    """Return what a table of a portfolio called ``name`` shows, in a few words."""
+    return _choice(name, words).caption
 
 
-def _choice(name: str) -> Choice:
-    return _choices(walk_out()).get(name, Choice(name.replace("_", " ").capitalize()))
+def _choice(name: str, words: Speech) -> Choice:
+    return _choices(walk_out(words)).get(name, Choice(name.replace("_", " ").capitalize()))
 
 
-def _view(table: Table, name: str) -> View:
-    choice = of_any_decision(_choice(name), table)
-    html = Markup(_html(table, choice).html)  # noqa: S704 - escaped
+def _view(table: Table, name: str, words: Speech) -> View:
+    choice = of_any_decision(_choice(name, words), table)
+    html = Markup(_html(table, choice, words).html)  # noqa: S704 - escaped
     return View(choice.caption, html, choice.folded, name)
 
 
-def _html(table: Table, choice: Choice) -> HtmlTable:
+def _html(table: Table, choice: Choice, words: Speech) -> HtmlTable:
     frame = table.table
     if choice.sort_by in frame.columns:
         frame = frame.sort_values(choice.sort_by, ascending=False, kind="stable")
@@ -177,6 +193,7 @@ def _html(table: Table, choice: Choice) -> HtmlTable:
     return html_table(
         Table(frame, table.units, table.origins),
         caption=choice.caption,
+        words=words,
         columns=columns or None,
         labels=choice.labels,
         rows=_ROWS,
@@ -186,7 +203,9 @@ def _html(table: Table, choice: Choice) -> HtmlTable:
     )
 
 
-def in_words(table: Table, stores: Table, formats: Mapping[str, Format | FormatLook]) -> Table:
+def in_words(
+    table: Table, stores: Table, formats: Mapping[str, Format | FormatLook], words: Speech
+) -> Table:
     """Return a table with its ids and codes in a reader's words.
 
     Parameters
@@ -195,9 +214,11 @@ def in_words(table: Table, stores: Table, formats: Mapping[str, Format | FormatL
         The table as its notebook left it.
     stores, formats
         As in `views_of`.
+    words
+        Of the portfolio.
     """
     named = with_sites(_with_names(table, stores), stores, formats)
-    return _with_words(_with_decisions(named, formats), formats)
+    return _with_words(_with_decisions(named, formats), formats, walk_out(words))
 
 
 def _with_names(table: Table, stores: Table) -> Table:
@@ -226,10 +247,9 @@ def _with_decisions(table: Table, formats: Mapping[str, Format | FormatLook]) ->
     return Table(frame, table.units, table.origins)
 
 
-def _with_words(table: Table, formats: Mapping[str, Format | FormatLook]) -> Table:
+def _with_words(table: Table, formats: Mapping[str, Format | FormatLook], codes: Codes) -> Table:
     """Write the codes of formats, technologies and ways out of a lease in words."""
     labels = {code: look.label for code, look in formats.items()} | THIRD_PARTY_WORDS | TARGETS
-    codes = walk_out()
     words = {
         "format": labels,
         "to_format": labels,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from retail_portfolio.inputs.speech import speech
 from retail_portfolio.present.formats import (
     as_number,
     is_money,
@@ -20,6 +19,8 @@ from retail_portfolio.present.words import walk_out
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
+
+    from retail_portfolio.inputs.speech import Speech
 
 _NAMES_SHOWN: Final = 2
 _MILLION_FROM: Final = 500_000.0
@@ -41,6 +42,8 @@ class Metric:
         Name of its unit.
     also
         Other keys under which ranges may hold it.
+    currency
+        Of its unit, where that is money.
     """
 
     key: str
@@ -48,6 +51,15 @@ class Metric:
     heading: str
     unit: str
     also: tuple[str, ...] = ()
+    currency: str = ""
+
+    def text(self, value: object) -> str:
+        """Write a value with its unit."""
+        return value_text(value, self.unit, self.currency)
+
+    def spread(self, values: pd.Series) -> str:
+        """Write from where to where values run; one number where that is all a reader sees."""
+        return range_text(values.min(), values.max(), self.unit, self.currency)
 
 
 _METRICS: Final = (
@@ -71,20 +83,20 @@ _METRICS: Final = (
 )
 
 
-def metrics() -> tuple[Metric, ...]:
-    """Return the figures that a page compares, those that the table of cases has."""
-    codes = walk_out()
+def metrics(words: Speech) -> tuple[Metric, ...]:
+    """Return the figures that a page compares, in the words of the portfolio."""
+    codes = walk_out(words)
     label = f"{codes.start} beyond the best alternative, by the reading of the case"
     extra = Metric(codes.key("extra_usd_year"), label, codes.start, "usd_year")
-    return (*_METRICS, extra)
+    return tuple(replace(one, currency=words.currency) for one in (*_METRICS, extra))
 
 
-def readings() -> tuple[str, ...]:
+def readings(words: Speech) -> tuple[str, ...]:
     """Return both readings of the cost of walk-out checkout, which the tables hold.
 
     The page shows the one that a case puts first.
     """
-    return tuple(walk_out().column("extra", one) for one in ("installed", "annualised"))
+    return tuple(walk_out(words).column("extra", one) for one in ("installed", "annualised"))
 
 
 # ------------------------------------------------------------------------------- how far they move
@@ -106,30 +118,24 @@ class Movement:
     ticks: tuple[str, ...] = ()
 
 
-def present_metrics(cases: pd.DataFrame) -> tuple[Metric, ...]:
+def present_metrics(cases: pd.DataFrame, words: Speech) -> tuple[Metric, ...]:
     """Return the figures that at least one case has."""
     return tuple(
-        one for one in metrics() if one.key in cases.columns and cases[one.key].notna().any()
+        one for one in metrics(words) if one.key in cases.columns and cases[one.key].notna().any()
     )
 
 
-def movements(cases: pd.DataFrame) -> tuple[Movement, ...]:
+def movements(cases: pd.DataFrame, words: Speech) -> tuple[Movement, ...]:
     """Say of every figure between which ends it moves, and which cases these are."""
-    return tuple(_movement(cases, metric) for metric in present_metrics(cases))
-
-
-def spread_words(cases: pd.DataFrame, metric: Metric) -> str:
-    """Write from where to where a figure moves; one number where that is all a reader sees."""
-    values = cases[metric.key].dropna().astype(float)
-    return range_text(values.min(), values.max(), metric.unit)
+    return tuple(_movement(cases, metric) for metric in present_metrics(cases, words))
 
 
 def _movement(cases: pd.DataFrame, metric: Metric) -> Movement:
     known = cases[["case", metric.key]].dropna()
     values = known[metric.key].astype(float)
     low, high = float(values.min()), float(values.max())
-    text = spread_words(cases, metric)
-    if value_text(low, metric.unit) == value_text(high, metric.unit):
+    text = metric.spread(values)
+    if metric.text(low) == metric.text(high):
         return Movement(metric.label, text, "the same in every case" if len(known) > 1 else "")
     ticks = tuple(f"{100 * (one - low) / (high - low):.1f}" for one in values)
     ends = (
@@ -177,7 +183,9 @@ class Column:
     cells: tuple[Cell, ...]
 
 
-def columns_of(cases: pd.DataFrame, ranges: pd.DataFrame | None) -> tuple[Column, ...]:
+def columns_of(
+    cases: pd.DataFrame, ranges: pd.DataFrame | None, words: Speech
+) -> tuple[Column, ...]:
     """Return the figures of the cases as columns, their ranges beside them on one scale each.
 
     Parameters
@@ -186,15 +194,17 @@ def columns_of(cases: pd.DataFrame, ranges: pd.DataFrame | None) -> tuple[Column
         Columns ``case`` and those of `metrics` that there are.
     ranges
         Columns ``case, key, p5, p25, p50, p75, p95``, or None.
+    words
+        Of the portfolio.
     """
-    return tuple(_column(cases, ranges, metric) for metric in present_metrics(cases))
+    return tuple(_column(cases, ranges, metric) for metric in present_metrics(cases, words))
 
 
 def _column(cases: pd.DataFrame, ranges: pd.DataFrame | None, metric: Metric) -> Column:
     values = [as_number(one) for one in cases[metric.key]]
     drawn = _drawn(ranges, metric)
     sizes = [abs(one) for one in values if one is not None]
-    divisor, words = scale(max(sizes), metric.unit)
+    divisor, words = scale(max(sizes), metric.unit, metric.currency)
     middle = sorted(sizes)[len(sizes) // 2] / divisor
     whole = divisor == 1 or middle >= _WHOLE_FROM
     digits = 0 if whole else 1
@@ -227,30 +237,32 @@ def _drawn(ranges: pd.DataFrame | None, metric: Metric) -> dict[str, dict[str, f
 
 
 def without_range(
-    cases: pd.DataFrame, ranges: pd.DataFrame | None, planned: Container[str]
+    cases: pd.DataFrame, ranges: pd.DataFrame | None, planned: Container[str], words: Speech
 ) -> tuple[str, ...]:
     """Name the cases that have a plan, but no range of its gain; none where nothing was drawn.
 
     Parameters
     ----------
-    cases, ranges
+    cases, ranges, words
         As `columns_of`.
     planned
         The cases that have a plan.
     """
-    gain = next(one for one in metrics() if one.key == "plan_value_usd")
-    if ranges is None or gain not in present_metrics(cases):
+    present = present_metrics(cases, words)
+    gain = next((one for one in present if one.key == "plan_value_usd"), None)
+    if ranges is None or gain is None:
         return ()
     drawn = _drawn(ranges, gain)
     names = cases["case"].astype(str)
     return tuple(one for one in names if one in planned and one not in drawn)
 
 
-def further_ranges(ranges: pd.DataFrame | None) -> pd.DataFrame | None:
+def further_ranges(ranges: pd.DataFrame | None, words: Speech) -> pd.DataFrame | None:
     """Return the ranges of figures that the table of cases does not hold; None where none."""
     if ranges is None:
         return None
-    shown = {*readings(), *(key for metric in metrics() for key in (metric.key, *metric.also))}
+    known = (key for metric in metrics(words) for key in (metric.key, *metric.also))
+    shown = {*readings(words), *known}
     rest = ranges[~ranges["key"].isin(shown)]
     if rest.empty:
         return None
@@ -258,7 +270,10 @@ def further_ranges(ranges: pd.DataFrame | None) -> pd.DataFrame | None:
         {
             "case": row["case"],
             "figure": row["label"],
-            **{key: value_text(row[key], str(row["unit"])) for key in ("base", *_POINTS)},
+            **{
+                key: value_text(row[key], str(row["unit"]), words.currency)
+                for key in ("base", *_POINTS)
+            },
         }
         for row in rest.to_dict("records")
     ]
@@ -278,12 +293,11 @@ def _bar(points: dict[str, float], low: float, high: float) -> Bar | None:
     )
 
 
-def scale(size: float, unit: str) -> tuple[float, str]:
+def scale(size: float, unit: str, currency: str) -> tuple[float, str]:
     """Return what numbers of a column are divided by, and what its heading says of the unit."""
-    words = unit_words(unit)
+    words = unit_words(unit, currency)
     if not is_money(unit):
         return 1.0, "" if words == "sites" else words
     divisor, letter = (1e6, "M") if size >= _MILLION_FROM else (1e3, "k")
-    currency = speech().currency
     scaled = words.replace(currency, f"{currency} {letter}", 1)
     return divisor, scaled.replace(" per year", " a year")

@@ -14,7 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from retail_portfolio.model.number_words import listed_names
-from retail_portfolio.present.formats import as_number, is_blank, usd, value_text
+from retail_portfolio.present.formats import as_number, is_blank, usd
 from retail_portfolio.present.offline import offline_page
 from retail_portfolio.present.pages import _environment, glossary, resource
 from retail_portfolio.present.sweeps.sweep_figures import (
@@ -25,7 +25,6 @@ from retail_portfolio.present.sweeps.sweep_figures import (
     movements,
     present_metrics,
     readings,
-    spread_words,
     without_range,
 )
 from retail_portfolio.present.sweeps.sweep_regret import (
@@ -34,7 +33,6 @@ from retail_portfolio.present.sweeps.sweep_regret import (
     matrix_of,
     plan_rows,
     regret_answer,
-    regret_words,
 )
 from retail_portfolio.present.sweeps.sweep_sites import Sites, sites_of
 from retail_portfolio.present.tables import html_table
@@ -43,6 +41,7 @@ from retail_portfolio.present.words import walk_out
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
+    from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.present.sweeps.sweep_regret import PlanRow
 
 CASES_SHOWN: Final = 20
@@ -86,6 +85,7 @@ def sweep_page(
     regret: pd.DataFrame,
     ranges: pd.DataFrame | None,
     facts: Mapping[str, str],
+    words: Speech,
     scenarios: Sequence[tuple[str, str, str]] = (),
 ) -> str:
     """Return the page that compares the cases of a sweep.
@@ -107,6 +107,8 @@ def sweep_page(
     facts
         ``title, as_of, seed, draws``, any of which may be missing, and ``format:CODE`` for what a
         reader calls a format.
+    words
+        Of the portfolio that all cases are of.
     scenarios
         Name, title and reason of each scenario, in the order in which the page explains them.
 
@@ -132,51 +134,58 @@ def sweep_page(
         style=Markup(style),  # noqa: S704 - ours
         facts=dict.fromkeys(_FACTS, "") | dict(facts),
         scenarios=scenarios,
-        terms=_terms(),
-        **_of_cases(cases, ranges, decided(plans)),
-        **_of_plans(cases, plans, regret, facts),
+        terms=_terms(words),
+        **_of_cases(cases, ranges, decided(plans), words),
+        **_of_plans(cases, plans, regret, facts, words),
     )
     return offline_page(text, title=title)
 
 
 def _of_cases(
-    cases: pd.DataFrame, ranges: pd.DataFrame | None, converts: Mapping[str, Mapping[str, str]]
+    cases: pd.DataFrame,
+    ranges: pd.DataFrame | None,
+    converts: Mapping[str, Mapping[str, str]],
+    words: Speech,
 ) -> dict[str, object]:
     """Return what the page shows of the cases and their figures."""
     rows = _case_rows(cases, converts)
-    columns = columns_of(cases, ranges)
+    columns = columns_of(cases, ranges, words)
     return {
-        "moves": _moves_sentence(cases),
-        "movements": movements(cases) if len(cases) > 1 else (),
+        "moves": _moves_sentence(cases, words),
+        "movements": movements(cases, words) if len(cases) > 1 else (),
         "cases": list(zip(rows, _across(columns, len(cases)), strict=True)),
         "columns": columns,
         "has_differs": any(row.differs for row in rows),
-        "no_range": without_range(cases, ranges, converts),
+        "no_range": without_range(cases, ranges, converts, words),
         "has_bars": any(cell.bar for column in columns for cell in column.cells),
         "cases_open": len(cases) <= CASES_SHOWN,
         "without": [row for row in rows if not row.planned],
-        "more": _more(cases),
-        "further": _further(ranges),
+        "more": _more(cases, words),
+        "further": _further(ranges, words),
     }
 
 
 def _of_plans(
-    cases: pd.DataFrame, plans: pd.DataFrame, regret: pd.DataFrame, facts: Mapping[str, str]
+    cases: pd.DataFrame,
+    plans: pd.DataFrame,
+    regret: pd.DataFrame,
+    facts: Mapping[str, str],
+    words: Speech,
 ) -> dict[str, object]:
     """Return what the page shows of the plans, their regret and the sites."""
     becomes = decided(plans)
-    order = plan_rows(regret, becomes)
+    order = plan_rows(regret, becomes, words.currency)
     labels = {
         key.removeprefix(_FORMAT): text for key, text in facts.items() if key.startswith(_FORMAT)
     }
     sites = sites_of(plans, becomes, labels)
     return {
         "answer": regret_answer(order, len(becomes)),
-        "headlines": _headlines(cases, order, sites),
+        "headlines": _headlines(cases, order, sites, words),
         "plans": order,
         "plans_shown": PLANS_SHOWN,
         "some_missing": any(row.missing for row in order),
-        "matrix": matrix_of(regret, order),
+        "matrix": matrix_of(regret, order, words.currency),
         "levels": range(1, LEVELS + 1),
         "sites": sites,
         "sites_shown": SITES_SHOWN,
@@ -233,25 +242,24 @@ def _across(columns: Sequence[Column], count: int) -> list[list[object]]:
 
 
 # ------------------------------------------------------------------------------------- sentences
-def _moves_sentence(cases: pd.DataFrame) -> str:
+def _moves_sentence(cases: pd.DataFrame, words: Speech) -> str:
     """Say how far the gain, the exit cost and the number of conversions move between cases."""
     if len(cases) < 2:  # noqa: PLR2004 - nothing moves between one
         return ""
-    words = {
+    named = {
         "plan_value_usd": "the gain of the best plan",
         "exit_cost_usd": "the exit cost",
         "stores_converting": "the number of sites that convert",
         "impairment_usd": "the impairment",
     }
-    shown = [one for one in present_metrics(cases) if one.key in words]
+    shown = [one for one in present_metrics(cases, words) if one.key in named]
     moved: list[str] = []
     still: list[str] = []
     for metric in shown:
-        spread = spread_words(cases, metric)
         values = cases[metric.key].dropna().astype(float)
-        same = value_text(values.min(), metric.unit) == value_text(values.max(), metric.unit)
+        same = metric.text(values.min()) == metric.text(values.max())
         (still if same else moved).append(
-            f"{words[metric.key]} {'stays at' if same else 'moves from'} {spread}"
+            f"{named[metric.key]} {'stays at' if same else 'moves from'} {metric.spread(values)}"
         )
     parts = [*moved, *still]
     if not parts:
@@ -259,26 +267,28 @@ def _moves_sentence(cases: pd.DataFrame) -> str:
     return f"From case to case {listed_names(parts)}."
 
 
-def _headlines(cases: pd.DataFrame, order: Sequence[PlanRow], sites: Sites) -> list[Headline]:
+def _headlines(
+    cases: pd.DataFrame, order: Sequence[PlanRow], sites: Sites, words: Speech
+) -> list[Headline]:
     found = []
     if len(order) > 1:
         best = order[0]
         found.append(
             Headline(
                 "Largest regret of the plan that is never far from the best",
-                regret_words(best.largest),
-                f"{regret_words(best.mean)} on average",
+                best.largest_text,
+                f"{best.mean_text} on average",
                 f"The plan of {best.plan_of}, {best.sites_text}.",
             )
         )
-    gain = next(one for one in metrics() if one.key == "plan_value_usd")
-    if gain in present_metrics(cases):
+    present = present_metrics(cases, words)
+    if gain := next((one for one in present if one.key == "plan_value_usd"), None):
         values = cases[gain.key].dropna().astype(float)
         found.append(
             Headline(
                 "Between the lowest and the highest gain of a best plan",
-                usd(values.max() - values.min()),
-                spread_words(cases, gain),
+                usd(values.max() - values.min(), currency=words.currency),
+                gain.spread(values),
                 "Gain over closing every site.",
             )
         )
@@ -303,27 +313,29 @@ def _said_of(names: Sequence[str], *, others: bool) -> str:
     return f"{'; '.join(names[:few])}{more}."
 
 
-def _terms() -> list[tuple[str, str]]:
-    told = (*_TERMS, walk_out().start)
-    known = [(term, words) for term, words in glossary() if term.startswith(told)]
+def _terms(words: Speech) -> list[tuple[str, str]]:
+    told = (*_TERMS, walk_out(words).start)
+    known = [(term, said) for term, said in glossary(words) if term.startswith(told)]
     lines = (line.partition(" | ") for line in resource("sweep_terms.txt").splitlines())
-    return sorted([*((term, words) for term, _, words in lines), *known])
+    return sorted([*((term, said) for term, _, said in lines), *known])
 
 
 # ------------------------------------------------------------------------------------- what is left
-def _more(cases: pd.DataFrame) -> Markup:
+def _more(cases: pd.DataFrame, words: Speech) -> Markup:
     """Return the columns that the page does not otherwise show as a table; empty for none."""
-    shown = {*_KNOWN, *readings(), *(metric.key for metric in metrics())}
+    shown = {*_KNOWN, *readings(words), *(metric.key for metric in metrics(words))}
     rest = [str(name) for name in cases.columns if name not in shown]
     if not any(as_number(one) is not None for name in rest for one in cases[name]):
         return Markup("")
-    table = html_table(cases, caption="Further figures of the cases", columns=["case", *rest])
+    caption, columns = "Further figures of the cases", ["case", *rest]
+    table = html_table(cases, caption=caption, words=words, columns=columns)
     return Markup(table.html)  # noqa: S704 - `html_table` escapes
 
 
-def _further(ranges: pd.DataFrame | None) -> Markup:
-    table = further_ranges(ranges)
+def _further(ranges: pd.DataFrame | None, words: Speech) -> Markup:
+    table = further_ranges(ranges, words)
     if table is None:
         return Markup("")
-    html = html_table(table, caption="Ranges of further figures: share of draws below").html
+    caption = "Ranges of further figures: share of draws below"
+    html = html_table(table, caption=caption, words=words).html
     return Markup(html)  # noqa: S704 - `html_table` escapes

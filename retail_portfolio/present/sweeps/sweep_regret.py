@@ -40,11 +40,13 @@ class PlanRow:
     best_in
         In how many cases it is the best plan.
     largest, mean
-        Its regret in USD over the cases that offer it, below 0 counted as 0; NaN where none does.
+        Its regret over the cases that offer it, below 0 counted as 0; NaN where none does.
     worst_case
         Where it is largest; empty where there is no regret.
     breaks_in, missing_in
         Cases whose limits it breaks, and cases that do not offer it.
+    currency
+        Of its regret.
     """
 
     plan_of: str
@@ -55,6 +57,7 @@ class PlanRow:
     worst_case: str
     breaks_in: tuple[str, ...]
     missing_in: tuple[str, ...]
+    currency: str
     kept: int = 0
     moved: int = 0
 
@@ -83,12 +86,12 @@ class PlanRow:
     @property
     def largest_text(self) -> str:
         """The largest regret as a reader meets it."""
-        return regret_words(self.largest)
+        return regret_words(self.largest, self.currency)
 
     @property
     def mean_text(self) -> str:
         """The mean regret as a reader meets it."""
-        return regret_words(self.mean)
+        return regret_words(self.mean, self.currency)
 
     @property
     def limits_text(self) -> str:
@@ -129,11 +132,11 @@ class Matrix:
     notes: tuple[tuple[str, str, str], ...]
 
 
-def regret_words(value: float) -> str:
+def regret_words(value: float, currency: str) -> str:
     """Write a regret: ``none`` where nothing is lost, ``not known`` where it is not."""
     if math.isnan(value):
         return NOT_KNOWN
-    return "none" if abs(value) < _NOTHING_USD else usd(value)
+    return "none" if abs(value) < _NOTHING_USD else usd(value, currency=currency)
 
 
 def decided(plans: pd.DataFrame) -> dict[str, dict[str, str]]:
@@ -154,7 +157,7 @@ def decided(plans: pd.DataFrame) -> dict[str, dict[str, str]]:
 
 
 def plan_rows(
-    regret: pd.DataFrame, becomes: Mapping[str, Mapping[str, str]]
+    regret: pd.DataFrame, becomes: Mapping[str, Mapping[str, str]], currency: str
 ) -> tuple[PlanRow, ...]:
     """Return a row a plan, the one that is never far from the best first.
 
@@ -168,8 +171,10 @@ def plan_rows(
         Columns ``case, plan_of, regret_usd, violations``.
     becomes
         Of `decided`.
+    currency
+        Of all money.
     """
-    rows = [_plan_row(regret, str(of), becomes) for of in regret["plan_of"].unique()]
+    rows = [_plan_row(regret, str(of), becomes, currency) for of in regret["plan_of"].unique()]
 
     def key(row: PlanRow) -> tuple[bool, float, int, int]:
         largest = math.inf if math.isnan(row.largest) else round(row.largest)
@@ -178,7 +183,9 @@ def plan_rows(
     return tuple(sorted(rows, key=key))
 
 
-def _plan_row(regret: pd.DataFrame, of: str, becomes: Mapping[str, Mapping[str, str]]) -> PlanRow:
+def _plan_row(
+    regret: pd.DataFrame, of: str, becomes: Mapping[str, Mapping[str, str]], currency: str
+) -> PlanRow:
     mine = regret[regret["plan_of"].astype(str) == of]
     cases = mine["case"].astype(str).to_numpy()
     offered = mine["regret_usd"].notna().to_numpy()
@@ -197,18 +204,19 @@ def _plan_row(regret: pd.DataFrame, of: str, becomes: Mapping[str, Mapping[str, 
         worst,
         tuple(map(str, cases[offered & broken])),
         tuple(map(str, cases[~offered])),
+        currency,
         counts[KEEP],
         counts[RELOCATE],
     )
 
 
-def matrix_of(regret: pd.DataFrame, plans: Sequence[PlanRow]) -> Matrix:
+def matrix_of(regret: pd.DataFrame, plans: Sequence[PlanRow], currency: str) -> Matrix:
     """Return cases by plans, shaded by regret; plans beyond `MATRIX_PLANS` are left out."""
     shown = [row.plan_of for row in plans[:MATRIX_PLANS]]
     regret = regret[regret["plan_of"].astype(str).isin(shown)]
     sizes = [size for one in regret["regret_usd"] if (size := as_number(one)) is not None]
     top = max(sizes, default=0.0)
-    divisor, unit = scale(max(top, _NOTHING_USD), "usd")
+    divisor, unit = scale(max(top, _NOTHING_USD), "usd", currency)
     digits = 0 if top / divisor >= _WHOLE_FROM else 1
     found: dict[str, dict[str, RegretCell]] = {}
     notes = []
@@ -263,7 +271,7 @@ def regret_answer(plans: Sequence[PlanRow], cases: int) -> str:
     else:
         where = f" in the cases{within}" if within else ""
         said = (
-            f"{what} is never more than {usd(best.largest)} behind the best{where}, the most in "
+            f"{what} is never more than {best.largest_text} behind the best{where}, the most in "
             f"{best.worst_case}"
         )
     return f"{said}; it {best.limits_text}." if best.limits_text else f"{said}."

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.speech import speaking, speech
 from retail_portfolio.run.comparing.causes_bench import Answer, Bench, settings_of
 from retail_portfolio.run.comparing.causes_edits import Edit, edits_between
 from retail_portfolio.run.comparing.causes_found import Cause, Causes, Effect, Turn, figures_of
@@ -71,8 +70,7 @@ def find_causes(
     clock = _Clock(seconds)
     with tempfile.TemporaryDirectory(prefix="causes-") as folder:
         try:
-            with speaking(speech()):  # each answer loads a case; this report stays the one told of
-                found = _find(Path(folder), before, after, clock, tell or (lambda _: None))
+            found = _find(Path(folder), before, after, clock, tell or (lambda _: None))
         except InputError as error:
             faults = "; ".join(str(fault) for fault in error.faults[:3])
             return Causes(f"the program of today does not take the inputs of both: {faults}")

@@ -121,7 +121,9 @@ def settings_of(
     InputError
         If the program of today does not take it.
     """
-    from retail_portfolio.inputs.settings.scenario import load_scenario  # noqa: PLC0415 - pydantic
+    from retail_portfolio.inputs.settings.scenario_reader import (  # noqa: PLC0415 - pydantic
+        load_scenario,
+    )
 
     unpack({name: data for name, data in files.items() if _of_scenario(name)}, folder)
     scenario = load_scenario(

@@ -156,16 +156,6 @@ class Causes:
         }
         return tuple(turn for turn in self.together.turned if turn in back) if self.together else ()
 
-    def credited(self, turn: Turn) -> list[str]:
-        """Return the inputs that turn a decision so by themselves.
-
-        Parameters
-        ----------
-        turn
-            The store, with its decision before and after.
-        """
-        return [one.name for one in self.causes if one.effect and turn in one.effect.turned]
-
     def document(self) -> dict[str, Any]:
         """Return it as plain values."""
         found = dataclasses.asdict(self) | {"sentence": self.sentence}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.folders import absolute_path
 from retail_portfolio.present.files import plain_name
 from retail_portfolio.run.executing.parameters import Notebook, read_notebook
 
@@ -69,9 +70,9 @@ def with_own(report: Sequence[Notebook], given: Iterable[str]) -> tuple[Notebook
         parameters, two of one name, a name that is no file's, a table that another one leaves.
     """
     own: list[Notebook] = []
-    faults: list[Fault] = []
     known = [notebook.name for notebook in report]
-    for path in dict.fromkeys(_placed(one) for one in given):
+    paths, faults = _placed(given)
+    for path in paths:
         try:
             own.append(_read(path, known))
         except InputError as error:
@@ -161,6 +162,18 @@ def leaves(path: Path) -> Leaves:
     return Leaves(tuple(names), frozenset(tables))
 
 
+def _placed(given: Iterable[str]) -> tuple[list[Path], list[Fault]]:
+    """Return the path of each file, however often it is given, and a fault for each without one."""
+    paths: dict[Path, None] = {}
+    faults: list[Fault] = []
+    for one in dict.fromkeys(given):
+        try:
+            paths[absolute_path(one, OPTION)] = None
+        except InputError as error:
+            faults += error.faults
+    return list(paths), faults
+
+
 def _read(path: Path, known: Sequence[str]) -> Notebook:
     """Read one that was given, and find the name it has in the report."""
     if path.suffix != _SUFFIX or not path.is_file():
@@ -182,14 +195,6 @@ def _read(path: Path, known: Sequence[str]) -> Notebook:
             error
         )
     return replace(notebook, own_file=_shown(path.name), called=name, extra=name not in known)
-
-
-def _placed(given: str) -> Path:
-    """Return the absolute path of a file as given."""
-    try:
-        return Path(given).expanduser().absolute()
-    except RuntimeError:  # nobody is called as ~name says: a shell takes it as written, too
-        return Path(given).absolute()
 
 
 def _shown(file: str) -> str:

@@ -8,6 +8,7 @@ import signal
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.run.errors import (
     Interrupted,
     Locked,
@@ -103,7 +104,10 @@ class Watch:
 
     def _note_holding(self, error: BaseException | None) -> None:
         """Write the status of a command that never held the folder, where nobody else does."""
-        reports = self.request.reports
+        try:
+            reports = self.request.reports
+        except InputError:
+            return  # there is no folder for a status, and the error itself says so
         if self._noted or isinstance(error, Locked) or not reports.is_dir():
             return
         owner = {"since": stamp(_now()), "doing": "noting how a run ended"}

@@ -56,6 +56,8 @@ class Schedule:
         Folders of the tables and of the reports, absolute; blank for the checkout's.
     overrides
         Texts ``key=value`` over every scenario.
+    notebooks
+        Files of an analyst's own notebooks, absolute.
     keep
         How many runs stay in the folder of reports (1 or more).
     timeout_seconds
@@ -77,6 +79,7 @@ class Schedule:
     data: str = ""
     out: str = ""
     overrides: tuple[str, ...] = ()
+    notebooks: tuple[str, ...] = ()
     keep: int = DEFAULT_KEEP
     timeout_seconds: int = DEFAULT_TIMEOUT_SECONDS
     on_failure: str = ""
@@ -113,6 +116,8 @@ def options(schedule: Schedule) -> list[str]:
         words += ["--scenario", name]
     for text in schedule.overrides:
         words += ["--set", text]
+    for path in schedule.notebooks:
+        words += ["--notebook", path]
     for option, value in (
         ("--data", schedule.data),
         ("--out", schedule.out),

@@ -27,8 +27,8 @@ SETUP_MINUTES: Final = 30
 """What a job may take beside the report: the environment, earlier reports, uploads."""
 MOST_MINUTES: Final = 360
 """What GitHub grants a job on its own machines."""
-PLAIN_FOLDER: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
-"""A folder within the checkout whose name no glob, path or expression is hidden in."""
+PLAIN_PATH: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+"""A path within the checkout whose name no glob, way out or expression is hidden in."""
 HOLD: Final = "23 11 */3 * *"
 """When the earlier reports are asked for, so that GitHub does not drop them."""
 _CACHE: Final = "retail-portfolio-reports-"
@@ -53,12 +53,12 @@ def word(text: str) -> str:
     return shlex.quote(text).replace("${{", "$''{{")
 
 
-def within(folder: str, schedule: Schedule) -> str:
-    """Return a folder relative to the checkout, for a machine on which that lies elsewhere.
+def within(path: str, schedule: Schedule) -> str:
+    """Return a path relative to the checkout, for a machine on which that lies elsewhere.
 
     Parameters
     ----------
-    folder
+    path
         Absolute.
     schedule
         The settings, of which the checkout is taken.
@@ -68,7 +68,7 @@ def within(folder: str, schedule: Schedule) -> str:
     ValueError
         If it does not lie below the checkout.
     """
-    return str(PurePosixPath(folder).relative_to(schedule.checkout))
+    return str(PurePosixPath(path).relative_to(schedule.checkout))
 
 
 def minutes(schedule: Schedule) -> int:
@@ -82,7 +82,7 @@ def workflow(schedule: Schedule) -> str:
     Parameters
     ----------
     schedule
-        The settings; its folders lie below the checkout and are plain (`PLAIN_FOLDER`).
+        The settings; its paths lie below the checkout and are plain (`PLAIN_PATH`).
 
     Returns
     -------
@@ -184,7 +184,8 @@ def _bring_back(reports: str) -> list[str]:
 def _make(schedule: Schedule, reports: str) -> list[str]:
     # The checkout lies elsewhere on the machine that runs the workflow.
     data, out = (folder and within(folder, schedule) for folder in (schedule.data, schedule.out))
-    words = options(dataclasses.replace(schedule, data=data, out=out))
+    notebooks = tuple(within(path, schedule) for path in schedule.notebooks)
+    words = options(dataclasses.replace(schedule, data=data, out=out, notebooks=notebooks))
     return [
         "- name: Make the report",
         "  id: report",

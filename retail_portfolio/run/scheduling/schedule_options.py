@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shlex
 import shutil
@@ -13,6 +14,8 @@ from zoneinfo import available_timezones
 
 from retail_portfolio.inputs import folders, load_scenario
 from retail_portfolio.inputs.faults import Fault, InputError, did_you_mean, one_of
+from retail_portfolio.run.executing.own_notebooks import with_own
+from retail_portfolio.run.executing.parameters import find_notebooks
 from retail_portfolio.run.scheduling import schedule_cron, schedule_github
 from retail_portfolio.run.scheduling.schedule import (
     DAILY,
@@ -50,6 +53,8 @@ class Wanted:
         As the report takes them.
     data, out
         Folders; blank for the checkout's.
+    notebooks
+        Files of an analyst's own notebooks.
     on_failure, on_change
         Commands; blank for none.
     user_manager
@@ -64,6 +69,7 @@ class Wanted:
     overrides: tuple[str, ...] = ()
     data: str = ""
     out: str = ""
+    notebooks: tuple[str, ...] = ()
     keep: str = str(DEFAULT_KEEP)
     timeout: str = str(DEFAULT_TIMEOUT_SECONDS)
     on_failure: str = ""
@@ -92,7 +98,8 @@ def read_schedule(wanted: Wanted, user: str) -> Schedule:
     """
     checkout = folders.checkout_root()
     program = _program(checkout)
-    faults = _option_faults(wanted)
+    wanted, nowhere = _placed(wanted)
+    faults = _option_faults(wanted) + nowhere
     schedule = None if faults else _made(wanted, user, checkout, program)
     if not program.is_file():
         expected = "a program that is there: make ready sets it up"
@@ -100,7 +107,10 @@ def read_schedule(wanted: Wanted, user: str) -> Schedule:
     faults += _text_faults(wanted, checkout, program)
     faults += _command_faults("--on-failure", wanted.on_failure, wanted.kind, checkout)
     faults += _command_faults("--on-change", wanted.on_change, wanted.kind, checkout)
-    faults += _input_faults(wanted)
+    if "--data" not in {fault.file for fault in nowhere}:
+        faults += _scenario_faults(wanted)
+    if wanted.notebooks and "--notebook" not in {fault.file for fault in nowhere}:
+        faults += _notebook_faults(wanted)
     if schedule is not None:
         faults += _kind_faults(wanted.kind, schedule)
     if faults or schedule is None:
@@ -119,8 +129,9 @@ def _made(wanted: Wanted, user: str, checkout: Path, program: Path) -> Schedule:
         minute=int(minute),
         time_zone=wanted.time_zone,
         scenarios=wanted.scenarios,
-        data=_absolute(wanted.data),
-        out=_absolute(wanted.out),
+        data=wanted.data,
+        out=wanted.out,
+        notebooks=wanted.notebooks,
         overrides=wanted.overrides,
         keep=int(wanted.keep),
         timeout_seconds=int(wanted.timeout),
@@ -136,13 +147,24 @@ def _program(checkout: Path) -> Path:
     return own if own.exists() else Path(sys.executable).with_name(NAME)
 
 
-def _absolute(folder: str) -> str:
-    if not folder:
-        return ""
-    try:
-        return str(Path(folder).expanduser().absolute())
-    except RuntimeError:  # a home of nobody: the folder is called so
-        return str(Path(folder).absolute())
+def _placed(wanted: Wanted) -> tuple[Wanted, list[Fault]]:
+    """Make paths absolute; those that cannot be stay, each with its fault."""
+    faults: list[Fault] = []
+
+    def placed(option: str, given: str) -> str:
+        try:
+            return str(folders.absolute_path(given, option)) if given else ""
+        except InputError as error:
+            faults.extend(error.faults)
+            return given
+
+    found = dataclasses.replace(
+        wanted,
+        data=placed("--data", wanted.data),
+        out=placed("--out", wanted.out),
+        notebooks=tuple(placed("--notebook", one) for one in wanted.notebooks),
+    )
+    return found, faults
 
 
 def _option_faults(wanted: Wanted) -> list[Fault]:
@@ -190,8 +212,9 @@ def _text_faults(wanted: Wanted, checkout: Path, program: Path) -> list[Fault]:
     texts = [
         ("checkout", str(checkout)),
         ("program", str(program)),
-        ("--data", _absolute(wanted.data)),
-        ("--out", _absolute(wanted.out)),
+        ("--data", wanted.data),
+        ("--out", wanted.out),
+        *(("--notebook", path) for path in wanted.notebooks),
         ("--on-failure", wanted.on_failure),
         ("--on-change", wanted.on_change),
         *(("--scenario", name) for name in wanted.scenarios),
@@ -226,15 +249,24 @@ def _starts(program: str, checkout: Path) -> bool:
         return False
 
 
-def _input_faults(wanted: Wanted) -> list[Fault]:
-    """Find what would stop the report before it starts, every time anew."""
+def _scenario_faults(wanted: Wanted) -> list[Fault]:
+    """Find scenarios that would stop the report before it starts, every time anew."""
     faults: list[Fault] = []
     for name in dict.fromkeys(wanted.scenarios or ("base",)):
         try:
-            load_scenario(name, _absolute(wanted.data), wanted.overrides)
+            load_scenario(name, wanted.data, wanted.overrides)
         except InputError as error:
             faults += error.faults
     return faults
+
+
+def _notebook_faults(wanted: Wanted) -> list[Fault]:
+    """Find notebooks that would stop it likewise."""
+    try:
+        with_own(find_notebooks(folders.notebooks_folder()), wanted.notebooks)
+    except InputError as error:
+        return list(error.faults)
+    return []
 
 
 def _kind_faults(kind: str, schedule: Schedule) -> list[Fault]:
@@ -258,18 +290,22 @@ def _github_faults(schedule: Schedule) -> list[Fault]:
         most = (schedule_github.MOST_MINUTES - schedule_github.SETUP_MINUTES) * 60
         expected = f"at most {most} seconds for a job of GitHub"
         faults.append(Fault("--timeout", None, None, str(schedule.timeout_seconds), expected))
-    expected = "a folder below the checkout, of letters, digits, '.', '_' and '-'"
+    below = "below the checkout, of letters, digits, '.', '_' and '-', as the workflow has no other"
     faults += [
-        Fault(option, None, None, folder, f"{expected}, as the workflow has no other")
-        for option, folder in (("--data", schedule.data), ("--out", schedule.out))
-        if folder and not _is_plain_below(folder, schedule)
+        Fault(option, None, None, path, f"a {what} {below}")
+        for option, what, path in (
+            ("--data", "folder", schedule.data),
+            ("--out", "folder", schedule.out),
+            *(("--notebook", "file", path) for path in schedule.notebooks),
+        )
+        if path and not _is_plain_below(path, schedule)
     ]
     return faults
 
 
-def _is_plain_below(folder: str, schedule: Schedule) -> bool:
+def _is_plain_below(path: str, schedule: Schedule) -> bool:
     try:
-        name = schedule_github.within(folder, schedule)
+        name = schedule_github.within(path, schedule)
     except ValueError:
         return False
-    return schedule_github.PLAIN_FOLDER.fullmatch(name) is not None
+    return schedule_github.PLAIN_PATH.fullmatch(name) is not None

@@ -76,7 +76,8 @@ def _hardening(schedule: Schedule) -> list[str]:
         f"ReadWritePaths={word(f'-{schedule.reports}', of_command=False)}",
         "ProtectControlGroups=yes",
     ]
-    paths = (schedule.checkout, schedule.program, schedule.reports, schedule.data)
+    paths = [schedule.checkout, schedule.program, schedule.reports, schedule.data]
+    paths += schedule.notebooks
     if not any(_is_below(str(path), _TEMPORARY) for path in paths):
         lines.append("PrivateTmp=yes")
     lines += _without_privileges(schedule)

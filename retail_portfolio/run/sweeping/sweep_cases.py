@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.inputs.settings.scenario import LedgerFigure, Scenario
+    from retail_portfolio.inputs.settings.ledger_figures import LedgerFigure
+    from retail_portfolio.inputs.settings.scenario import Scenario
 
 SWEEPS = "sweeps"
 """Folder of sweeps within the reports folder."""
@@ -129,7 +130,7 @@ class Sweep:
     def folder(self, out: str) -> Path:
         """Return where the sweep is kept."""
         if out:
-            return Path(out).expanduser().absolute()
+            return folders.absolute_path(out, "--out")
         return folders.reports_folder() / SWEEPS / self.request_id[:12]
 
 
@@ -198,7 +199,10 @@ def _folder_faults(request: SweepRequest) -> list[Fault]:
     """Return what is wrong with the folder, as far as it is known before the cases are."""
     if not request.out:
         return []
-    return sweep_store.refuse_folder(Path(request.out).expanduser().absolute())
+    try:
+        return sweep_store.refuse_folder(folders.absolute_path(request.out, "--out"))
+    except InputError as error:
+        return list(error.faults)
 
 
 def _inputs(data_dir: str) -> dict[str, str]:
@@ -227,8 +231,10 @@ class _Reading:
 
     def take(self, wish: Wish) -> None:
         """Read the settings of a case, and check the tables with them where that is new."""
-        from retail_portfolio.inputs.settings.scenario import (  # noqa: PLC0415 - pydantic takes its time
+        from retail_portfolio.inputs.settings.ledger_figures import (  # noqa: PLC0415 - as below
             ledger_figures,
+        )
+        from retail_portfolio.inputs.settings.scenario_reader import (  # noqa: PLC0415 - pydantic
             load_scenario,
         )
 

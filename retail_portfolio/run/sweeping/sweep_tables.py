@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from retail_portfolio.inputs.speech import Speech, speaking
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.model.answers.scenario_answer import PLAN_COLUMNS, RANGE_COLUMNS, units_of
 from retail_portfolio.model.checkouts.checkout_codes import codes_of
 from retail_portfolio.model.planning.regret import Best, distinct_plans, regret
@@ -90,15 +90,15 @@ def files_of(sweep: Sweep, documents: Documents, values: Values) -> dict[str, st
     if sweep.draws is not None:
         ranges = _rows(sweep, documents, "ranges", RANGE_COLUMNS)
         drawn = {"ranges.csv": csv_text(ranges)}
-    with speaking(Speech.of(sweep.cases[0].settings)):
-        page = sweep_page(
-            cases=cases,
-            plans=plans,
-            regret=pairs,
-            ranges=ranges,
-            facts=_facts(sweep),
-            scenarios=_scenarios(sweep),
-        )
+    page = sweep_page(
+        cases=cases,
+        plans=plans,
+        regret=pairs,
+        ranges=ranges,
+        facts=_facts(sweep),
+        words=Speech.of(sweep.cases[0].settings),
+        scenarios=_scenarios(sweep),
+    )
     return {
         "cases.csv": csv_text(cases),
         "plans.csv": csv_text(plans),
@@ -116,7 +116,8 @@ def sentence_of(sweep: Sweep, documents: Documents, values: Values) -> str:
 
 def _regret(sweep: Sweep, documents: Documents, values: Values) -> Regret:
     by_label = {case.label: values.get(case.case_id, {}) for case in sweep.cases}
-    return regret(best_plans(sweep.cases, documents), by_label)
+    words = Speech.of(sweep.cases[0].settings)
+    return regret(best_plans(sweep.cases, documents), by_label, words=words)
 
 
 def _cases(sweep: Sweep, documents: Documents) -> pd.DataFrame:

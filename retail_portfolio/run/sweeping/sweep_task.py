@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retail_portfolio.inputs.currency import settled
-from retail_portfolio.inputs.speech import Speech, speaking
 from retail_portfolio.model.answers.scenario_answer import scenario_answer
 from retail_portfolio.model.planning.plan_worth import arrays_of, plan_values, worth_from
 from retail_portfolio.present.exporting.documents import plain_value, records
@@ -119,8 +118,7 @@ def answer_case(tables: Tables, question: Question) -> Finished:
         What this one is.
     """
     began = time.perf_counter()
-    with speaking(Speech.of(question.settings)):
-        found = scenario_answer(tables.case_of(question.settings), question.draws)
+    found = scenario_answer(tables.case_of(question.settings), question.draws)
     worth = b""
     if found.worth is not None:
         file, arrays = io.BytesIO(), arrays_of(found.worth)

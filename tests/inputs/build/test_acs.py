@@ -11,9 +11,9 @@ import pytest
 from retail_portfolio.inputs.build import acs
 from retail_portfolio.inputs.build.demand import build_demand
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.loading import load_table
 from retail_portfolio.inputs.registers import demand
 from retail_portfolio.inputs.registers.zip_areas import zip_areas, zip_places
+from retail_portfolio.inputs.table_files import load_table
 from tests.inputs.build.bare import read, write_bare
 from tests.inputs.build.census_stand_in import (
     KEY,

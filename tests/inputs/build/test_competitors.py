@@ -10,8 +10,8 @@ import pytest
 from retail_portfolio.inputs.build.competitors import build_competitors
 from retail_portfolio.inputs.build.listed import load_list
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.loading import load_table
 from retail_portfolio.inputs.registers import competitors
+from retail_portfolio.inputs.table_files import load_table
 from tests.inputs.build.bare import CLOSING, read, store, write_bare
 from tests.inputs.build.test_snap import CUT, SHOPS, TODAY, history
 

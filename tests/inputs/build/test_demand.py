@@ -10,9 +10,9 @@ from retail_portfolio.inputs.build.metros import build_metros
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.inputs.folders import checkout_root
-from retail_portfolio.inputs.loading import load_table
 from retail_portfolio.inputs.registers import demand, metros
 from retail_portfolio.inputs.registers.zip_areas import zip_areas
+from retail_portfolio.inputs.table_files import load_table
 from tests.inputs.build.bare import FORT_COLLINS, read, rows, store, write_bare
 
 pytestmark = pytest.mark.slow

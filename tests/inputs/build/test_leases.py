@@ -9,8 +9,8 @@ from retail_portfolio.inputs.build.leases import build_leases
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.inputs.folders import checkout_root
-from retail_portfolio.inputs.loading import load_table
 from retail_portfolio.inputs.registers import leases
+from retail_portfolio.inputs.table_files import load_table
 from tests.inputs.build.bare import read, rows, write_bare, write_stores, write_with_ledger
 
 HEADER = ",".join(leases.Leases.to_schema().columns)

@@ -12,14 +12,15 @@ import pytest
 import requests
 
 from retail_portfolio.inputs import InputError, check_data, load_case
-from retail_portfolio.inputs.build import points
 from retail_portfolio.inputs.build.acs import SourceUnavailableError
-from retail_portfolio.inputs.build.points import build_points
+from retail_portfolio.inputs.build.addresses import NEAR_M
+from retail_portfolio.inputs.build.points import Points, build_points
 from tests.inputs.build.geocoder import Geocoder, geocoder
 from tests.inputs.edits import faults_of, read, set_cell, write
 from tests.inputs.exports import register, replace, write_export
 
 NAME = "stores.csv"
+GEOCODER = "retail_portfolio.inputs.build.geocoder"
 POINTS = ("lat", "lon", "point_precision_m", "point_origin")
 DETROIT = "48209"
 """The ZIP area where the small case's shop in Michigan would stand."""
@@ -58,7 +59,7 @@ def nowhere(small_data: Path) -> Path:
     return small_data
 
 
-def _words(made: points.Points) -> dict[str, str]:
+def _words(made: Points) -> dict[str, str]:
     return {store: place.words for (_, store), place in made.places.items()}
 
 
@@ -226,7 +227,7 @@ def test_an_address_that_was_changed_to_be_found_is_less_exact(
         *("-83.0,40.1", "1", "L"),
     ]
     build_points(str(nowhere))
-    assert read(nowhere / NAME)[1][10] == str(points.NEAR_M) == "1000"
+    assert read(nowhere / NAME)[1][10] == str(NEAR_M) == "1000"
 
 
 FOUND = "1 ELM AVE, SCOTTSBLUFF, OH, 43016"
@@ -275,7 +276,7 @@ def test_what_the_geocoder_leaves_out_is_said(nowhere: Path, service: Geocoder) 
 def test_many_addresses_are_asked_for_in_parts(
     nowhere: Path, service: Geocoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(points, "ADDRESSES_A_REQUEST", 2)
+    monkeypatch.setattr(f"{GEOCODER}.ADDRESSES_A_REQUEST", 2)
     build_points(str(nowhere))
     assert len(service.paths) == 3
     assert len(service.asked) == 5
@@ -308,7 +309,7 @@ def test_nobody_there_and_nobody_answering(
 
     limits: list[object] = []
     sent = requests.post
-    monkeypatch.setattr(points, "TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(f"{GEOCODER}.TIMEOUT_SECONDS", 0.2)
     monkeypatch.setattr(
         requests, "post", lambda url, **more: limits.append(more["timeout"]) or sent(url, **more)
     )

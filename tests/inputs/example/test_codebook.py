@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retail_portfolio.inputs.example.codebook import codebook
-from retail_portfolio.inputs.loading import FILES, table_columns
+from retail_portfolio.inputs.table_files import FILES, table_columns
 from retail_portfolio.inputs.tables import columns_of
 
 

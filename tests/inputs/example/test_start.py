@@ -16,8 +16,8 @@ from retail_portfolio.inputs.case import load_case
 from retail_portfolio.inputs.example import start
 from retail_portfolio.inputs.example.start import start_portfolio
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.loading import table_columns
 from retail_portfolio.inputs.registers.zip_areas import zip_areas
+from retail_portfolio.inputs.table_files import table_columns
 from retail_portfolio.model.answers.requirements import missing_rows
 from tests.second_retailer import rows_of
 
