@@ -122,6 +122,7 @@ def test_every_page_opens_offline_and_reads_as_its_own(
             found = wrong.search(said)
             around = said[max(0, found.start() - 80) : found.end() + 80] if found else ""
             assert found is None, f"{page}: {around}"
+        seen.page.context.close()  # one that stays open goes on drawing
 
 
 def test_no_table_of_it_holds_a_name_of_the_bundled_case(report: Path) -> None:

@@ -64,6 +64,7 @@ def test_what_the_pointer_is_told_is_written_as_everywhere_else() -> None:
     assert [t for t in told if D3.search(re.sub(r"\d{4}-\d\d(-\d\d)?", "", t))] == []
 
 
+@pytest.mark.slow
 def test_no_number_is_left_to_the_drawing() -> None:
     for spec in specs():
         fields = dict(walk(spec))
