@@ -7,10 +7,10 @@ holds the point, and the slopes b_f and strength theta of the ledger for a forma
     f_i = exp( theta sum_f b_f (x_if - X_mf) )
 
 A factor of 1 is the average place of its metro. A strength of 0 leaves siting to the owner's choice
-of places, one of 1 (where the ledger has none) takes all of it for taste. Without slopes in the ledger every place is average. Distance
-and size alone would favour the places where rivals are missing from the table or incomes are
-low; where the banner's stores stand among all supermarkets says otherwise, and the slopes are
-fitted to that (`retail_portfolio.model.market.siting`).
+of places, one of 1 (where the ledger has none) takes all of it for taste. Without slopes in the
+ledger every place is average. Distance and size alone would favour the places where rivals are
+missing from the table or incomes are low; where the banner's stores stand among all supermarkets
+says otherwise, and the slopes are fitted to that (`retail_portfolio.model.market.siting`).
 """
 
 from __future__ import annotations
