@@ -154,6 +154,23 @@ def test_notice_runs_from_the_announcement_whatever_the_day_of_the_report(
     assert (moved["remaining_term_years"] < now["remaining_term_years"]).all()
 
 
+def test_the_books_are_those_of_the_announcement_whatever_the_day_of_the_report(
+    pencil_case: Case,
+) -> None:
+    """24 months at 20,000 are owed when it is announced; a report half a year later says so too."""
+    later = pencil_case.scenario.model_copy(
+        update={"announced": dt.date(2026, 1, 27), "as_of": dt.date(2026, 7, 27)}
+    )
+    moved = closure_table(replace(pencil_case, scenario=later)).set_index("store_id")
+    now = closure_table(pencil_case).set_index("store_id")
+    owed = sum(20_000 * 1.04 ** (-m / 12) for m in range(1, 25))
+    fair = 0.6 * sum(20_000 * 1.08 ** (-m / 12) for m in range(13, 25))
+    assert moved.loc["shop-1", "lease_liability_usd"] == pytest.approx(owed)
+    assert moved.loc["shop-1", "rou_impairment_usd"] == pytest.approx(0.75 * (owed - fair))
+    assert moved[list(BOOK_COLUMNS)].equals(now[list(BOOK_COLUMNS)])
+    assert moved.loc["shop-1", "lease_hold_dark_usd"] < now.loc["shop-1", "lease_hold_dark_usd"]
+
+
 def test_observed_sales_overrule_the_typical(pencil_case: Case) -> None:
     stores = pencil_case.stores.assign(sales_usd_year=[6e6, float("nan"), float("nan")])
     table = closure_table(replace(pencil_case, stores=stores)).set_index("store_id")

@@ -22,7 +22,6 @@ import numpy as np
 from retail_portfolio.model.closing.closure import closing_stores
 from retail_portfolio.model.closing.impairment import expected_losses_usd
 from retail_portfolio.model.closing.lease_draws import drawn_leases
-from retail_portfolio.model.lookup import years_since_announced
 from retail_portfolio.model.money import months_of, rent_present_value_usd
 from retail_portfolio.model.sampling.drawn_values import DrawnValues
 from retail_portfolio.model.sampling.ensemble import Draws
@@ -77,12 +76,12 @@ def wave_impairment_usd(case: Case, draws: Draws, leases: DrawnLeases | None = N
         The figures of the case's ledger, drawn; the base alone gives what
         `retail_portfolio.model.closing.closure.closure_table` books.
     leases
-        Their leases in these draws, where they are known already.
+        Their leases in these draws at the announcement, where they are known already.
     """
     stores = closing_stores(case)
     says = DrawnValues(draws, stores)
     if leases is None:
-        leases = drawn_leases(draws, stores, case.leases, years_since_announced(case))
+        leases = drawn_leases(draws, stores, case.leases)
     liability, fair = _balances(
         draws,
         leases.rent_usd_year,

@@ -199,9 +199,9 @@ def closure_table(case: Case, trade: TradeFacts | None = None) -> pd.DataFrame:
     -------
     DataFrame
         Columns `COLUMNS`. Money is USD; the accounting columns are as of the balance sheet before
-        the announcement, the cash columns are values at ``as_of``, ``exit_cost_usd`` and
-        ``stay_npv_usd`` after tax. ``lease_exit_month`` counts months from the last trading day
-        (from ``as_of`` where that is later).
+        the announcement (with the terms stated at it), the cash columns are values at ``as_of``,
+        ``exit_cost_usd`` and ``stay_npv_usd`` after tax. ``lease_exit_month`` counts months
+        from the last trading day (from ``as_of`` where that is later).
 
     Raises
     ------
@@ -214,8 +214,9 @@ def closure_table(case: Case, trade: TradeFacts | None = None) -> pd.DataFrame:
     trading = months_trading(stores, settings.as_of)
     cash = _cash(case, stores, terms, trading, facts["sales_usd_year"].to_numpy(float))
     lease = case.leases.set_index("store_id").loc[stores["store_id"]].set_axis(stores.index)
+    booked = lease_terms(stores, case.leases, ledger)  # as stated at the announcement
     books = impairment_table(
-        stores, terms, ledger, settings.convert_from, strict=settings.strict_gaap
+        stores, booked, ledger, settings.convert_from, strict=settings.strict_gaap
     )
     known = pd.DataFrame(
         {

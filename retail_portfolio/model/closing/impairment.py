@@ -106,7 +106,8 @@ def impairment_table(
     Parameters
     ----------
     stores, terms
-        The closing stores and their table of `retail_portfolio.model.closing.leases.lease_terms`.
+        The closing stores and their table of `retail_portfolio.model.closing.leases.lease_terms`
+        at the announcement, whatever the day of the report.
     converting
         Formats whose stores may convert; the ledger's ``us_conversion_share`` of them is expected
         to, whatever a plan of ours says.
