@@ -12,6 +12,8 @@ import pytest
 
 from retail_portfolio.inputs.case import Case, check_data
 from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.model.answers.requirements import missing_rows
+from retail_portfolio.model.closing.charge_sets import wave_impairment_usd
 from retail_portfolio.model.closing.closure import (
     CASH_LINES,
     COLUMNS,
@@ -37,7 +39,10 @@ from retail_portfolio.model.closing.closure_views import (
 )
 from retail_portfolio.model.ranges import Moves
 from retail_portfolio.model.result import Result
-from tests.model.conftest import ledger_of
+from retail_portfolio.model.sampling.ensemble import Draws
+from tests.model.conftest import PENCIL_LEDGER, ledger_of
+
+SHARE = "us_conversion_share"
 
 
 def quick(case: Case) -> Result:
@@ -171,6 +176,18 @@ def test_the_books_are_those_of_the_announcement_whatever_the_day_of_the_report(
     assert moved.loc["shop-1", "lease_hold_dark_usd"] < now.loc["shop-1", "lease_hold_dark_usd"]
 
 
+def test_each_format_may_have_a_share_of_conversions_of_its_own(pencil_case: Case) -> None:
+    """All shops are expected to convert: half of their fittings go, and no right of use."""
+    others = {name: value for name, value in PENCIL_LEDGER.items() if name != SHARE}
+    case = replace(pencil_case, ledger=ledger_of(others | {f"{SHARE}.shop": 1.0}))
+    assert missing_rows(case) == ()
+    shop = closure_table(case).set_index("store_id").loc["shop-1"]
+    assert shop["rou_impairment_usd"] == 0
+    assert shop["fittings_impairment_usd"] == pytest.approx(0.5 * shop["net_book_value_usd"])
+    drawn = wave_impairment_usd(case, Draws(case.ledger, {}))[0]
+    assert drawn.tolist() == pytest.approx(closure_table(case)["impairment_usd"].tolist())
+
+
 def test_observed_sales_overrule_the_typical(pencil_case: Case) -> None:
     stores = pencil_case.stores.assign(sales_usd_year=[6e6, float("nan"), float("nan")])
     table = closure_table(replace(pencil_case, stores=stores)).set_index("store_id")
@@ -190,8 +207,6 @@ def test_inputs_are_left_as_they_were(pencil_case: Case) -> None:
 
 @pytest.mark.slow
 def test_a_ledger_without_a_spread_gives_no_range(pencil_case: Case) -> None:
-    from tests.model.conftest import PENCIL_LEDGER
-
     still = ledger_of({}).__class__(
         tuple(
             replace(row, low=row.base, high=row.base) for row in ledger_of(PENCIL_LEDGER).values()
@@ -227,8 +242,6 @@ def three(pencil_case: Case) -> Case:
     owned = pencil_case.leases.iloc[[1]].assign(store_id="den-1", tenure="owned")
     shares = {"transfer_share_sister": 0.1, "transfer_share_online": 0.2}
     margins = {"four_wall_margin": -0.1, "vm_online_sales": 0.05}
-    from tests.model.conftest import PENCIL_LEDGER
-
     return replace(
         pencil_case,
         stores=pd.concat([pencil_case.stores, den], ignore_index=True),

@@ -95,10 +95,11 @@ def wave_impairment_usd(case: Case, draws: Draws, leases: DrawnLeases | None = N
     share = np.stack(shares, axis=1) if shares else np.zeros((draws.count, 0))
     book = says.of("gross_buildout_usd_per_sqft") * leases.size_sqft * pairs.spread(share)
     can = stores["format"].isin(list(case.scenario.convert_from)).to_numpy()
-    converting = np.where(can, draws.of("us_conversion_share")[:, None], 0.0) if can.any() else 0.0
-    reuse = np.zeros_like(book)
+    converting, reuse = np.zeros_like(book), np.zeros_like(book)
     if can.any():
-        reuse[:, can] = DrawnValues(draws, stores[can]).of("ppe_reuse_in_conversion")
+        some = DrawnValues(draws, stores[can])
+        converting[:, can] = some.of("us_conversion_share")
+        reuse[:, can] = some.of("ppe_reuse_in_conversion")
     right, fittings = expected_losses_usd(
         liability,
         fair,

@@ -134,7 +134,7 @@ def impairment_table(
     if can_convert.any():
         some = StoreValues(ledger, stores[can_convert])
         reuse[can_convert] = some.of("ppe_reuse_in_conversion")
-        share[can_convert] = ledger.value("us_conversion_share")
+        share[can_convert] = some.of("us_conversion_share")
     right, fittings = expected_losses_usd(
         liability,
         fair,
