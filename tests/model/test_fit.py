@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
@@ -20,6 +21,7 @@ from retail_portfolio.model.market.fit import (
 )
 from retail_portfolio.model.market.geography import Geography, geography
 from retail_portfolio.model.market.siting import auc, fit_siting, logit
+from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km
 from retail_portfolio.model.market.trade_areas import TradeAreas, trade_areas
 from retail_portfolio.model.market.trips import exponent_for_ratio, trip_miles, trip_ratio
 from tools.calibrate import COMPLETE_COUNTIES, SITING_FORMATS
@@ -171,6 +173,27 @@ def test_exponents_and_cutoff(case: Case, trade: TradeAreas) -> None:
     )
     assert 0 < row["unreached_share"] < 0.01
     assert 0 < row["beyond_share"] < 0.15
+
+
+def test_the_cutoff_is_measured_by_one_scale(pencil_case: Case) -> None:
+    """A second salon 40 km from the point counts by the factor that the first one has."""
+    far = pencil_case.stores.iloc[[2]].assign(store_id="salon-2", lat=41.36)
+    case = replace(
+        pencil_case,
+        stores=pd.concat([pencil_case.stores, far], ignore_index=True),
+        scenario=pencil_case.scenario.model_copy(update={"trade_area_minutes": 40.0}),
+    )
+    trade = trade_areas(case)
+    factor, size = trade.factors["salon"], 12_000
+    minutes = [2.0, 2 + 2 * great_circle_km(41.0, -75.0, 41.36, -75.0) / KM_PER_MILE]
+    assert 40 < minutes[1] < 60
+    rivals = 25_000 / 2**2
+    near, beyond = (factor * size / one**2 for one in minutes)
+    at_salon = beyond / (near + beyond + rivals)
+    spending = trade.market.spending_usd_year
+    row = cutoff_check(case, trade).table.iloc[0]
+    # Nothing more comes into the reach of the other point.
+    assert row["beyond_share"] == pytest.approx(at_salon * spending[1] / spending.sum())
 
 
 @pytest.mark.slow

@@ -73,8 +73,8 @@ def fit_by_metro(case: Case, trade: TradeAreas, fmt: str) -> Result:
     Result
         Table: ``metro_id, stores, modelled_sales_usd_per_sqft_year, residual_share`` (modelled
         over target, less one: nobody knows sales by metro, so that this is what the chain's
-        average leaves open), ``trip_ratio, siting_auc, unseen_share`` (of supermarkets'
-        attraction), ``competitor_coverage``.
+        average leaves open), ``trip_ratio, siting_auc, unseen_share`` (of rivals' floor),
+        ``competitor_coverage``.
     """
     options, demand = trade.options, case.demand
     rows = _format_rows(trade, fmt)
@@ -334,7 +334,8 @@ def cutoff_check(case: Case, trade: TradeAreas) -> Result:
         Table with one row: ``cutoff_minutes, spending_usd_year, unreached_usd_year,
         unreached_share`` (of points with no store in reach) and ``beyond_share``: the
         part of supermarkets' attraction within half as far again that the cut-off leaves out,
-        weighted with spending.
+        weighted with spending. The factors of the banners are those of ``trade`` at both
+        distances: solved anew, they would measure near and far by two scales.
     """
     market = trade.market
     spending = market.spending_usd_year
@@ -342,7 +343,8 @@ def cutoff_check(case: Case, trade: TradeAreas) -> Result:
     total, dropped = float(spending.sum()), float(spending[nothing].sum())
     minutes = case.scenario.trade_area_minutes
     scenario = case.scenario.model_copy(update={"trade_area_minutes": 1.5 * minutes})
-    wider = trade_areas(replace(case, scenario=scenario), None)
+    held = [Fitted(f"banner_factor.{fmt}", *[factor] * 3) for fmt, factor in trade.factors.items()]
+    wider = trade_areas(replace(with_fitted(case, held, "assumed"), scenario=scenario), None)
     near = huff.total_attraction(market, trade.before) - market.elsewhere
     far = huff.total_attraction(wider.market, wider.before) - wider.market.elsewhere
     both = ~nothing & (far > 0)
