@@ -35,8 +35,10 @@ from retail_portfolio.model.closing.closure_views import (
     closure_by_state,
     closure_lines,
     closure_summary,
-    impairment_check,
+    stay_view,
 )
+from retail_portfolio.model.closing.monthly import monthly_cash, monthly_expense
+from retail_portfolio.model.closing.timeline import milestones
 from retail_portfolio.model.ranges import Moves
 from retail_portfolio.model.result import Result
 from retail_portfolio.model.sampling.ensemble import Draws
@@ -132,18 +134,34 @@ def test_the_range_holds_the_total(pencil_case: Case) -> None:
     assert figure.low < figure.value < figure.high
 
 
-@pytest.mark.slow
-def test_impairment_beside_the_reported_charge(pencil_case: Case) -> None:
+VIEWS = (
+    *(closure_summary, accounting_summary, books_view, closure_by_state, closure_lines),
+    *(bill_steps, stay_view),
+)
+
+
+def test_a_case_in_which_no_store_closes_is_told_so(pencil_case: Case) -> None:
+    case = replace(pencil_case, stores=pencil_case.stores.iloc[2:].reset_index(drop=True))
+    bill = quick(case)
+    assert bill.table.empty
+    tables = [monthly_cash(case, bill.table), monthly_expense(case, bill.table)]
+    tables += [milestones(case, bill.table), portfolio_exit_curve(case), lease_exit_curve(case)]
+    for told in (bill, *(view(bill) for view in VIEWS), *tables):
+        assert told.sentence == "No store closes."
+        assert told.table.empty
+    assert continuous_operation(case, bill.table) == "No store closes."
+    for view in VIEWS:
+        assert list(view(bill).table.columns) == list(view(quick(pencil_case)).table.columns)
+
+
+def test_a_bill_of_nothing_has_no_largest_line(pencil_case: Case) -> None:
     bill = quick(pencil_case)
-    value = bill.figure("impairment_usd").value
-    assert value is not None
-    rows = ledger_of({"charge_usd": value / 1.2})
-    check = impairment_check(bill, rows, "charge_usd")
-    assert check.table["modelled_over_reported"].iloc[0] == pytest.approx(1.2)
-    assert "20 % above" in check.sentence
-    unknown = impairment_check(bill, pencil_case.ledger, "charge_usd")
-    assert "no reported charge" in unknown.sentence
-    assert unknown.table["reported_usd"].isna().all()
+    money = [name for name in bill.table.columns if name.endswith("_usd")]
+    free = replace(bill, table=bill.table.assign(**dict.fromkeys(money, 0.0)))
+    lines = closure_lines(free)
+    assert lines.sentence == "No line of the bill costs anything."
+    assert len(lines.table) == 2 * len(CASH_LINES)
+    assert accounting_summary(free).sentence.startswith("The books lose USD 0. The lease")
 
 
 def test_notice_runs_from_the_announcement_whatever_the_day_of_the_report(
@@ -348,6 +366,14 @@ def test_the_order_of_stores_changes_nothing(three: Case) -> None:
     pd.testing.assert_frame_equal(once, again)
 
 
+def test_a_duty_to_trade_is_counted_among_leases_alone(three: Case) -> None:
+    bill = closure_table(three)
+    assert continuous_operation(three, bill).startswith("0 of 2 leases are known to oblige")
+    assert "; of 2 it is not known" in continuous_operation(three, bill)
+    owned = replace(three, leases=three.leases.assign(tenure="owned"))
+    assert continuous_operation(owned, closure_table(owned)) == "No store that closes is leased."
+
+
 def test_the_charge_for_standing_dark_counts_where_the_lease_says_so(three: Case) -> None:
     from retail_portfolio.inputs.assumptions import Assumption, Ledger
 
@@ -361,8 +387,8 @@ def test_the_charge_for_standing_dark_counts_where_the_lease_says_so(three: Case
     assert bill.loc["kiosk-1", "lease_exit_usd"] == pytest.approx(60_000)
     assert plain.loc["kiosk-1", "lease_exit_usd"] < 60_000
     words = continuous_operation(bound, closure_table(bound))
-    assert "1 of 3 leases are known" in words
-    assert "of 2 it is not known" in words
+    assert "1 of 2 leases are known" in words
+    assert "of 1 it is not known" in words
 
 
 def test_a_missing_size_is_the_typical_one_and_marked(three: Case) -> None:

@@ -197,11 +197,13 @@ def monthly_cash(case: Case, bill: pd.DataFrame) -> Result:
             for month, usd in line.items():
                 _add(shield, month, -case.scenario.tax_rate * usd)
     table = _table(lines, flows.start)
+    if table.empty:
+        return Result(table, "No store closes.", {"usd": "usd"}, {"usd": "modelled"})
     by_month = table.groupby("month")["usd"].sum()
     total = by_month.sum()
     half = by_month.cumsum()
-    until = str(half.index[int(np.argmax(half.to_numpy() >= total / 2))]) if len(half) else ""
-    peak = str(by_month.idxmax()) if len(by_month) else ""
+    until = str(half.index[int(np.argmax(half.to_numpy() >= total / 2))])
+    peak = str(by_month.idxmax())
     sentence = (
         f"Cash of {amount(total)} after tax goes out, half of it by {until}; "
         f"{peak} is the dearest month."
@@ -271,6 +273,8 @@ def monthly_expense(case: Case, bill: pd.DataFrame) -> Result:
             _add(dark, _ceased(flows, row) + month, usd)
         _add(leaving, _ceased(flows, row) + len(running), end)
     table = _table(lines, flows.start)
+    if table.empty:
+        return Result(table, "No store closes.", {"usd": "usd"}, {"usd": "modelled"})
     by_line = table.groupby("line", sort=False)["usd"].sum()
     first = table[table["month"] == table["month"].min()]["usd"].sum()
     gain = by_line["Leaving the lease (ASC 842)"]
