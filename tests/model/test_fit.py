@@ -24,6 +24,7 @@ from retail_portfolio.model.market.siting import auc, fit_siting, logit
 from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km
 from retail_portfolio.model.market.trade_areas import TradeAreas, trade_areas
 from retail_portfolio.model.market.trips import exponent_for_ratio, trip_miles, trip_ratio
+from tests.model.conftest import PENCIL_LEDGER, ledger_of
 from tools.calibrate import COMPLETE_COUNTIES, SITING_FORMATS
 
 
@@ -173,6 +174,24 @@ def test_exponents_and_cutoff(case: Case, trade: TradeAreas) -> None:
     )
     assert 0 < row["unreached_share"] < 0.01
     assert 0 < row["beyond_share"] < 0.15
+
+
+def test_the_weight_of_affinity_is_told_where_there_is_one(pencil_case: Case) -> None:
+    none = strengths(pencil_case, trade_areas(pencil_case), "salon")
+    assert none.sentence == "The ledger has no affinity."
+    rows = ledger_of(PENCIL_LEDGER | {"affinity_log_income.salon": 0.5})
+    demand = pencil_case.demand.assign(metro_id="here-yy")
+    case = replace(pencil_case, ledger=rows, demand=demand)
+    areas = trade_areas(case)
+    told = strengths(case, areas, "salon")
+    without, full = told.table["candidates_p50_usd_per_sqft_year"].iloc[[0, -1]]
+    assert without > full, "the shop stands where incomes are low"
+    assert told.sentence == (
+        f"With no weight on affinity the middle candidate sells USD {without:,.0f} a sq ft, with "
+        f"full weight USD {full:,.0f}."
+    )
+    nowhere = strengths(case, areas, "kiosk").sentence
+    assert nowhere == "No site could become a store of this format."
 
 
 def test_the_cutoff_is_measured_by_one_scale(pencil_case: Case) -> None:
