@@ -209,11 +209,6 @@ class Draws:
         """Tell whether `of` would find a row."""
         return self.ledger.has(name, format, state)
 
-    def per_store(self, name: str, says: StoreValues) -> Floats:
-        """Return the figure of every store in every draw, shape ``(draws, stores)``."""
-        drawn = [self.of(name, fmt, state) for fmt, state in says.pairs]
-        return says.spread(np.stack(drawn, axis=1) if drawn else np.zeros((self.count, 0)))
-
     def or_table(self, name: str, says: StoreValues, column: pd.Series, mark: pd.Series) -> Floats:
         """Return drawn figures where the table marks its value ``assumed``, else the table's.
 
