@@ -133,7 +133,7 @@ def event_impairment_usd(
 
     The stores are those given up; those that traded on count in the charge alone.
     """
-    draws = Draws(ledger, uniforms)
+    draws = Draws(ledger, uniforms, fast=True)
     total, stores = np.zeros(draws.count), np.zeros(draws.count)
     for fmt in events_of(ledger)[event]:
         where = (event, fmt)
