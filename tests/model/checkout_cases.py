@@ -6,10 +6,23 @@ from collections.abc import Mapping
 
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.model.checkouts.checkout_codes import Codes
-from retail_portfolio.model.checkouts.checkout_terms import Terms, terms_of
+from retail_portfolio.model.checkouts.checkout_terms import LICENCE, Terms, defaults_of, terms_of
+from retail_portfolio.model.checkouts.checkout_third_party import uplift_names
+from retail_portfolio.model.checkouts.checkout_years import (
+    FALL_PER_YEAR,
+    FIGURE_2017,
+    FIGURE_2021,
+    PLANNED_FALL,
+)
 from tests.model.conftest import ledger_of
 
 JWO = Codes("jwo", "Just Walk Out", "JWO")
+OPTIONAL_NAMES = (
+    *(*defaults_of(JWO), JWO.key(LICENCE)),
+    *uplift_names(JWO),
+    *(JWO.key(name) for name in (FIGURE_2017, FIGURE_2021, FALL_PER_YEAR, PLANNED_FALL)),
+)
+"""Names that the checkout models use where the ledger has them."""
 COMMON: dict[str, float] = {
     "wage_cashier_usd_per_hour.ca": 19.26,
     "wage_cashier_usd_per_hour": 16.0,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.model.drawn.plan_ranges import horizons, plan_with_range
@@ -74,6 +75,20 @@ def test_the_best_of_all_named_plans_is_the_plan(town: Case) -> None:
         < best.objective_usd
         < sum(max(value_of(task, [site]).objective_usd, 0) for site in sites)
     )
+
+
+@pytest.mark.slow
+def test_the_share_that_the_ledger_expects_is_that_of_the_sites(town: Case) -> None:
+    """A quarter of all stores, half of those of the sites' format."""
+    count = len(set(task_of(town).problem.columns.site.tolist()))
+    of_all = plan(task_of(town)).sentence
+    assert f"expects that 25 %, about {round(count / 4)}, will convert." in of_all
+    formats = set(town.stores.loc[town.stores["status"] == "closing", "format"])
+    own = [Assumption(f"us_conversion_share.{fmt}", 0.4, 0.5, 0.6) for fmt in sorted(formats)]
+    rows = [row for key, row in town.ledger.items() if key != "us_conversion_share"]
+    for ledger in (Ledger((*rows, *own)), Ledger((*town.ledger.values(), *own))):
+        told = plan(task_of(dataclasses.replace(town, ledger=ledger))).sentence
+        assert f"expects that 50 %, about {round(count / 2)}, will convert." in told
 
 
 @pytest.mark.slow

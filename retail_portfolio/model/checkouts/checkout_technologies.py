@@ -15,7 +15,7 @@ and a technology is the sum of
     self-checkout  K p (CRF + maintenance) + G W + cashiers(a, G) + lanes(a) + loss
                    G = ceil(K / kiosks an attendant) H watched;  loss = S x 1 bp a percent of sales
     smart carts    C (p CRF + running) + kept kiosks + G W + cashiers(a, G) + lanes(a) + loss
-                   G = max(auditors, ceil(kept kiosks / kiosks an attendant)) H
+                   G = max(auditors, ceil(kept kiosks / kiosks an attendant)) H watched
     walk-out       A (z/1000)^e (CRF + m) + cloud (z/z0)^e + review + entry + payment + loss
                    review = q r (minutes / 60) w;  entry = heads H W
     RFID           exit lanes (p (CRF + upkeep) + software) + tags + entry + payment + loss
@@ -29,9 +29,10 @@ A is the published figure for the technology at 1,000 sq ft. ``installed`` takes
 ``annualised`` as a yearly cost in place of capital, maintenance and cloud. A site that rents pays a
 licence in place of capital, maintenance, cloud and review.
 
-All losses are those beyond staffed lanes. Whoever watches kiosks also serves at a lane that
-nobody else keeps open, so that cover is not paid for twice; and whoever audits carts watches the
-kiosks beside them. Payment is what sales that were cash before cost more as card sales.
+All losses are those beyond staffed lanes. Kiosks are watched during the share ``watched`` of the
+hours. Whoever watches kiosks also serves at a lane that nobody else keeps open, so that cover is
+not paid for twice; and whoever audits carts watches the kiosks beside them. Payment is what sales
+that were cash before cost more as card sales.
 
 Each cost stands in one part only. The margin on sales that the technology brings in is no cost:
 `checkout_uplift` has it apart.

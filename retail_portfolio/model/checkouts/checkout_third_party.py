@@ -8,8 +8,9 @@ stands nearby, and a share x comes from hours in which nobody would staff a till
 
 A kind without such rows takes the uplift of ordinary shops. The operator pays a licence and keeps
 the margin; the vendor bears the technology and the reviewers. Alternatives are the technologies
-without a walk-out at the sales of before. With K the cost of the best of them, J that of walking
-out under a licence and m the margin left on a dollar of extra sales S,
+without a walk-out at the sales of before. With K the cost of the best of them, net of the margin on
+what it brings in itself, J that of walking out under a licence, S the sales of before and m the
+margin left on a dollar of extra sales,
 
     net benefit of the operator = K - J + m uplift S         break-even uplift = (J - K) / (m S)
 
@@ -296,13 +297,13 @@ def _sentence(table: pd.DataFrame) -> str:
     if table.empty:
         return "No third-party site is compared."
     pays = list(table.loc[table["pays"], "site_type"])
-    told = f"the operator gains at {listed_names(pays)}" if pays else "the operator gains nowhere"
+    gains = f"gains at {listed_names(pays)} sites" if pays else "gains nowhere"
     both = []
     for reading in READINGS:
-        gains = table[f"joint_benefit_{reading}_usd_year"] > 0
-        kinds = listed_names(list(table.loc[gains, "site_type"])) or "none"
+        both_gain = table[f"joint_benefit_{reading}_usd_year"] > 0
+        kinds = listed_names(list(table.loc[both_gain, "site_type"])) or "none"
         both.append(f"{kinds} under the {reading} reading")
     return (
-        f"With the licence assumed {told} sites; counting what it costs the vendor as well, that "
-        f"leaves {' and '.join(both)}."
+        f"With the licence assumed the operator {gains}; counting what it costs the vendor as "
+        f"well, that leaves {' and '.join(both)}."
     )

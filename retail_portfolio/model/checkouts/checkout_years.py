@@ -41,13 +41,6 @@ _PLANNED_YEARS = 3
 _TECHNOLOGY_PARTS = ("capital", "maintenance", "cloud", "technology_year")
 
 
-def year_names(codes: Codes) -> tuple[str, ...]:
-    """Return the rows of the ledger behind the years and the bridge; without them are none."""
-    return tuple(
-        codes.key(name) for name in (FIGURE_2017, FIGURE_2021, FALL_PER_YEAR, PLANNED_FALL)
-    )
-
-
 def needed_fall(
     terms: Terms[float], reading: str, size_sqft: float, sales_usd_year: float
 ) -> float:
