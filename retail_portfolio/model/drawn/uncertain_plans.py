@@ -22,7 +22,7 @@ import pandas as pd
 
 from retail_portfolio.model.drawn.uncertainty import COLUMNS, QUANTILES, taken_of
 from retail_portfolio.model.number_words import percent
-from retail_portfolio.model.planning.plan_odds import drawn_plans
+from retail_portfolio.model.planning.plan_odds import MOSTLY, RARELY, drawn_plans
 from retail_portfolio.model.planning.plan_screen import CLOSES
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.model.sampling.draws import LedgerDraws, draw_ledger
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-
-MOSTLY, RARELY = 0.75, 0.25
-"""Shares of the draws from which a site is called decided."""
 
 
 @dataclass(frozen=True, slots=True)

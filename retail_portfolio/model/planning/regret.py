@@ -69,9 +69,10 @@ class Regret:
         and regret are blank where a case does not offer a plan; ``violations`` then says why, else
         which limits of the case the plan breaks.
     plans
-        One row a plan: `PLAN_COLUMNS`. ``stores_converting`` counts conversions alone. Largest and mean regret are those over the cases in which
-        the plan has a value, below 0 counted as 0. The sentence names the plan of the least largest
-        regret and the cases whose limits it breaks.
+        One row a plan: `PLAN_COLUMNS`. ``stores_converting`` counts conversions alone. Largest and
+        mean regret are those over the cases in which the plan has a value, below 0 counted as 0.
+        The sentence names the plan of the least largest regret and the cases whose limits it
+        breaks.
     """
 
     pairs: Result
