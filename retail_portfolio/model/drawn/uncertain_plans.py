@@ -193,12 +193,12 @@ def store_ranges(ready: Prepared, found: Outcomes, plans: UncertainPlans) -> Res
     -------
     Result
         One row a closing store, in the order of the register: ``store_id, banner, state``, its
-        ``decision`` in the plan of the base (``close`` or ``convert_<format>``), the exit
-        cost at the base and its quantiles (``exit_cost_usd, exit_cost_p5_usd`` to
-        ``exit_cost_p95_usd``), likewise ``npv_vs_exit`` in the best format (blank for a store that
-        is no candidate), ``probability`` (share of the draws in which it converts),
-        ``probability_<format>``, ``standard_error``, ``probability_solved`` (of the proven draws
-        alone), ``draws_solved, draws_screened``.
+        ``decision`` in the plan of the base (``close``, ``convert_<format>``, ``keep`` or
+        ``relocate``), the exit cost at the base and its quantiles (``exit_cost_usd,
+        exit_cost_p5_usd`` to ``exit_cost_p95_usd``), likewise ``npv_vs_exit`` of the site alone,
+        with its best target (blank for a store that is no candidate), ``probability`` (share of the
+        draws in which it converts), ``probability_<target>``, ``standard_error``,
+        ``probability_solved`` (of the proven draws alone), ``draws_solved, draws_screened``.
     """
     stores = ready.table.trade.options
     stores = stores[stores["status"] == "closing"].reset_index(drop=True)

@@ -81,7 +81,7 @@ class Places:
     metro
         Metro of the nearest demand point of each.
     own_miles
-        Miles from each site to the nearest own store that trades on.
+        Miles from each site to the nearest open store of a banner that it could convert to.
     """
 
     lat: Floats
