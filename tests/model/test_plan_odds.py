@@ -193,7 +193,7 @@ def test_a_case_without_candidates_has_no_odds(pencil_case: Case) -> None:
     found = plan_odds(replace(pencil_case, scenario=scenario), draws=2)
     assert found.table.empty
     assert "probability_salon" in found.table
-    assert "0.0 of 0 sites" in found.sentence
+    assert found.sentence == "No closing store could become anything else."
 
 
 @pytest.mark.slow

@@ -252,6 +252,8 @@ def _proof(status: str, short_usd: float, named: bool) -> str:  # noqa: FBT001 -
 
 
 def _sentence(task: PlanTask, what: str, candidates: int, gain_usd: float, proof: str) -> str:
+    if not len(task.problem.columns):
+        return f"No closing store could become anything else.{_unmet(task)}"
     settings = task.case.scenario
     prior = ""
     if candidates and task.case.ledger.has("us_conversion_share"):

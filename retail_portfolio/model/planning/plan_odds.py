@@ -216,6 +216,8 @@ def plan_odds(case: Case, draws: int = DRAWS, plans: DrawnPlans | None = None) -
 
 
 def _sentence(plans: DrawnPlans) -> str:
+    if not plans.taken.size:
+        return "No closing store could become anything else."
     mean, error = mean_count(plans)
     share = plans.converts.mean(axis=0)
     most = int((share > MOSTLY).sum())
