@@ -263,6 +263,9 @@ def checkout_third_party(case: Case, names: Iterable[str]) -> Result:
     -------
     Result
         One row a kind of site; no row where the ledger has none, or no licence.
+        ``net_benefit_usd_year`` is the operator's, over the best alternative of the site; the
+        column of that name in `retail_portfolio.model.checkouts.checkout_rows.site_rows` is a
+        technology's over staffed lanes.
     """
     ledger, codes = case.ledger, codes_of(case.scenario)
     names = tuple(

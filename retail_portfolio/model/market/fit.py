@@ -53,7 +53,7 @@ AROUND_KM = 5.0
 UNIDENTIFIED = (
     "Sales by store are not published. The fit cannot tell apart how far people drive from how "
     "fast or how far the model looks, the taste of educated places from the owner's choice of the "
-    "best of them, and unseen rivals from a weak banner."
+    "best of them, and unseen competitors from a weak banner."
 )
 """What no target of the fit can settle."""
 

@@ -8,7 +8,8 @@ over that year,
 
     g_t = 1 / s_t  integral of g over the part of year t between b and e.
 
-With hurdle k, tax rate T and the discount delta_t = (1 + k)^-(d0 + t), captured sales C_t are worth
+With discount rate k, tax rate T and the discount delta_t = (1 + k)^-(d0 + t), captured sales C_t
+are worth
 
     v (1 - T) sum_t s_t delta_t C_t
 
