@@ -22,7 +22,7 @@ from retail_portfolio.model.planning.plan_joint import Joint, split_of
 from retail_portfolio.model.planning.plan_local import LocalSearch, greedy, limits_of
 from retail_portfolio.model.planning.plan_problem import Columns, Problem, Pulls, problem_of
 from retail_portfolio.model.planning.plan_program import Answer, Node
-from retail_portfolio.model.planning.plan_rules import Places, too_near
+from retail_portfolio.model.planning.plan_rules import SitePlaces, too_near
 from retail_portfolio.model.planning.plan_search import Part, Search
 from retail_portfolio.model.planning.plan_solve import (
     Found,
@@ -257,7 +257,7 @@ SOLVES = """
 from tests.model.plan_cases import small
 from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
 from retail_portfolio.model.planning.plan_program import Answer, Node
-from retail_portfolio.model.planning.plan_rules import Places, too_near
+from retail_portfolio.model.planning.plan_rules import SitePlaces, too_near
 from retail_portfolio.model.planning.plan_solve import solve
 case = small(7, 9, 2, 1, PlanLimits(max_conversions=4, capital_budget_usd=2e7, min_conversions=2))
 assert solve(case.problem, case.rules) is not None
@@ -472,7 +472,7 @@ def test_the_first_tangents_lie_over_every_plan(seed: int) -> None:
 def test_groups_hold_every_near_pair_and_no_other(seed: int, sites: int, apart: float) -> None:
     rng = np.random.default_rng(seed)
     lat, lon = 40 + 0.3 * rng.random(sites), -75 + 0.3 * rng.random(sites)
-    places = Places(lat, lon, ("m",) * sites, np.zeros(sites))
+    places = SitePlaces(lat, lon, ("m",) * sites, np.zeros(sites))
     km = np.asarray(great_circle_km(lat[:, None], lon[:, None], lat, lon))
     near = km / KM_PER_MILE < apart
     covered = np.eye(sites, dtype=bool)

@@ -71,7 +71,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class SitePlaces:
     """Where the sites stand.
 
     Parameters
@@ -95,7 +95,7 @@ def _rule(name: str, says: str, rows: Iterable[Floats | Flags], low: float, high
     return Rule(name, says, table, np.full(len(table), low), np.full(len(table), high))
 
 
-def rules_of(limits: PlanLimits, columns: Columns, places: Places) -> tuple[Rule, ...]:
+def rules_of(limits: PlanLimits, columns: Columns, places: SitePlaces) -> tuple[Rule, ...]:
     """Turn the settings of a plan into rules, in the order of the settings."""
     converts = columns.converts
     rules: list[Rule] = []
@@ -123,7 +123,7 @@ def rules_of(limits: PlanLimits, columns: Columns, places: Places) -> tuple[Rule
     return tuple(rules)
 
 
-def _of_metros(limits: PlanLimits, columns: Columns, places: Places) -> list[Rule]:
+def _of_metros(limits: PlanLimits, columns: Columns, places: SitePlaces) -> list[Rule]:
     rules = []
     metro = np.array(places.metro)[columns.site] if len(columns) else np.zeros(0, str)
     metro = np.where(columns.converts, metro, "")
@@ -137,7 +137,7 @@ def _of_metros(limits: PlanLimits, columns: Columns, places: Places) -> list[Rul
     return rules
 
 
-def _of_distances(limits: PlanLimits, columns: Columns, places: Places) -> list[Rule]:
+def _of_distances(limits: PlanLimits, columns: Columns, places: SitePlaces) -> list[Rule]:
     rules = []
     apart = limits.min_spacing_miles
     if apart > 0:
@@ -156,7 +156,7 @@ def _of_distances(limits: PlanLimits, columns: Columns, places: Places) -> list[
     return rules
 
 
-def too_near(places: Places, apart_miles: float) -> list[list[int]]:
+def too_near(places: SitePlaces, apart_miles: float) -> list[list[int]]:
     """Return groups of sites nearer to each other than allowed; every such pair is in one.
 
     A group says more than its pairs: one of all its sites may convert. Each pair not yet covered
