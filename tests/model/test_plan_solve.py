@@ -19,7 +19,7 @@ from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km
 from retail_portfolio.model.planning.plan_bound import best_shares, ceiling
 from retail_portfolio.model.planning.plan_face import face_of
 from retail_portfolio.model.planning.plan_joint import Joint, split_of
-from retail_portfolio.model.planning.plan_local import LocalSearch, greedy, limits_of
+from retail_portfolio.model.planning.plan_local import LocalSearch, limits_of
 from retail_portfolio.model.planning.plan_problem import Columns, Problem, Pulls, problem_of
 from retail_portfolio.model.planning.plan_program import Answer, Node
 from retail_portfolio.model.planning.plan_rules import SitePlaces, too_near
@@ -147,11 +147,11 @@ def test_the_slope_is_the_derivative(case: Small, seed: int) -> None:
     rng = np.random.default_rng(seed)
     for block in case.problem.blocks:
         at = rng.random(len(block.columns)) * 0.4
-        _, slope = block.value_and_slope(at)
+        slope = block.slope_usd(block.crowd(at))
         for column in range(len(at)):
             step = np.zeros(len(at))
             step[column] = 1e-5
-            up, down = block.value_and_slope(at + step)[0], block.value_and_slope(at - step)[0]
+            up, down = (block.gain_usd(block.crowd(one)) for one in (at + step, at - step))
             assert slope[column] == pytest.approx((up - down) / 2e-5, rel=1e-5, abs=1.0)
 
 
@@ -182,6 +182,18 @@ def test_more_budget_never_lowers_the_value(seed: int, sites: int) -> None:
     assert all(b >= a - 1e-6 * abs(a) - 1e-3 for a, b in itertools.pairwise(values))
 
 
+def greedy(case: Small, chosen: np.ndarray) -> np.ndarray:
+    """Add the column that gains most by the value of the whole plan, as long as one gains."""
+    while True:
+        more = [chosen | (np.arange(len(chosen)) == one) for one in np.flatnonzero(~chosen)]
+        site = case.problem.columns.site
+        more = [plan for plan in more if np.bincount(site[plan]).max() == 1 and case.keeps(plan)]
+        best = max(more, key=case.problem.value_usd, default=chosen)
+        if case.problem.value_usd(best) <= case.problem.value_usd(chosen) + 1:
+            return chosen
+        chosen = best
+
+
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(limited())
@@ -191,7 +203,7 @@ def test_local_search_keeps_to_the_limits_and_is_no_worse_than_greedy(case: Smal
         return
     limits = limits_of(case.rules, len(case.problem.columns), 1e-9)
     first = chosen_flags(case.problem, case.all_plans()[-1][1])
-    simple = greedy(case.problem, limits, first)
+    simple = greedy(case, first)
     better = LocalSearch(case.problem, limits, simple).run()
     assert case.keeps(better.astype(float))
     worth = [case.problem.value_usd(one) for one in (first, simple, better)]
