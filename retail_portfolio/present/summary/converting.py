@@ -33,7 +33,7 @@ _OF_DRAWS: Final = Markup('{} <span class="unit">of draws</span>')
 _OF_BOTH: Final = Markup(
     'Value against closing <span class="unit">within the plan; range: of the site alone</span>'
 )
-_HEADINGS: Final[Mapping[str, str]] = {
+_HEADINGS: Final[dict[str, str]] = {
     VALUE: "Value against closing",
     "probability": _OF_DRAWS.format("Converts in"),
 } | {column: _OF_DRAWS.format(words) for column, words in OF_OTHERS.items()}
@@ -133,10 +133,10 @@ def _widest(rows: pd.DataFrame) -> tuple[float, float]:
     return min(numbers), max(numbers)
 
 
-def _headings(rows: pd.DataFrame) -> Mapping[str, str]:
+def _headings(rows: pd.DataFrame) -> dict[str, str]:
     """Return what stands above each column; that of the value says what its range is of."""
     ranged = set(RANGE) <= set(rows.columns) and rows[RANGE[0]].notna().any()
-    return _HEADINGS | ({VALUE: _OF_BOTH} if ranged else {})
+    return {**_HEADINGS, VALUE: _OF_BOTH} if ranged else _HEADINGS
 
 
 def _table(
