@@ -6,7 +6,12 @@ from collections.abc import Mapping
 
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.model.checkouts.checkout_codes import Codes
-from retail_portfolio.model.checkouts.checkout_terms import LICENCE, Terms, defaults_of, terms_of
+from retail_portfolio.model.checkouts.checkout_terms import (
+    LICENCE,
+    CheckoutTerms,
+    defaults_of,
+    terms_of,
+)
 from retail_portfolio.model.checkouts.checkout_third_party import uplift_names
 from retail_portfolio.model.checkouts.checkout_years import (
     FALL_PER_YEAR,
@@ -86,9 +91,9 @@ def worked_ledger(more: Mapping[str, float] | None = None) -> Ledger:
     return ledger_of(rows | dict(more or {}))
 
 
-def worked_terms(fmt: str = "market", **values: float) -> Terms:
+def worked_terms(fmt: str = "market", **values: float) -> CheckoutTerms:
     return terms_of(worked_ledger(), fmt, "CA", codes=JWO).replaced(**values)
 
 
-def reference(terms: Terms) -> tuple[float, float]:
+def reference(terms: CheckoutTerms) -> tuple[float, float]:
     return terms["reference_size_sqft"], terms["reference_sales_usd_year"]

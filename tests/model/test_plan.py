@@ -268,7 +268,13 @@ def test_the_range_holds_the_value(town: Case) -> None:
 @pytest.mark.slow
 def test_horizons_are_told(town: Case) -> None:
     bill = bill_of(town).table
-    table = horizons(plan_task(town, bill), bill).table
+    found = horizons(plan_task(town, bill), bill)
+    table = found.table
+    told = ", ".join(
+        f"{count:.0f} over {years}"
+        for count, years in zip(table["stores_converting"], (6, 12, 18), strict=True)
+    )
+    assert found.sentence == f"Sites that convert, by horizon: {told} years."
     assert table["horizon_years"].tolist() == [6, 12, 18]
     assert table["plan_gain_usd"].is_monotonic_increasing
     assert table["plan_gain_usd"].iloc[1] == pytest.approx(plan(task_of(town)).objective_usd)

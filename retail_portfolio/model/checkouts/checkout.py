@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from retail_portfolio.inputs.settings.scenario import Scenario
     from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.checkouts.checkout_codes import Codes
-    from retail_portfolio.model.checkouts.checkout_terms import Terms
+    from retail_portfolio.model.checkouts.checkout_terms import CheckoutTerms
     from retail_portfolio.model.ranges import Moves
     from retail_portfolio.model.result import Origin
 
@@ -139,7 +139,7 @@ def cost_stack(case: Case) -> Result:
     )
 
 
-def _reference(terms: Terms[float]) -> tuple[float, float]:
+def _reference(terms: CheckoutTerms[float]) -> tuple[float, float]:
     return terms["reference_size_sqft"], terms["reference_sales_usd_year"]
 
 

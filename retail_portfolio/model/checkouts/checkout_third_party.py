@@ -36,7 +36,7 @@ from retail_portfolio.model.checkouts.checkout_terms import (
     LICENCE,
     READINGS,
     THIRD_PARTY,
-    Terms,
+    CheckoutTerms,
     terms_of,
     where_there,
 )
@@ -113,7 +113,7 @@ def site_uplift_share(ledger: Figures[Amount], kind: str, codes: Codes) -> Amoun
     return limited * (multiple - 1.0) * (1.0 - moved) + hours
 
 
-def site_terms(ledger: Figures[Amount], kind: str, codes: Codes) -> Terms[Amount]:
+def site_terms(ledger: Figures[Amount], kind: str, codes: Codes) -> CheckoutTerms[Amount]:
     """Return the terms of a kind of site, at the wage of the country.
 
     Raises
@@ -136,7 +136,7 @@ def third_party_rows(ledger: Ledger, codes: Codes) -> list[dict[str, object]]:
     return rows
 
 
-def licensed_sites(ledger: Figures[Amount], codes: Codes) -> dict[str, Terms[Amount]]:
+def licensed_sites(ledger: Figures[Amount], codes: Codes) -> dict[str, CheckoutTerms[Amount]]:
     """Return the terms of every kind of site at which a licence can be compared, in order.
 
     Raises
@@ -152,7 +152,7 @@ def licensed_sites(ledger: Figures[Amount], codes: Codes) -> dict[str, Terms[Amo
     }
 
 
-def _alternatives(terms: Terms[Amount]) -> dict[str, Amount | float]:
+def _alternatives(terms: CheckoutTerms[Amount]) -> dict[str, Amount | float]:
     """Cost of each technology with a checkout net of what it brings in, USD a year."""
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
     return {
@@ -167,7 +167,7 @@ def _alternatives(terms: Terms[Amount]) -> dict[str, Amount | float]:
     }
 
 
-def operator_net_usd_year(terms: Terms[Amount]) -> Amount | float:
+def operator_net_usd_year(terms: CheckoutTerms[Amount]) -> Amount | float:
     """Return the operator's net benefit of walking out under a licence, USD a year.
 
     Parameters
@@ -182,7 +182,7 @@ def operator_net_usd_year(terms: Terms[Amount]) -> Amount | float:
     return least(_alternatives(terms).values()) - cost + margin
 
 
-def vendor_margin_usd_year(terms: Terms[Amount], reading: str) -> Amount | float:
+def vendor_margin_usd_year(terms: CheckoutTerms[Amount], reading: str) -> Amount | float:
     """Return what the vendor keeps of the licence under a reading of the figure, USD a year.
 
     The vendor's reviewers see the customers that come because of it, too.
@@ -207,7 +207,9 @@ def _range(ledger: Ledger, kind: str, names: Iterable[str], codes: Codes) -> tup
     return base - math.sqrt(below), base + math.sqrt(above)
 
 
-def _row(ledger: Ledger, kind: str, terms: Terms[float], names: Iterable[str]) -> dict[str, object]:
+def _row(
+    ledger: Ledger, kind: str, terms: CheckoutTerms[float], names: Iterable[str]
+) -> dict[str, object]:
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
     options = _alternatives(terms)
     best = min(options, key=lambda name: options[name])
@@ -264,6 +266,9 @@ def checkout_third_party(case: Case, names: Iterable[str]) -> Result:
     -------
     Result
         One row a kind of site; no row where the ledger has none, or no licence.
+        ``net_benefit_usd_year`` is the operator's, over the best alternative of the site; the
+        column of that name in `retail_portfolio.model.checkouts.checkout_rows.site_rows` is a
+        technology's over staffed lanes.
     """
     ledger, codes = case.ledger, codes_of(case.scenario)
     names = tuple(

@@ -25,7 +25,8 @@ from retail_portfolio.model.closing.impairment import impairment_table
 from retail_portfolio.model.closing.lease_exit import curves_of
 from retail_portfolio.model.closing.leases import lease_terms, rent_roll_usd
 from retail_portfolio.model.closing.people import people_cost_usd
-from retail_portfolio.model.closing.stay import stay_table, trade_of_ledger
+from retail_portfolio.model.closing.stay import stay_table
+from retail_portfolio.model.closing.trade_facts import TradeFacts, trade_of_ledger
 from retail_portfolio.model.ledger_names import CLOSURE_NAMES, TRADE_NAMES
 from retail_portfolio.model.lookup import DAYS_PER_YEAR, announced_day, years_since_announced
 from retail_portfolio.model.money import MONTHS_PER_YEAR
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.closing.stay import TradeFacts
     from retail_portfolio.model.ranges import Moves
     from retail_portfolio.model.result import Origin
     from retail_portfolio.model.store_values import Says

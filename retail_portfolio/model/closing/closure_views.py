@@ -193,7 +193,13 @@ def bill_steps(bill: Result) -> Result:
     rows += [("Exit cost after tax", float(sums["exit_cost_usd"]), "total")]
     table = pd.DataFrame(rows, columns=["step", "usd", "kind"])
     if bill.table.empty:
-        return Result(table.iloc[:0], "No store closes.", {"usd": "usd"}, {"usd": "modelled"})
+        return Result(
+            table.iloc[:0],
+            "No store closes.",
+            {"usd": "usd"},
+            {"usd": "modelled"},
+            words=bill.words,
+        )
     saved = (roll - lease) / roll if roll > 0 else 0.0
     currency = bill.words.currency
     sentence = (

@@ -198,7 +198,9 @@ def monthly_cash(case: Case, bill: pd.DataFrame) -> Result:
                 _add(shield, month, -case.scenario.tax_rate * usd)
     table = _table(lines, flows.start)
     if table.empty:
-        return Result(table, "No store closes.", {"usd": "usd"}, {"usd": "modelled"})
+        return Result(
+            table, "No store closes.", {"usd": "usd"}, {"usd": "modelled"}, words=case.words
+        )
     by_month = table.groupby("month")["usd"].sum()
     total = by_month.sum()
     half = by_month.cumsum()
@@ -274,7 +276,9 @@ def monthly_expense(case: Case, bill: pd.DataFrame) -> Result:
         _add(leaving, _ceased(flows, row) + len(running), end)
     table = _table(lines, flows.start)
     if table.empty:
-        return Result(table, "No store closes.", {"usd": "usd"}, {"usd": "modelled"})
+        return Result(
+            table, "No store closes.", {"usd": "usd"}, {"usd": "modelled"}, words=case.words
+        )
     by_line = table.groupby("line", sort=False)["usd"].sum()
     first = table[table["month"] == table["month"].min()]["usd"].sum()
     gain = by_line["Leaving the lease (ASC 842)"]

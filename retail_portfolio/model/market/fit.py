@@ -53,8 +53,8 @@ AROUND_KM = 5.0
 """Households within this distance say how dense the place of a store is."""
 UNIDENTIFIED = (
     "The fit cannot tell apart how far people drive from how fast or how far the model looks, the "
-    "taste of places from the owner's choice of the best of them, and unseen rivals from a weak "
-    "banner."
+    "taste of places from the owner's choice of the best of them, and unseen competitors from a "
+    "weak banner."
 )
 """What no target of the fit can settle."""
 

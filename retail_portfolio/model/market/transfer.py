@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.closing.stay import TradeFacts
+from retail_portfolio.model.closing.trade_facts import TradeFacts
 from retail_portfolio.model.market import huff
 from retail_portfolio.model.market.factors import target_sales_usd_year
 from retail_portfolio.model.market.flows import flows

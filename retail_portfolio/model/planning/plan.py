@@ -255,6 +255,8 @@ def _proof(status: str, short: str, named: bool) -> str:  # noqa: FBT001 - one o
 
 
 def _sentence(task: PlanTask, what: str, candidates: int, gain_usd: float, proof: str) -> str:
+    if not len(task.problem.columns):
+        return f"No closing store could become anything else.{_unmet(task)}"
     settings = task.case.scenario
     columns = task.problem.columns
     sites = task.place.sites.iloc[sorted(set(columns.site[columns.converts].tolist()))]
