@@ -235,7 +235,17 @@ def test_a_kept_store_is_priced_on_what_it_earns_today(town: Case) -> None:
     assert free["capex_usd"].tolist() == free["depreciation_shield_pv_usd"].tolist() == [[0.0] * 5]
 
 
-def test_a_kept_store_without_a_lease_to_run_spreads_nothing(town: Case) -> None:
+def test_a_kept_store_without_a_lease_to_run_spreads_nothing(
+    town: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever stood before in the memory that a division leaves as it is."""
+    divide = np.divide
+
+    def unclean(one: object, other: object, out: object = None, **how: object) -> object:
+        held = np.full(np.broadcast(one, other).shape, np.nan) if out is None else out
+        return divide(one, other, out=held, **how)
+
+    monkeypatch.setattr(np, "divide", unclean)
     leases = town.leases.assign(remaining_term_years=[0.0, 0.5, 6.0, 9.0, 4.0])
     case = replace(town, leases=leases)
     (offer,) = (one for one in offers_of(candidates_of(town)) if one.target == "keep")
