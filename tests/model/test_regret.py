@@ -101,13 +101,13 @@ def test_stores_kept_and_moved_are_no_conversions():
     kept = frozenset({"b:keep"})
     best = {"one": Best(mixed, 5e6), "two": Best(kept, 2e6)}
     values = {"one": {kept: PlanValue(1e6)}, "two": {mixed: PlanValue(2e6)}}
-    plans = regret(best, values).plans
+    plans = regret(best, values, words=Speech()).plans
     assert plans.table["stores_converting"].tolist() == [1, 0]
     assert plans.sentence == (
         "Of 2 plans in 2 cases, the plan of one (1 site, 2 kept open, 1 moved) is never behind the "
         "best."
     )
-    assert regret({"two": best["two"]}, {}).plans.sentence == (
+    assert regret({"two": best["two"]}, {}, words=Speech()).plans.sentence == (
         "1 case has one plan: the plan of two (0 sites, 1 kept open)."
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.present.outputs import read_outputs
 from retail_portfolio.present.pages import RunFacts, glossary
 from retail_portfolio.present.site import build_runs_index, build_site
@@ -331,7 +332,7 @@ def test_a_brief_speaks_of_every_section_of_the_bundled_case():
 
 
 def test_the_glossary_tells_values_within_the_plan_from_those_of_a_site_alone():
-    terms = dict(glossary())
+    terms = dict(glossary(Speech()))
     assert "always" not in terms["NPV, net present value"]
     value = terms["Value against closing"]
     assert all(words in value for words in ("Within the plan:", "Of the site alone:", "Ranges are"))
