@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retail_portfolio.model.planning.plan import named_columns
-from retail_portfolio.model.planning.plan_local import greedy, limits_of
+from retail_portfolio.model.planning.plan_local import limits_of
 from retail_portfolio.model.planning.plan_solve import chosen_flags
 from retail_portfolio.model.planning.plan_task import optimum, plan_task
 from sides.plan_case_ours import bundled
+from sides.plan_greedy import greedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

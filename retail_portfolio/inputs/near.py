@@ -8,7 +8,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the earth (IUGG)."""
@@ -16,7 +16,7 @@ KM_PER_MILE = 1.609344
 """International mile."""
 
 
-def unit_vectors(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.float64]:
+def unit_vectors(lat: ArrayLike, lon: ArrayLike) -> NDArray[np.float64]:
     """
     Return points on the unit sphere.
 
@@ -31,7 +31,7 @@ def unit_vectors(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[
         Shape ``(n, 3)``; the straight line between two rows grows with their great-circle
         distance, so that a search by one is a search by the other.
     """
-    phi, lam = np.radians(lat), np.radians(lon)
+    phi, lam = np.radians(np.asarray(lat, float)), np.radians(np.asarray(lon, float))
     return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
 
 
@@ -45,6 +45,32 @@ def chord_of_km(km: float) -> float:
     return float(2 * np.sin(min(km / EARTH_RADIUS_KM, np.pi) / 2))
 
 
+def nearest_of(
+    start: NDArray[np.float64], end: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """
+    Find the nearest of the points in ``end`` for each of ``start``.
+
+    Parameters
+    ----------
+    start, end
+        Of `unit_vectors`.
+
+    Returns
+    -------
+    tuple
+        Position of the nearest, -1 where there is none, and great-circle kilometres to it, infinite
+        where there is none; both shape ``(start,)``.
+    """
+    from scipy.spatial import KDTree  # noqa: PLC0415 - whoever reads tables need not wait for it
+
+    if not len(end):
+        return np.full(len(start), -1, dtype=np.int64), np.full(len(start), np.inf)
+    chord, at = KDTree(end).query(start)
+    km = 2 * EARTH_RADIUS_KM * np.arcsin(np.clip(chord / 2, 0, 1))
+    return np.asarray(at, dtype=np.int64), km
+
+
 def nearest(
     places: pd.DataFrame, targets: pd.DataFrame
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -54,18 +80,14 @@ def nearest(
     Parameters
     ----------
     places, targets
-        ``lat, lon`` in degrees; at least one target.
+        ``lat, lon`` in degrees.
 
     Returns
     -------
     tuple
-        Position of the target, and great-circle kilometres to it, both shape ``(places,)``.
+        Position of the target, and great-circle kilometres to it, as `nearest_of` has them.
     """
-    from scipy.spatial import KDTree  # noqa: PLC0415 - whoever reads tables need not wait for it
-
-    chord, at = KDTree(vectors_of(targets)).query(vectors_of(places))
-    km = 2 * EARTH_RADIUS_KM * np.arcsin(np.clip(chord / 2, 0, 1))
-    return np.asarray(at, dtype=np.int64), km
+    return nearest_of(vectors_of(places), vectors_of(targets))
 
 
 def within(places: pd.DataFrame, targets: pd.DataFrame, km: float) -> NDArray[np.bool_]:
@@ -105,7 +127,7 @@ def close_pairs(places: pd.DataFrame, km: float) -> NDArray[np.int64]:
     ndarray
         Positions, shape ``(pairs, 2)``, the lower in front, pairs in rising order.
     """
-    from scipy.spatial import KDTree  # noqa: PLC0415 - as in `nearest`
+    from scipy.spatial import KDTree  # noqa: PLC0415 - as in `nearest_of`
 
     if not len(places):
         return np.zeros((0, 2), dtype=np.int64)

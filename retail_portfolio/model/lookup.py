@@ -1,4 +1,4 @@
-"""What several models look up: a ledger value for every row of a table, sales, the day."""
+"""What several models look up: the sales of stores, and the day."""
 
 from __future__ import annotations
 
@@ -19,26 +19,6 @@ if TYPE_CHECKING:
 
 DAYS_PER_YEAR = 365.25
 """Mean length of a year of the Gregorian calendar, to a hundredth."""
-
-
-def per_store(ledger: Ledger, name: str, stores: pd.DataFrame) -> Floats:
-    """Return the ledger's value of ``name`` for each store, shape ``(stores,)``.
-
-    The most specific row of the ledger wins: format and state, format, state, neither.
-
-    Parameters
-    ----------
-    stores
-        Has columns ``format`` and ``state``.
-
-    Raises
-    ------
-    InputError
-        If the ledger has no row that fits a store.
-    """
-    pairs = list(zip(stores["format"], stores["state"], strict=True))
-    found = {pair: ledger.value(name, format=pair[0], state=pair[1]) for pair in set(pairs)}
-    return np.array([found[pair] for pair in pairs], dtype=float)
 
 
 def store_sales_usd_year(ledger: Ledger, stores: pd.DataFrame) -> tuple[Floats, list[str]]:

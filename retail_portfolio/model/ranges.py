@@ -47,11 +47,6 @@ class Moves:
     base: Floats
     ends: Floats
 
-    def also(self, key: str, *ends: Sequence[float]) -> Moves:
-        """Return the moves with one more, whose totals at both ends are given."""
-        more = np.asarray(ends, dtype=float).reshape(1, 2, -1)
-        return Moves((*self.keys, key), self.base, np.concatenate([self.ends, more]))
-
     def quadrature(self, total: int = 0) -> tuple[float, float]:
         """Low and high end of a total, the single moves added in quadrature."""
         base, ends = self.base[total], self.ends[:, :, total]

@@ -20,11 +20,9 @@ from typing import TYPE_CHECKING, Final
 from branca.element import Element
 
 from retail_portfolio.present.assets import is_dropped, script_for, style_for
-from retail_portfolio.present.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     import folium
 
@@ -209,18 +207,6 @@ def offline_page(
         f"<title>{escape(title)}</title>"
     )
     return html[: head.end()] + meta + html[head.end() :]
-
-
-def write_page(
-    source: folium.Map | str,
-    path: Path,
-    *,
-    title: str,
-    lang: str = "en",
-    hosts: Sequence[str] = (),
-) -> Path:
-    """Write what `offline_page` returns to ``path``, in one step."""
-    return write_text(path, offline_page(source, title=title, lang=lang, hosts=hosts))
 
 
 def _elements(element: Element) -> Iterator[Element]:

@@ -47,6 +47,3 @@ PAPER: Final = INKS["paper"][0]
 
 #: Parts of a bar that are neither "converts" nor "closes", darkest first.
 PARTS: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#8c8c88", "#d55e00")
-
-#: What a screen shows, or its kin where there is none of it. No font is ever loaded.
-FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retail_portfolio.present.offline import write_page
+from retail_portfolio.present.offline import offline_page
 from retail_portfolio.present.pages import resource, tables_script
 from retail_portfolio.present.tables import Table, html_table
 from tests.conftest import BUNDLED
@@ -39,7 +39,8 @@ def write(path: Path, *tables: pd.DataFrame, script: bool = True) -> Path:
         f"<!DOCTYPE html><html><head><style>{resource('site.css')}</style></head><body><main>"
         f"<h1>Tables</h1>{shown}</main>{tables_script() if script else ''}</body></html>"
     )
-    return write_page(text, path, title="Tables")
+    path.write_text(offline_page(text, title="Tables"), encoding="utf-8")
+    return path
 
 
 def names(page: Any, place: int = 0) -> list[str]:

@@ -22,7 +22,6 @@ from retail_portfolio.model.closing.closure import closure, closure_table
 from retail_portfolio.model.closing.closure_views import (
     accounting_summary,
     bill_steps,
-    impairment_check,
 )
 from retail_portfolio.model.closing.monthly import monthly_cash, monthly_expense
 from retail_portfolio.model.market.trade_areas import trade_areas
@@ -87,7 +86,6 @@ def answers(case: Case) -> Iterator[object]:
     bill = closure(case, facts, still)
     yield bill
     yield [one(bill) for one in (accounting_summary, bill_steps)]
-    yield impairment_check(bill, case.ledger, "impairment_q4_2025_usd")
     yield [one(case, bill.table) for one in (monthly_cash, monthly_expense)]
     yield transfer(case, trade), taken(case, trade)
     yield conversion(case, bill.table, trade)

@@ -324,7 +324,7 @@ def test_an_id_that_two_places_have_is_named(tmp_path: Path) -> None:
     (tmp_path / "way.csv").write_text(CSV)
     for stores in ([*STORES, "hall-1"], [*STORES, A]):
         _, faults = read_travel_times(tmp_path, "way.csv", POINTS, stores, CLOSING)
-        assert "ids that no other point, store or rival has" in str(faults[0])
+        assert "ids that no other point, store or competitor has" in str(faults[0])
 
 
 @pytest.mark.slow

@@ -6,10 +6,28 @@ from collections.abc import Mapping
 
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.model.checkouts.checkout_codes import Codes
-from retail_portfolio.model.checkouts.checkout_terms import Terms, terms_of
+from retail_portfolio.model.checkouts.checkout_terms import (
+    LICENCE,
+    CheckoutTerms,
+    defaults_of,
+    terms_of,
+)
+from retail_portfolio.model.checkouts.checkout_third_party import uplift_names
+from retail_portfolio.model.checkouts.checkout_years import (
+    FALL_PER_YEAR,
+    FIGURE_2017,
+    FIGURE_2021,
+    PLANNED_FALL,
+)
 from tests.model.conftest import ledger_of
 
 JWO = Codes("jwo", "Just Walk Out", "JWO")
+OPTIONAL_NAMES = (
+    *(*defaults_of(JWO), JWO.key(LICENCE)),
+    *uplift_names(JWO),
+    *(JWO.key(name) for name in (FIGURE_2017, FIGURE_2021, FALL_PER_YEAR, PLANNED_FALL)),
+)
+"""Names that the checkout models use where the ledger has them."""
 COMMON: dict[str, float] = {
     "wage_cashier_usd_per_hour.ca": 19.26,
     "wage_cashier_usd_per_hour": 16.0,
@@ -73,9 +91,9 @@ def worked_ledger(more: Mapping[str, float] | None = None) -> Ledger:
     return ledger_of(rows | dict(more or {}))
 
 
-def worked_terms(fmt: str = "market", **values: float) -> Terms:
+def worked_terms(fmt: str = "market", **values: float) -> CheckoutTerms:
     return terms_of(worked_ledger(), fmt, "CA", codes=JWO).replaced(**values)
 
 
-def reference(terms: Terms) -> tuple[float, float]:
+def reference(terms: CheckoutTerms) -> tuple[float, float]:
     return terms["reference_size_sqft"], terms["reference_sales_usd_year"]

@@ -13,7 +13,7 @@ from scipy.sparse import csc_array
 from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
 from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km
 from retail_portfolio.model.planning.plan_problem import Columns, Problem, Pulls, problem_of
-from retail_portfolio.model.planning.plan_rules import Places, Rule, rules_of
+from retail_portfolio.model.planning.plan_rules import Rule, SitePlaces, rules_of
 
 METROS = ("east-yy", "west-yy")
 
@@ -25,7 +25,7 @@ class Small:
     problem: Problem
     rules: tuple[Rule, ...]
     limits: PlanLimits
-    places: Places
+    places: SitePlaces
     own: np.ndarray
     others: np.ndarray
     spending: np.ndarray
@@ -141,7 +141,7 @@ def small(
     pulls = Pulls(
         csc_array(attraction / total[:, None]), spending * others / total, mean_ramp, weight
     )
-    places = Places(
+    places = SitePlaces(
         40 + rng.random(sites) * 0.3,
         -75 + rng.random(sites) * 0.3,
         tuple(METROS[int(m)] for m in rng.integers(0, 2, sites)),

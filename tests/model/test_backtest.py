@@ -17,6 +17,7 @@ from retail_portfolio.inputs.registers.zip_areas import zip_areas
 from retail_portfolio.model.history.backtest import (
     ALL,
     CONTEXT,
+    LIMITS,
     SCORED,
     Backtest,
     backtest,
@@ -335,6 +336,12 @@ def test_the_sentence_says_that_few_sites_cannot_tell(found: Backtest) -> None:
         row["auc_high"],
     )
     assert lead.label == "Lead of the model over education alone, in points of that chance"
+
+
+def test_what_a_backtest_cannot_validate_holds_for_any_portfolio() -> None:
+    """The outcome of the stores that close now may be public in another portfolio."""
+    assert "public" not in LIMITS
+    assert LIMITS.endswith("nor the outcome of the stores that close now.")
 
 
 def test_the_best_naive_order_is_no_model_and_scores_every_site() -> None:

@@ -17,13 +17,10 @@ from retail_portfolio.model.closing.charge_sets import (
 )
 from retail_portfolio.model.closing.charges import Charges, charges
 from retail_portfolio.model.closing.closure import closure_table
+from retail_portfolio.model.drawn.closure_draws import closure_draws
+from retail_portfolio.model.drawn.uncertainty import uniforms_of
 from retail_portfolio.model.ledger_names import CHARGE_NAMES
-from retail_portfolio.model.sampling.ensemble import (
-    Draws,
-    latin_hypercube,
-    pert_quantile,
-    rank_correlation,
-)
+from retail_portfolio.model.sampling.ensemble import Draws, pert_quantile, rank_correlation
 from tests.model.conftest import PENCIL_LEDGER, ledger_of
 
 WAVE = "impairment_q4_2025_usd"
@@ -116,6 +113,30 @@ def test_agreement_identifies_no_figure(found: Charges) -> None:
     assert "cannot tell them apart" in found.drivers.sentence
 
 
+def test_one_impairment_has_one_range(case: Case) -> None:
+    """The sets of the charge are the draws of every other range, correlated as the ledger says."""
+    row = charges(case, WAVE, {}, draws=128).check.table.iloc[0]
+    drawn = closure_draws(case, Draws(case.ledger, uniforms_of(case, 128))).impairment_usd
+    ends = np.percentile(drawn.sum(axis=1), [5, 95])
+    assert row[["low_usd", "high_usd"]].tolist() == pytest.approx(ends.tolist(), rel=1e-9)
+
+
+def test_as_many_sets_as_the_scenario_has_draws(pencil_case: Case) -> None:
+    """Draws computed part by part are those computed at once; a long list is cut and says so."""
+    settings = pencil_case.scenario.model_copy(update={"draws": 3_000})
+    case = replace(pencil_case, scenario=settings)
+    impaired = closure_table(case)["impairment_usd"].sum()
+    case = case.with_ledger(ledger_of(PENCIL_LEDGER | {"charge_usd": impaired}))
+    found = charges(case, "charge_usd", {}, within=0.5)
+    at_once = wave_impairment_usd(case, Draws(case.ledger, uniforms_of(case, 3_000)))
+    told = found.sets.table
+    assert len(told) == 1_000
+    first = at_once.sum(axis=1)[told["set"].to_numpy()]
+    assert told["modelled_usd"].tolist() == pytest.approx(first.tolist(), rel=1e-9)
+    assert "of 3,000 drawn parameter sets" in found.sets.sentence
+    assert "charge (the first 1,000 are listed); each" in found.sets.sentence
+
+
 @pytest.mark.slow
 def test_equal_seeds_give_equal_sets(case: Case) -> None:
     one, other = (charges(case, WAVE, OTHERS, draws=60) for _ in range(2))
@@ -174,13 +195,6 @@ def test_a_name_moves_with_everything_that_refines_it() -> None:
     assert low < 20 < high
     assert draws.of("x")[0] < 10
     assert draws.of("y").tolist() == [5, 5]
-
-
-def test_a_latin_hypercube_takes_one_draw_from_every_slice() -> None:
-    drawn = latin_hypercube(["a", "b"], 50, 7)
-    for values in drawn.values():
-        assert sorted((values * 50).astype(int)) == list(range(50))
-    assert not np.array_equal(drawn["a"], drawn["b"])
 
 
 def test_rank_correlation_knows_order_alone() -> None:

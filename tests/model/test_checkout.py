@@ -15,7 +15,7 @@ from retail_portfolio.model.checkouts.checkout_technologies import (
     parts_usd_year,
     walk_out_capex_usd,
 )
-from retail_portfolio.model.checkouts.checkout_terms import READINGS, Terms
+from retail_portfolio.model.checkouts.checkout_terms import READINGS, CheckoutTerms
 from tests.model.checkout_cases import JWO, reference, worked_terms
 
 WAGE = 19.26 * 1.25
@@ -345,7 +345,7 @@ def test_who_rents_pays_a_fee_and_nothing_for_the_technology(
 
 
 # -------------------------------------------------------------------------------- what must hold
-def all_costs(terms: Terms, size: float, sales: float) -> dict[tuple[str, str], float]:
+def all_costs(terms: CheckoutTerms, size: float, sales: float) -> dict[tuple[str, str], float]:
     return {
         (technology, reading): annual_cost_usd(terms, technology, reading, size, sales)
         for technology, reading in terms.rows()

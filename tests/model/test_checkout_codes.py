@@ -149,6 +149,16 @@ def test_what_the_ledger_has_no_figures_for_is_said(small_data: Path) -> None:
     )
 
 
+def test_the_share_of_cashiers_is_worked_out(case: Case) -> None:
+    """The first format's busy hours at the lanes, against its price and upkeep of lanes."""
+    stack = cost_stack(without_walk_out(case))
+    rows = stack.table[stack.table["technology"] == "staffed"]
+    parts = rows[rows["format"] == rows["format"].iloc[0]].set_index("part")["usd_year"]
+    share = parts["cashiers"] / (parts["cashiers"] + parts["lanes"])
+    assert set(parts.index) == {"cashiers", "lanes"}
+    assert stack.sentence == f"Cashiers are {100 * share:.0f} % of what staffed lanes cost"
+
+
 def test_the_cheapest_of_what_is_compared_is_named(case: Case) -> None:
     bare = without_walk_out(case)
     absent = (

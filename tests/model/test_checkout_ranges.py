@@ -17,7 +17,8 @@ from retail_portfolio.model.checkouts.checkout_ranges import (
     checkout_ranges,
 )
 from retail_portfolio.model.result import Result
-from retail_portfolio.model.sampling.ensemble import Draws, latin_hypercube
+from retail_portfolio.model.sampling.draws import first_quantiles
+from retail_portfolio.model.sampling.ensemble import Draws
 
 DRAWS = 101
 
@@ -150,8 +151,7 @@ def test_one_draw_of_the_base_tells_what_the_table_tells(case: Case) -> None:
 
 @pytest.mark.slow
 def test_the_bundled_case_over_draws(case: Case) -> None:
-    names = sorted({key.partition(".")[0] for key in case.ledger})
-    uniforms = latin_hypercube(names, 500, seed=1)
+    uniforms = first_quantiles(case.ledger, 500, seed=1)
     shown = checkout_ranges(case, checkout_draws(case, Draws(case.ledger, uniforms, fast=True)))
     table = shown.table
     levels = table[list(PERCENTILES)].to_numpy()

@@ -16,6 +16,7 @@ from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.model.answers.requirements import missing_checkout_rows
 from retail_portfolio.model.checkouts.checkout import (
     checkout,
+    checkout_names,
     checkout_table,
     cost_stack,
     range_names,
@@ -28,7 +29,6 @@ from retail_portfolio.model.checkouts.checkout_answer import (
 )
 from retail_portfolio.model.checkouts.checkout_break_even import checkout_surfaces
 from retail_portfolio.model.checkouts.checkout_bridge import checkout_bridges, checkout_levers
-from retail_portfolio.model.checkouts.checkout_names import checkout_names, checkout_optional_names
 from retail_portfolio.model.checkouts.checkout_rows import cheapest_under, own_stores, site_rows
 from retail_portfolio.model.checkouts.checkout_sites import (
     checkout_sites,
@@ -49,7 +49,7 @@ from retail_portfolio.model.checkouts.checkout_third_party import (
 from retail_portfolio.model.checkouts.checkout_uplift import uplift_margin_usd_year
 from retail_portfolio.model.checkouts.checkout_years import break_even_years
 from retail_portfolio.model.result import Result
-from tests.model.checkout_cases import JWO, worked_terms
+from tests.model.checkout_cases import JWO, OPTIONAL_NAMES, worked_terms
 from tests.model.conftest import ListeningLedger
 
 CONTRACT = (
@@ -396,6 +396,32 @@ def test_the_answer_is_made_of_the_numbers(case: Case, costs: Result, third: Res
     assert "USD 1.4 M" not in cheaper.sentence
 
 
+def test_a_technology_that_must_cost_less_than_nothing_is_said_to_be_too_dear(
+    case: Case, costs: Result, third: Result
+) -> None:
+    """Reviewers of every visit for an hour cost more than lanes, whatever the technology costs."""
+    rows = case.ledger.with_overrides({"jwo_review_minutes": 60.0})
+    case = replace(case, ledger=rows)
+    paid = paid_table(checkout_sites(case), case)
+    told = checkout_answer(case, costs, third, break_even_years(case, ()), paid)
+    for reading in ("installed", "annualised"):
+        assert f"would be too dear even if it cost nothing under the {reading} reading" in told
+
+
+def test_no_operator_gains_under_a_licence_beyond_any_gain(case: Case, third: Result) -> None:
+    assert "the operator gains at stadium" in third.sentence
+    assert " sites; counting" in third.sentence
+    rows = tuple(
+        replace(row, low=1e8, base=1e8, high=1e8)
+        if key.partition(".")[0] == JWO.key(LICENCE)
+        else row
+        for key, row in case.ledger.items()
+    )
+    told = checkout_third_party(replace(case, ledger=Ledger(rows)), ())
+    assert not told.table["pays"].any()
+    assert "the operator gains nowhere; counting" in told.sentence
+
+
 def test_the_headline_comes_first(costs: Result, third: Result) -> None:
     paid = costs.figures[-1:]
     ordered = headline_figures(costs, paid, third_party_figures(third))
@@ -475,5 +501,5 @@ def test_whatever_moves_a_cost_is_in_its_range(case: Case) -> None:
         for end in ("low", "high")
         if totals(case.ledger.at_end(name, end)) != pytest.approx(base, rel=1e-12)
     }
-    assert moved <= {*checkout_names(JWO), *checkout_optional_names(JWO)}
+    assert moved <= {*checkout_names(JWO), *OPTIONAL_NAMES}
     assert moved - set(uplift_names(JWO)) - {JWO.key(LICENCE)} <= set(range_names(case))

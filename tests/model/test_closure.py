@@ -13,6 +13,8 @@ import pytest
 from retail_portfolio.inputs.case import Case, check_data
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.inputs.speech import Speech
+from retail_portfolio.model.answers.requirements import missing_rows
+from retail_portfolio.model.closing.charge_sets import wave_impairment_usd
 from retail_portfolio.model.closing.closure import (
     CASH_LINES,
     COLUMNS,
@@ -34,11 +36,16 @@ from retail_portfolio.model.closing.closure_views import (
     closure_by_state,
     closure_lines,
     closure_summary,
-    impairment_check,
+    stay_view,
 )
+from retail_portfolio.model.closing.monthly import monthly_cash, monthly_expense
+from retail_portfolio.model.closing.timeline import milestones
 from retail_portfolio.model.ranges import Moves
 from retail_portfolio.model.result import Result
-from tests.model.conftest import ledger_of
+from retail_portfolio.model.sampling.ensemble import Draws
+from tests.model.conftest import PENCIL_LEDGER, ledger_of
+
+SHARE = "us_conversion_share"
 
 
 def quick(case: Case) -> Result:
@@ -128,18 +135,34 @@ def test_the_range_holds_the_total(pencil_case: Case) -> None:
     assert figure.low < figure.value < figure.high
 
 
-@pytest.mark.slow
-def test_impairment_beside_the_reported_charge(pencil_case: Case) -> None:
+VIEWS = (
+    *(closure_summary, accounting_summary, books_view, closure_by_state, closure_lines),
+    *(bill_steps, stay_view),
+)
+
+
+def test_a_case_in_which_no_store_closes_is_told_so(pencil_case: Case) -> None:
+    case = replace(pencil_case, stores=pencil_case.stores.iloc[2:].reset_index(drop=True))
+    bill = quick(case)
+    assert bill.table.empty
+    tables = [monthly_cash(case, bill.table), monthly_expense(case, bill.table)]
+    tables += [milestones(case, bill.table), portfolio_exit_curve(case), lease_exit_curve(case)]
+    for told in (bill, *(view(bill) for view in VIEWS), *tables):
+        assert told.sentence == "No store closes."
+        assert told.table.empty
+    assert continuous_operation(case, bill.table) == "No store closes."
+    for view in VIEWS:
+        assert list(view(bill).table.columns) == list(view(quick(pencil_case)).table.columns)
+
+
+def test_a_bill_of_nothing_has_no_largest_line(pencil_case: Case) -> None:
     bill = quick(pencil_case)
-    value = bill.figure("impairment_usd").value
-    assert value is not None
-    rows = ledger_of({"charge_usd": value / 1.2})
-    check = impairment_check(bill, rows, "charge_usd")
-    assert check.table["modelled_over_reported"].iloc[0] == pytest.approx(1.2)
-    assert "20 % above" in check.sentence
-    unknown = impairment_check(bill, pencil_case.ledger, "charge_usd")
-    assert "no reported charge" in unknown.sentence
-    assert unknown.table["reported_usd"].isna().all()
+    money = [name for name in bill.table.columns if name.endswith("_usd")]
+    free = replace(bill, table=bill.table.assign(**dict.fromkeys(money, 0.0)))
+    lines = closure_lines(free)
+    assert lines.sentence == "No line of the bill costs anything."
+    assert len(lines.table) == 2 * len(CASH_LINES)
+    assert accounting_summary(free).sentence.startswith("The books lose USD 0. The lease")
 
 
 def test_notice_runs_from_the_announcement_whatever_the_day_of_the_report(
@@ -153,6 +176,35 @@ def test_notice_runs_from_the_announcement_whatever_the_day_of_the_report(
     now = closure_table(pencil_case)
     assert moved["notice_pay_usd"].tolist() == pytest.approx(now["notice_pay_usd"].tolist())
     assert (moved["remaining_term_years"] < now["remaining_term_years"]).all()
+
+
+def test_the_books_are_those_of_the_announcement_whatever_the_day_of_the_report(
+    pencil_case: Case,
+) -> None:
+    """24 months at 20,000 are owed when it is announced; a report half a year later says so too."""
+    later = pencil_case.scenario.model_copy(
+        update={"announced": dt.date(2026, 1, 27), "as_of": dt.date(2026, 7, 27)}
+    )
+    moved = closure_table(replace(pencil_case, scenario=later)).set_index("store_id")
+    now = closure_table(pencil_case).set_index("store_id")
+    owed = sum(20_000 * 1.04 ** (-m / 12) for m in range(1, 25))
+    fair = 0.6 * sum(20_000 * 1.08 ** (-m / 12) for m in range(13, 25))
+    assert moved.loc["shop-1", "lease_liability_usd"] == pytest.approx(owed)
+    assert moved.loc["shop-1", "rou_impairment_usd"] == pytest.approx(0.75 * (owed - fair))
+    assert moved[list(BOOK_COLUMNS)].equals(now[list(BOOK_COLUMNS)])
+    assert moved.loc["shop-1", "lease_hold_dark_usd"] < now.loc["shop-1", "lease_hold_dark_usd"]
+
+
+def test_each_format_may_have_a_share_of_conversions_of_its_own(pencil_case: Case) -> None:
+    """All shops are expected to convert: half of their fittings go, and no right of use."""
+    others = {name: value for name, value in PENCIL_LEDGER.items() if name != SHARE}
+    case = replace(pencil_case, ledger=ledger_of(others | {f"{SHARE}.shop": 1.0}))
+    assert missing_rows(case) == ()
+    shop = closure_table(case).set_index("store_id").loc["shop-1"]
+    assert shop["rou_impairment_usd"] == 0
+    assert shop["fittings_impairment_usd"] == pytest.approx(0.5 * shop["net_book_value_usd"])
+    drawn = wave_impairment_usd(case, Draws(case.ledger, {}))[0]
+    assert drawn.tolist() == pytest.approx(closure_table(case)["impairment_usd"].tolist())
 
 
 def test_observed_sales_overrule_the_typical(pencil_case: Case) -> None:
@@ -174,8 +226,6 @@ def test_inputs_are_left_as_they_were(pencil_case: Case) -> None:
 
 @pytest.mark.slow
 def test_a_ledger_without_a_spread_gives_no_range(pencil_case: Case) -> None:
-    from tests.model.conftest import PENCIL_LEDGER
-
     still = ledger_of({}).__class__(
         tuple(
             replace(row, low=row.base, high=row.base) for row in ledger_of(PENCIL_LEDGER).values()
@@ -211,8 +261,6 @@ def three(pencil_case: Case) -> Case:
     owned = pencil_case.leases.iloc[[1]].assign(store_id="den-1", tenure="owned")
     shares = {"transfer_share_sister": 0.1, "transfer_share_online": 0.2}
     margins = {"four_wall_margin": -0.1, "vm_online_sales": 0.05}
-    from tests.model.conftest import PENCIL_LEDGER
-
     return replace(
         pencil_case,
         stores=pd.concat([pencil_case.stores, den], ignore_index=True),
@@ -319,6 +367,14 @@ def test_the_order_of_stores_changes_nothing(three: Case) -> None:
     pd.testing.assert_frame_equal(once, again)
 
 
+def test_a_duty_to_trade_is_counted_among_leases_alone(three: Case) -> None:
+    bill = closure_table(three)
+    assert continuous_operation(three, bill).startswith("0 of 2 leases are known to oblige")
+    assert "; of 2 it is not known" in continuous_operation(three, bill)
+    owned = replace(three, leases=three.leases.assign(tenure="owned"))
+    assert continuous_operation(owned, closure_table(owned)) == "No store that closes is leased."
+
+
 def test_the_charge_for_standing_dark_counts_where_the_lease_says_so(three: Case) -> None:
     from retail_portfolio.inputs.assumptions import Assumption, Ledger
 
@@ -332,8 +388,8 @@ def test_the_charge_for_standing_dark_counts_where_the_lease_says_so(three: Case
     assert bill.loc["kiosk-1", "lease_exit_usd"] == pytest.approx(60_000)
     assert plain.loc["kiosk-1", "lease_exit_usd"] < 60_000
     words = continuous_operation(bound, closure_table(bound))
-    assert "1 of 3 leases are known" in words
-    assert "of 2 it is not known" in words
+    assert "1 of 2 leases are known" in words
+    assert "of 1 it is not known" in words
 
 
 def test_a_missing_size_is_the_typical_one_and_marked(three: Case) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tracemalloc
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import UnknownKeyError
 from retail_portfolio.model.closing.charge_sets import wave_impairment_usd
 from retail_portfolio.model.closing.closure import closure_table
-from retail_portfolio.model.closing.stay import TRADE_COLUMNS, TradeFacts
+from retail_portfolio.model.closing.trade_facts import TRADE_COLUMNS, TradeFacts
 from retail_portfolio.model.drawn.closure_draws import closure_draws
 from retail_portfolio.model.opening.site_value import avoided_of
 from retail_portfolio.model.sampling.ensemble import Draws
@@ -64,6 +65,18 @@ def test_every_draw_is_the_bill_of_its_ledger(varied: Case, strict: bool) -> Non
     assert len(set(routes)) > 2
     for column in ("notice_pay_usd", "severance_usd", "inventory_loss_usd", "impairment_usd"):
         assert np.ptp([bill[column].sum() for bill in bills]) > 0, column
+
+
+def test_a_later_day_moves_the_cash_and_not_the_books(varied: Case) -> None:
+    draws, base = drawn(varied, 2), closure_draws(varied, drawn(varied, 2))
+    begun = dt.date(2026, 1, 27)
+    day = {"announced": begun, "as_of": begun + dt.timedelta(days=200)}
+    late = replace(varied, scenario=varied.scenario.model_copy(update=day))
+    found = closure_draws(late, draws)
+    assert np.array_equal(found.impairment_usd, base.impairment_usd)
+    assert np.array_equal(wave_impairment_usd(late, draws), base.impairment_usd)
+    assert (found.exit_cost_usd != base.exit_cost_usd).any()
+    agree(late, draws, range(2))
 
 
 def test_draws_that_are_made_fast_are_the_same(varied: Case) -> None:

@@ -11,7 +11,7 @@ from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.model.closing.closure import closure, closure_table
 from retail_portfolio.model.closing.closure_views import stay_view
-from retail_portfolio.model.closing.stay import TRADE_COLUMNS, TradeFacts
+from retail_portfolio.model.closing.trade_facts import TRADE_COLUMNS, TradeFacts
 from retail_portfolio.model.result import Result
 from tests.model.conftest import PENCIL_LEDGER, ledger_of
 

@@ -170,7 +170,7 @@ def test_a_site_that_cannot_be_valued_is_said_to_be_so(pencil_case: Case) -> Non
     assert row["decision"] == "close"
     assert pd.isna(row["npv_vs_exit_usd"])
     assert row["reason"].startswith("not valued")
-    assert chosen.sentence.startswith("0 of 0 sites convert")
+    assert chosen.sentence == "No closing store could become anything else."
 
 
 def test_a_longer_horizon_binds_at_the_term_with_its_options(pencil_case: Case) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
@@ -20,8 +21,10 @@ from retail_portfolio.model.market.fit import (
 )
 from retail_portfolio.model.market.geography import Geography, geography
 from retail_portfolio.model.market.siting import auc, fit_siting, logit
+from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km
 from retail_portfolio.model.market.trade_areas import TradeAreas, trade_areas
 from retail_portfolio.model.market.trips import exponent_for_ratio, trip_miles, trip_ratio
+from tests.model.conftest import PENCIL_LEDGER, ledger_of
 from tools.calibrate import COMPLETE_COUNTIES, SITING_FORMATS
 
 
@@ -171,6 +174,45 @@ def test_exponents_and_cutoff(case: Case, trade: TradeAreas) -> None:
     )
     assert 0 < row["unreached_share"] < 0.01
     assert 0 < row["beyond_share"] < 0.15
+
+
+def test_the_weight_of_affinity_is_told_where_there_is_one(pencil_case: Case) -> None:
+    none = strengths(pencil_case, trade_areas(pencil_case), "salon")
+    assert none.sentence == "The ledger has no affinity."
+    rows = ledger_of(PENCIL_LEDGER | {"affinity_log_income.salon": 0.5})
+    demand = pencil_case.demand.assign(metro_id="here-yy")
+    case = replace(pencil_case, ledger=rows, demand=demand)
+    areas = trade_areas(case)
+    told = strengths(case, areas, "salon")
+    without, full = told.table["candidates_p50_usd_per_sqft_year"].iloc[[0, -1]]
+    assert without > full, "the shop stands where incomes are low"
+    assert told.sentence == (
+        f"With no weight on affinity the middle candidate sells USD {without:,.0f} a sq ft, with "
+        f"full weight USD {full:,.0f}."
+    )
+    nowhere = strengths(case, areas, "kiosk").sentence
+    assert nowhere == "No site could become a store of this format."
+
+
+def test_the_cutoff_is_measured_by_one_scale(pencil_case: Case) -> None:
+    """A second salon 40 km from the point counts by the factor that the first one has."""
+    far = pencil_case.stores.iloc[[2]].assign(store_id="salon-2", lat=41.36)
+    case = replace(
+        pencil_case,
+        stores=pd.concat([pencil_case.stores, far], ignore_index=True),
+        scenario=pencil_case.scenario.model_copy(update={"trade_area_minutes": 40.0}),
+    )
+    trade = trade_areas(case)
+    factor, size = trade.factors["salon"], 12_000
+    minutes = [2.0, 2 + 2 * great_circle_km(41.0, -75.0, 41.36, -75.0) / KM_PER_MILE]
+    assert 40 < minutes[1] < 60
+    rivals = 25_000 / 2**2
+    near, beyond = (factor * size / one**2 for one in minutes)
+    at_salon = beyond / (near + beyond + rivals)
+    spending = trade.market.spending_usd_year
+    row = cutoff_check(case, trade).table.iloc[0]
+    # Nothing more comes into the reach of the other point.
+    assert row["beyond_share"] == pytest.approx(at_salon * spending[1] / spending.sum())
 
 
 @pytest.mark.slow

@@ -123,6 +123,9 @@ def test_rent_steps_up_with_the_escalator(terms: pd.DataFrame) -> None:
     dark = 27_500 * annuity(range(1, 13)) + (22_000 + 7_500) * annuity(range(13, 16))
     left = 9 * (22_000 + 5_000) * 1.09 ** (-15 / 12)
     assert found.buy_out[SHOP, 15] == pytest.approx(dark + left)
+    # After twelve months the price is counted in the rent of the thirteenth, the first one spared.
+    year = 27_500 * annuity(range(1, 13)) + 12 * (22_000 + 5_000) / 1.09
+    assert found.buy_out[SHOP, 12] == pytest.approx(year)
 
 
 def test_doubling_the_rent_doubles_every_route_of_an_empty_box_that_costs_nothing(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.model.drawn.plan_ranges import horizons, plan_with_range
@@ -74,6 +75,20 @@ def test_the_best_of_all_named_plans_is_the_plan(town: Case) -> None:
         < best.objective_usd
         < sum(max(value_of(task, [site]).objective_usd, 0) for site in sites)
     )
+
+
+@pytest.mark.slow
+def test_the_share_that_the_ledger_expects_is_that_of_the_sites(town: Case) -> None:
+    """A quarter of all stores, half of those of the sites' format."""
+    count = len(set(task_of(town).problem.columns.site.tolist()))
+    of_all = plan(task_of(town)).sentence
+    assert f"expects that 25 %, about {round(count / 4)}, will convert." in of_all
+    formats = set(town.stores.loc[town.stores["status"] == "closing", "format"])
+    own = [Assumption(f"us_conversion_share.{fmt}", 0.4, 0.5, 0.6) for fmt in sorted(formats)]
+    rows = [row for key, row in town.ledger.items() if key != "us_conversion_share"]
+    for ledger in (Ledger((*rows, *own)), Ledger((*town.ledger.values(), *own))):
+        told = plan(task_of(dataclasses.replace(town, ledger=ledger))).sentence
+        assert f"expects that 50 %, about {round(count / 2)}, will convert." in told
 
 
 @pytest.mark.slow
@@ -253,7 +268,13 @@ def test_the_range_holds_the_value(town: Case) -> None:
 @pytest.mark.slow
 def test_horizons_are_told(town: Case) -> None:
     bill = bill_of(town).table
-    table = horizons(plan_task(town, bill), bill).table
+    found = horizons(plan_task(town, bill), bill)
+    table = found.table
+    told = ", ".join(
+        f"{count:.0f} over {years}"
+        for count, years in zip(table["stores_converting"], (6, 12, 18), strict=True)
+    )
+    assert found.sentence == f"Sites that convert, by horizon: {told} years."
     assert table["horizon_years"].tolist() == [6, 12, 18]
     assert table["plan_gain_usd"].is_monotonic_increasing
     assert table["plan_gain_usd"].iloc[1] == pytest.approx(plan(task_of(town)).objective_usd)

@@ -26,6 +26,7 @@ from retail_portfolio.model.planning.plan_solve import chosen_flags
 from retail_portfolio.model.planning.plan_task import PlanTask, optimum, plan_task
 from tests.model.conftest import bill_of
 from tests.model.plan_town import limited, task_of, town_of
+from tests.model.weighed import weighing
 
 
 @pytest.fixture
@@ -238,6 +239,21 @@ def test_a_second_figure_that_turns_as_easily_is_named(town: Case) -> None:
         near = {w: abs(f - 1) for w, f in others.items() if np.isfinite(f) and abs(f - 1) <= 0.25}
         said = [words for words in others if f" or {words}" in row.reason]
         assert said == ([min(near, key=near.__getitem__)] if near else [])
+
+
+@pytest.mark.parametrize("four_wall", [-300_000.0, 600_000.0])
+def test_no_rent_turns_a_store_that_is_kept_as_it_is_within_its_four_walls(
+    town: Case, four_wall: float
+) -> None:
+    """A rent that rises saves more at the exit, and costs the store that stays at least as much."""
+    stores = town.stores.assign(four_wall_usd_year=four_wall)
+    task = task_of(weighing(replace(town, stores=stores), "close", "keep"))
+    stands = standing(task, best_of(task))
+    assert (stands["to_format"] == "keep").all()
+    assert (task.money["lease_exit_usd"] > 0).any()
+    assert stands["flip_sales_factor"].notna().any()
+    assert stands["flip_rent_factor"].isna().all()
+    assert not plan(task).table["reason"].str.contains("rent is").any()
 
 
 @pytest.mark.slow

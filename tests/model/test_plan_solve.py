@@ -19,10 +19,10 @@ from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km
 from retail_portfolio.model.planning.plan_bound import best_shares, ceiling
 from retail_portfolio.model.planning.plan_face import face_of
 from retail_portfolio.model.planning.plan_joint import Joint, split_of
-from retail_portfolio.model.planning.plan_local import LocalSearch, greedy, limits_of
+from retail_portfolio.model.planning.plan_local import LocalSearch, limits_of
 from retail_portfolio.model.planning.plan_problem import Columns, Problem, Pulls, problem_of
 from retail_portfolio.model.planning.plan_program import Answer, Node
-from retail_portfolio.model.planning.plan_rules import Places, too_near
+from retail_portfolio.model.planning.plan_rules import SitePlaces, too_near
 from retail_portfolio.model.planning.plan_search import Part, Search
 from retail_portfolio.model.planning.plan_solve import (
     Found,
@@ -147,11 +147,11 @@ def test_the_slope_is_the_derivative(case: Small, seed: int) -> None:
     rng = np.random.default_rng(seed)
     for block in case.problem.blocks:
         at = rng.random(len(block.columns)) * 0.4
-        _, slope = block.value_and_slope(at)
+        slope = block.slope_usd(block.crowd(at))
         for column in range(len(at)):
             step = np.zeros(len(at))
             step[column] = 1e-5
-            up, down = block.value_and_slope(at + step)[0], block.value_and_slope(at - step)[0]
+            up, down = (block.gain_usd(block.crowd(one)) for one in (at + step, at - step))
             assert slope[column] == pytest.approx((up - down) / 2e-5, rel=1e-5, abs=1.0)
 
 
@@ -182,6 +182,18 @@ def test_more_budget_never_lowers_the_value(seed: int, sites: int) -> None:
     assert all(b >= a - 1e-6 * abs(a) - 1e-3 for a, b in itertools.pairwise(values))
 
 
+def greedy(case: Small, chosen: np.ndarray) -> np.ndarray:
+    """Add the column that gains most by the value of the whole plan, as long as one gains."""
+    while True:
+        more = [chosen | (np.arange(len(chosen)) == one) for one in np.flatnonzero(~chosen)]
+        site = case.problem.columns.site
+        more = [plan for plan in more if np.bincount(site[plan]).max() == 1 and case.keeps(plan)]
+        best = max(more, key=case.problem.value_usd, default=chosen)
+        if case.problem.value_usd(best) <= case.problem.value_usd(chosen) + 1:
+            return chosen
+        chosen = best
+
+
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(limited())
@@ -191,7 +203,7 @@ def test_local_search_keeps_to_the_limits_and_is_no_worse_than_greedy(case: Smal
         return
     limits = limits_of(case.rules, len(case.problem.columns), 1e-9)
     first = chosen_flags(case.problem, case.all_plans()[-1][1])
-    simple = greedy(case.problem, limits, first)
+    simple = greedy(case, first)
     better = LocalSearch(case.problem, limits, simple).run()
     assert case.keeps(better.astype(float))
     worth = [case.problem.value_usd(one) for one in (first, simple, better)]
@@ -257,7 +269,7 @@ SOLVES = """
 from tests.model.plan_cases import small
 from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
 from retail_portfolio.model.planning.plan_program import Answer, Node
-from retail_portfolio.model.planning.plan_rules import Places, too_near
+from retail_portfolio.model.planning.plan_rules import SitePlaces, too_near
 from retail_portfolio.model.planning.plan_solve import solve
 case = small(7, 9, 2, 1, PlanLimits(max_conversions=4, capital_budget_usd=2e7, min_conversions=2))
 assert solve(case.problem, case.rules) is not None
@@ -472,7 +484,7 @@ def test_the_first_tangents_lie_over_every_plan(seed: int) -> None:
 def test_groups_hold_every_near_pair_and_no_other(seed: int, sites: int, apart: float) -> None:
     rng = np.random.default_rng(seed)
     lat, lon = 40 + 0.3 * rng.random(sites), -75 + 0.3 * rng.random(sites)
-    places = Places(lat, lon, ("m",) * sites, np.zeros(sites))
+    places = SitePlaces(lat, lon, ("m",) * sites, np.zeros(sites))
     km = np.asarray(great_circle_km(lat[:, None], lon[:, None], lat, lon))
     near = km / KM_PER_MILE < apart
     covered = np.eye(sites, dtype=bool)

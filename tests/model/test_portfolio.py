@@ -90,6 +90,24 @@ def test_the_bundled_exits_are_set_against_operating_income(case: Case) -> None:
     assert share == pytest.approx(610e6 / 80e9)
 
 
+def test_rent_and_term_are_those_of_leased_stores_alone(case: Case) -> None:
+    """Of four leases one is owned: it has neither rent nor term, known or typical."""
+    four = case.leases.head(4).assign(
+        tenure=["leased", "owned", "leased", "leased"],
+        rent_origin=["reported", None, "assumed", "observed"],
+        remaining_term_origin=["assumed", None, "assumed", "reported"],
+    )
+    found = data_quality(replace(case, leases=four))
+    facts = found.table.set_index("fact")[["known", "typical", "unknown", "of"]]
+    assert facts.loc["rent"].tolist() == [2, 1, 0, 3]
+    assert facts.loc["remaining lease term"].tolist() == [1, 2, 0, 3]
+    assert facts.loc["size", "of"] == 71
+    assert found.sentence.endswith(
+        "known sales; values that stand in are typical of the format and the state, and marked so; "
+        "the rest is not known."
+    )
+
+
 def test_no_store_of_a_case_without_leases_is_counted_as_known(pencil_case: Case) -> None:
     stores = pencil_case.stores.assign(
         point_precision_m=[50.0, 5_000.0, 50.0], opened="", checkout_technology="unknown"

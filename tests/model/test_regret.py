@@ -95,6 +95,23 @@ def test_the_sentence_says_what_a_plan_breaks_and_where_it_cannot_be():
     )
 
 
+def test_stores_kept_and_moved_are_no_conversions():
+    """One site converts, two stores stay and one moves: four sites of a plan, one conversion."""
+    mixed = frozenset({"a:hall", "b:keep", "c:keep", "d:relocate"})
+    kept = frozenset({"b:keep"})
+    best = {"one": Best(mixed, 5e6), "two": Best(kept, 2e6)}
+    values = {"one": {kept: PlanValue(1e6)}, "two": {mixed: PlanValue(2e6)}}
+    plans = regret(best, values, words=Speech()).plans
+    assert plans.table["stores_converting"].tolist() == [1, 0]
+    assert plans.sentence == (
+        "Of 2 plans in 2 cases, the plan of one (1 site, 2 kept open, 1 moved) is never behind the "
+        "best."
+    )
+    assert regret({"two": best["two"]}, {}, words=Speech()).plans.sentence == (
+        "1 case has one plan: the plan of two (0 sites, 1 kept open)."
+    )
+
+
 def plans_of(*rows):
     """Return a table of plans: cases without a value, cases with broken limits, largest regret."""
     return pd.DataFrame(

@@ -10,8 +10,7 @@ from retail_portfolio.inputs.assumed import resolve_assumed
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.answers.requirements import missing_rows
-from retail_portfolio.model.checkouts.checkout import checkout
-from retail_portfolio.model.checkouts.checkout_names import checkout_names, checkout_optional_names
+from retail_portfolio.model.checkouts.checkout import checkout, checkout_names
 from retail_portfolio.model.closing.closure import closure_table
 from retail_portfolio.model.drawn.plan_ranges import plan_with_range
 from retail_portfolio.model.ledger_names import (
@@ -23,7 +22,7 @@ from retail_portfolio.model.ledger_names import (
 from retail_portfolio.model.market.trade_areas import follow
 from retail_portfolio.model.opening.conversion import conversion, conversion_table, setting_of
 from retail_portfolio.model.planning.plan_task import plan_task
-from tests.model.checkout_cases import JWO
+from tests.model.checkout_cases import JWO, OPTIONAL_NAMES
 from tests.model.conftest import PENCIL_LEDGER, ListeningLedger, bill_of
 
 LEASE_NAMES: tuple[str, ...] = (
@@ -84,8 +83,8 @@ def test_every_name_a_model_asks_for_is_listed(case: Case) -> None:
     conversion(asked, bill_of(asked).table)
     checkout(asked)
     trade = {*TRADE_NAMES, *TRAVEL_NAMES}
-    optional = set(checkout_optional_names(JWO))
-    assert heard <= {*CLOSURE_NAMES, *CONVERSION_NAMES, *checkout_names(JWO), *trade, *optional}
+    listed = {*CLOSURE_NAMES, *CONVERSION_NAMES, *checkout_names(JWO), *trade}
+    assert heard <= listed | set(OPTIONAL_NAMES)
     unused = {*CONVERSION_NAMES, *checkout_names(JWO), *trade} - heard
     unused -= {"huff_distance_rate_per_minute"}  # of exponential decay
     assert not unused

@@ -44,7 +44,6 @@ from retail_portfolio.model.closing.closure_views import (
     closure_by_state,
     closure_lines,
     closure_summary,
-    impairment_check,
     stay_view,
 )
 from retail_portfolio.model.closing.monthly import monthly_cash, monthly_expense
@@ -134,7 +133,6 @@ def test_the_bill_is_told_in_one_manner(case: Case) -> None:
             bill,
             *(one(bill) for one in (closure_summary, accounting_summary, closure_by_state)),
             *(one(bill) for one in (closure_lines, bill_steps, stay_view)),
-            impairment_check(bill, case.ledger, "impairment_q4_2025_usd"),
             *(one(case, table) for one in (continuous_operation, heads_by_state, notice_rules)),
             *(one(case, table) for one in (monthly_cash, monthly_expense, milestones)),
             *(lease_exit_curve(case), portfolio_exit_curve(case)),

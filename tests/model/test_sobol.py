@@ -275,3 +275,9 @@ def test_the_most_important_names_of_any_output_are_chosen() -> None:
     assert most_important(found, 0) == ((), ("a0", "a1", "a2", "b"))
     found.loc["a1"] = found.loc["a0"]
     assert most_important(found[::-1], 2) == (("a2", "a0"), ("b", "a1"))
+
+
+def test_nothing_that_comes_out_has_no_indices() -> None:
+    found = first_order_of_sample({"x": np.linspace(0.1, 0.9, 50)}, {})
+    assert found.index.tolist() == ["x"]
+    assert found.columns.tolist() == []

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_portfolio.inputs.near import unit_vectors
 from retail_portfolio.model.market.sphere import (
     EARTH_RADIUS_KM,
     chord_of_km,
     great_circle_km,
     nearest,
-    on_unit_sphere,
     within_km,
 )
 
@@ -99,5 +99,5 @@ def test_positions_are_whole_numbers_also_of_nothing() -> None:
 
 def test_narrow_numbers_are_computed_with_in_full() -> None:
     lat, lon = np.array([47.6], np.float32), np.array([-122.3], np.float32)
-    wide = on_unit_sphere(lat.astype(float), lon.astype(float))
-    assert (on_unit_sphere(lat, lon) == wide).all()
+    wide = unit_vectors(lat.astype(float), lon.astype(float))
+    assert (unit_vectors(lat, lon) == wide).all()

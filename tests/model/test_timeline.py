@@ -24,6 +24,7 @@ from retail_portfolio.model.closing.timeline import (
     months_later,
     store_dates,
 )
+from tests.model.conftest import PENCIL_LEDGER, ledger_of
 
 PEOPLE_AND_PREMISES = {
     "Notice pay": "notice_pay_usd",
@@ -126,6 +127,64 @@ def test_expense_over_time_is_cash_over_time_and_the_book_value_lost(
     books = bill["net_book_value_usd"].sum()
     assert expense.sum() == pytest.approx(cash.sum() + books, rel=1e-9)
     assert tuple(expense.index.sort_values()) == tuple(sorted(EXPENSE_NAMES))
+
+
+OWED = [sum(20_000 * 1.04 ** (-m / 12) for m in range(1, n + 1)) for n in range(25)]
+"""What the pencil shop owes, by months left."""
+FAIR = 0.6 * sum(20_000 * 1.08 ** (-m / 12) for m in range(13, 25))
+KEPT = OWED[24] - 0.75 * (OWED[24] - FAIR)
+"""Its right of use after impairment: a quarter of the shops convert, the others lose it."""
+
+
+def test_a_later_report_leaves_a_lease_with_what_the_books_then_carry(pencil_case: Case) -> None:
+    """Bought out for 12 months half a year on: 18 are owed, 18/24 of the right of use are left."""
+    day = {"announced": dt.date(2026, 1, 27), "as_of": dt.date(2026, 7, 27)}
+    scenario = pencil_case.scenario.model_copy(update=day)
+    alone = replace(pencil_case, stores=pencil_case.stores.iloc[[0, 2]], scenario=scenario)
+    bill = closure_table(alone)
+    table = monthly_expense(alone, bill).table.set_index(["line", "month"])["usd"]
+    assert table["Impairment (ASC 360)", "2025-12"] == pytest.approx(bill["impairment_usd"].sum())
+    left = table["Leaving the lease (ASC 842)"]
+    assert left["2026-07"] == pytest.approx(12 * 25_000 - (OWED[18] - KEPT * 18 / 24))
+    assert left.drop("2026-07").abs().sum() == 0
+    assert table["Lease while dark (ASC 842)"].abs().sum() == 0
+
+
+def test_a_dark_month_of_a_later_report_costs_its_share_and_its_interest(pencil_case: Case) -> None:
+    """The sixth to the eighth month since the announcement, dark until a landlord signs."""
+    day = {"announced": dt.date(2026, 1, 27), "as_of": dt.date(2026, 7, 27)}
+    alone = replace(
+        pencil_case,
+        stores=pencil_case.stores.iloc[[0, 2]],
+        scenario=pencil_case.scenario.model_copy(update=day),
+        ledger=ledger_of(PENCIL_LEDGER | {"lease_negotiation_months": 2}),
+    )
+    table = monthly_expense(alone, closure_table(alone)).table.set_index(["line", "month"])["usd"]
+    dark = table["Lease while dark (ASC 842)"]
+    for month, left in (("2026-08", 18), ("2026-09", 17)):
+        interest = OWED[left] * (1.04 ** (1 / 12) - 1)
+        assert dark[month] == pytest.approx(interest + KEPT / 24 + 7_500)
+    gone = 12 * 25_000 - (OWED[16] - KEPT * 16 / 24)
+    assert table["Leaving the lease (ASC 842)", "2026-09"] == pytest.approx(gone)
+
+
+def test_a_sublet_store_leaves_its_lease_when_a_break_right_ends_it(pencil_case: Case) -> None:
+    """Bound for 18 of 24 months: 6 are owed and carried until then, and neither is paid."""
+    leases = pencil_case.leases.assign(break_after_years=[float("nan"), 14.5])
+    alone = replace(
+        pencil_case,
+        stores=pencil_case.stores.iloc[[0, 2]],
+        leases=leases.assign(termination_months=60.0),
+        ledger=ledger_of(PENCIL_LEDGER | {"sublease_void_months": 3}),
+    )
+    bill = closure_table(alone)
+    assert bill["lease_exit_route"].tolist() == ["sublease"]
+    table = monthly_expense(alone, bill).table.set_index(["line", "month"])["usd"]
+    left = table["Leaving the lease (ASC 842)"]
+    kept = bill["rou_asset_usd"].iloc[0] - bill["rou_impairment_usd"].iloc[0]
+    assert left["2027-08"] == pytest.approx(-(OWED[6] - kept * 6 / 24))
+    assert left.drop("2027-08").abs().sum() == 0
+    assert table["Lease while dark (ASC 842)"].loc["2027-08"] > 0
 
 
 def test_a_lease_expenses_what_it_pays_whatever_was_impaired() -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
+from retail_portfolio.model.answers.requirements import missing_rows
 from retail_portfolio.model.market import huff
 from retail_portfolio.model.market.access import food_access
 from retail_portfolio.model.market.catchments import (
@@ -27,12 +28,16 @@ from retail_portfolio.model.market.transfer import (
     LOST,
     ONLINE,
     SAID_USD,
+    facts_following,
     kept_sales,
     taken_table,
     trade_sales,
     transfer,
     transfer_table,
 )
+from tests.model.conftest import PENCIL_LEDGER, ledger_of
+
+SHOP_ONLINE = "transfer_share_online.shop"
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +55,21 @@ def test_the_shop_by_hand(pencil_case: Case) -> None:
     rest = areas.market.rivals[0], areas.market.elsewhere[0]
     assert to[COMPETITORS] == pytest.approx(3_600_000 * rest[0] / sum(rest))
     assert to[LOST] == pytest.approx(3_600_000 * rest[1] / sum(rest))
+
+
+def test_each_format_may_keep_a_share_online_of_its_own(pencil_case: Case) -> None:
+    """Three tenths of the shop's 4 M and no row for all formats; the kiosk keeps a tenth."""
+    others = {name: value for name, value in PENCIL_LEDGER.items() if "_online" not in name}
+    shares = {SHOP_ONLINE: 0.3, "transfer_share_online.kiosk": 0.1}
+    case = replace(pencil_case, ledger=ledger_of(others | shares))
+    assert missing_rows(case) == ()
+    areas = trade_areas(case)
+    kept = kept_sales(transfer_table(case, areas))["kept_online_usd_year"]
+    assert kept.to_dict() == pytest.approx({"shop-1": 1_200_000, "kiosk-1": 50_000})
+    following = facts_following(case, areas)
+    assert following(case) is following(case)
+    moved = following(case.with_ledger(ledger_of(others | shares | {SHOP_ONLINE: 0.4})))
+    assert moved.frame.loc["shop-1", "kept_online_usd_year"] == pytest.approx(1_600_000)
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import pandas as pd
 from retail_portfolio.model.targets import decision_of
 from retail_portfolio.present.explorer.plan_explorer import Explorer, explorer
 from retail_portfolio.present.map_kinds import FormatLook
-from retail_portfolio.present.offline import frame, offline_page, write_page
+from retail_portfolio.present.offline import frame, offline_page
 from retail_portfolio.present.outputs import NotebookOutput, Outputs
 from retail_portfolio.present.pages import resource
 from retail_portfolio.present.tables import Table
@@ -142,4 +142,5 @@ def write(path: Path, **tables: pd.DataFrame | None) -> Path:
         f"<section id='map'>{frame(listening, title='In the map')}</section>"
         f"<aside>{frame(listening, title='Elsewhere')}</aside></main></body></html>"
     )
-    return write_page(text, path, title="Plans")
+    path.write_text(offline_page(text, title="Plans"), encoding="utf-8")
+    return path

@@ -85,6 +85,13 @@ def test_values_have_their_ranges_on_one_scale() -> None:
     assert "spread" not in second.html
 
 
+def test_the_heading_says_that_a_range_is_of_the_site_alone() -> None:
+    """The value is within the plan, where others take sales; the draws value each site alone."""
+    said = "within the plan; range: of the site alone"
+    for ranges, told in ((RANGES, True), (None, False)):
+        assert [said in view.html for view in views(ranges=ranges)] == [told, False]
+
+
 def test_what_no_store_has_gets_no_column() -> None:
     (first, _) = views(PLAN.drop(columns="probability"))
     assert "Converts in" not in first.html

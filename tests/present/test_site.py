@@ -9,10 +9,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.present.outputs import read_outputs
-from retail_portfolio.present.pages import RunFacts
+from retail_portfolio.present.pages import RunFacts, glossary
 from retail_portfolio.present.site import build_runs_index, build_site
 from retail_portfolio.present.summary.briefs import BRIEFS
+from retail_portfolio.present.summary.checkout_views import CHECKOUT_CHOICES
 from retail_portfolio.present.summary.sections import ORDER
 from retail_portfolio.present.tables import read_csv
 from tests.conftest import BUNDLED
@@ -217,7 +219,8 @@ def test_the_summary_explains_its_bars_and_letters(report):
 
 def test_the_table_of_checkout_reads_as_words(report):
     html = (report / "index.html").read_text()
-    table = html[html.index("A year of checkout, by format and technology</caption>") :]
+    caption = "A year of checkout, by format and technology; gains are over staffed lanes</caption>"
+    table = html[html.index(caption) :]
     table = table[: table.index("</table>")]
     for words in ("Corner Stop", "staffed lanes", "Just Walk Out", ">none</td>"):
         assert words in table
@@ -326,6 +329,31 @@ def test_nothing_that_a_notebook_left_is_lost(report):
 
 def test_a_brief_speaks_of_every_section_of_the_bundled_case():
     assert set(BRIEFS) == {*ORDER, "01_portfolio"}
+
+
+def test_the_glossary_tells_values_within_the_plan_from_those_of_a_site_alone():
+    terms = dict(glossary(Speech()))
+    assert "always" not in terms["NPV, net present value"]
+    value = terms["Value against closing"]
+    assert all(words in value for words in ("Within the plan:", "Of the site alone:", "Ranges are"))
+    assert "nowhere" not in terms["Leakage"]
+    assert "online grocery keeps is told apart" in terms["Leakage"]
+    assert list(terms) == sorted(terms, key=str.lower)
+
+
+def test_two_gains_of_one_name_are_told_apart():
+    """The operator's is over the best alternative, a technology's is over staffed lanes."""
+    column = "net_benefit_usd_year"
+    labels = {
+        name: choice.labels[column]
+        for name, choice in CHECKOUT_CHOICES.items()
+        if column in choice.columns
+    }
+    assert labels == {
+        "checkout_third_party": "Gain of the operator over the best alternative",
+        "checkout": "Gain over staffed lanes",
+    }
+    assert CHECKOUT_CHOICES["checkout"].caption.endswith("gains are over staffed lanes")
 
 
 def test_the_state_of_the_data_is_counted(report):

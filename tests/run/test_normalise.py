@@ -74,3 +74,19 @@ def test_what_is_written_can_be_read(tmp_path):
     write_notebook(notebook(stream("é")), path, {})
     assert nbformat.read(path, as_version=4).cells[0].outputs[0].text == "é"
     assert [one.name for one in tmp_path.iterdir()] == ["a.ipynb"]
+
+
+def test_where_a_stream_was_cut_is_not_seen():
+    """One text in two pieces or in one; what came between, or on the other stream, stays there."""
+    shown = v4.new_output("display_data", data={"text/plain": "shown"})
+    warned = v4.new_output("stream", name="stderr", text="warned")
+    book = notebook(stream("a\nb"), stream("c\n"), warned, stream("d"), shown, stream("e"))
+    outputs = normalise(book, {}).cells[0].outputs
+    said = [(output.get("name"), output.get("text")) for output in outputs]
+    assert said == [
+        ("stdout", "a\nbc\n"),
+        ("stderr", "warned"),
+        ("stdout", "d"),
+        (None, None),
+        ("stdout", "e"),
+    ]

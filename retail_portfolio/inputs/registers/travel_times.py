@@ -66,7 +66,7 @@ def read_travel_times(
     faults = FaultList(name)
     twice = sorted(set(stores) & set(points)) or _repeated(stores)
     if twice:
-        expected = "ids that no other point, store or rival has"
+        expected = "ids that no other point, store or competitor has"
         return nothing, (Fault(name, None, "to_id", twice[0], expected),)
     pairs = PairList(faults, points, stores)
     if re.match(r"\s*[\[{]", text):

@@ -109,7 +109,7 @@ class Scenario(BaseModel):
     """Miles around a store within which supermarkets count as its competitors."""
     travel_times: FileName = ""
     """A file of travel times in the data folder, `.csv` or `.json`, from demand points to stores
-    and rivals, computed on a road network; blank to estimate them from distances."""
+    and competitors, computed on a road network; blank to estimate them from distances."""
     trade_area_minutes: Annotated[Number, Field(gt=0, le=120)] = 30.0
     """Minutes of travel beyond which nobody shops at a store (above 0, at most 120)."""
     distance_decay: Literal["power", "exponential"] = "power"

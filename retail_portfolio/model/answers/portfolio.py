@@ -127,10 +127,11 @@ def data_quality(case: Case) -> Result:
     Returns
     -------
     Result
-        Table with columns ``fact, known, typical, unknown, of``: counts of closing stores.
+        Table with columns ``fact, known, typical, unknown, of``: counts of closing stores, and of
+        leased ones alone where the fact is of a lease.
     """
     closing = case.stores[case.stores["status"] == "closing"]
-    leases = case.leases
+    leases = case.leases[case.leases["tenure"] == "leased"]
     count = len(closing)
 
     def row(fact: str, known: pd.Series, typical: pd.Series | None = None) -> dict[str, object]:
@@ -140,8 +141,8 @@ def data_quality(case: Case) -> Result:
             "fact": fact,
             "known": own,
             "typical": other,
-            "unknown": count - own - other,
-            "of": count,
+            "unknown": len(known) - own - other,
+            "of": len(known),
         }
 
     own_size = closing["size_origin"].isin(["observed", "reported"])
@@ -166,7 +167,8 @@ def data_quality(case: Case) -> Result:
     sentence = (
         f"Of {count} closing stores {int(own_size.sum())} have a size of their own, "
         f"{int(own_rent.sum())} a known rent and {int(sold.sum())} "
-        "known sales; everything else is typical of the format and the state, and marked so."
+        "known sales; values that stand in are typical of the format and the state, and marked so; "
+        "the rest is not known."
     )
     units = dict.fromkeys(["known", "typical", "unknown", "of"], "stores")
     return Result(table, sentence, units, words=case.words)

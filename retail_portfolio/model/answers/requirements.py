@@ -171,7 +171,9 @@ def _asked_of_trade_areas(case: Case) -> Iterator[tuple[str, str, str]]:
         yield from ((name, f"quintile{number}", "") for number in range(1, 6))
     yield "food_at_home_size_elasticity", "", ""
     yield "spending_outside_supermarkets_share", "", ""
-    yield "transfer_share_online", "", ""
+    closing = case.stores[case.stores["status"] == "closing"]
+    pairs = sorted(set(zip(closing["format"], closing["state"], strict=True)))
+    yield from (("transfer_share_online", fmt, state) for fmt, state in pairs)
 
 
 def _asked_of_checkout(case: Case) -> Iterator[tuple[str, str, str]]:

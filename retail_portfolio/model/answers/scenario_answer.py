@@ -85,7 +85,7 @@ class ScenarioAnswer:
     plan
         Columns `PLAN_COLUMNS`.
     converts
-        The sites that convert, each ``ID:FORMAT``.
+        The sites that do not close, each ``ID:TARGET``: those that convert, stay open or move.
     worth
         What any other plan is worth in this case.
     ranges

@@ -8,6 +8,7 @@ third-party sites at the wage of the country. Ranges move the assumptions one at
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,6 @@ import pandas as pd
 
 from retail_portfolio.model.checkouts.checkout_break_even import break_even_with_staffed
 from retail_portfolio.model.checkouts.checkout_codes import codes_of
-from retail_portfolio.model.checkouts.checkout_names import checkout_names
 from retail_portfolio.model.checkouts.checkout_rows import COLUMNS, UNITS, site_rows, stack_rows
 from retail_portfolio.model.checkouts.checkout_technologies import annual_cost_usd
 from retail_portfolio.model.checkouts.checkout_terms import (
@@ -23,6 +23,7 @@ from retail_portfolio.model.checkouts.checkout_terms import (
     THIRD_PARTY,
     check_technology,
     defaults_of,
+    names_of,
     technologies_in,
     terms_of,
 )
@@ -32,18 +33,18 @@ from retail_portfolio.model.checkouts.checkout_third_party import (
     third_party_rows,
 )
 from retail_portfolio.model.number_words import amount, percent, plain
-from retail_portfolio.model.ranges import Moves, in_ledger
+from retail_portfolio.model.ranges import in_ledger, one_at_a_time
 from retail_portfolio.model.result import Figure, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.inputs.settings.scenario import Scenario
     from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.checkouts.checkout_codes import Codes
-    from retail_portfolio.model.checkouts.checkout_terms import Terms
+    from retail_portfolio.model.checkouts.checkout_terms import CheckoutTerms
+    from retail_portfolio.model.ranges import Moves
     from retail_portfolio.model.result import Origin
 
 _SOURCE = "checkout model on assumptions.csv"
@@ -54,6 +55,12 @@ def readings_of(scenario: Scenario) -> tuple[str, ...]:
     """Return the readings of the published figure, the one that the scenario prefers first."""
     first = scenario.checkout_reading
     return (first, *(reading for reading in READINGS if reading != first))
+
+
+def checkout_names(codes: Codes) -> tuple[str, ...]:
+    """Return every name a year of checkout depends on, with every technology there is."""
+    wanted = {n for technology in codes.technologies for n in names_of(technology, codes)}
+    return tuple(sorted(wanted))
 
 
 def range_names(case: Case) -> tuple[str, ...]:
@@ -132,7 +139,7 @@ def cost_stack(case: Case) -> Result:
     )
 
 
-def _reference(terms: Terms[float]) -> tuple[float, float]:
+def _reference(terms: CheckoutTerms[float]) -> tuple[float, float]:
     return terms["reference_size_sqft"], terms["reference_sales_usd_year"]
 
 
@@ -142,17 +149,19 @@ def _stack_sentence(table: pd.DataFrame, codes: Codes) -> str:
     rows = table[(table["format"] == first) & (table["technology"] == codes.vision)]
     rows = rows[rows["reading"] == READINGS[0]]
     if rows.empty:
-        return "Cashiers are most of what checkout costs."
+        rows = table[(table["format"] == first) & (table["technology"] == "staffed")]
+        paid = rows.loc[rows["part"] == "cashiers", "usd_year"].sum() / rows["usd_year"].sum()
+        return f"Cashiers are {percent(paid)} of what staffed lanes cost"
     moving = rows["part"].isin(("remote_review", "payment", "shrink"))
     fixed = 1.0 - rows.loc[moving, "usd_year"].sum() / rows["usd_year"].sum()
     return f"{percent(fixed)} of what {codes.label} costs does not grow with sales"
 
 
-def _totals(ledger: Ledger, case: Case) -> list[float]:
+def _totals(case: Case) -> list[float]:
     """Cost of staffed lanes and of both readings, and break-even sales, a format after another."""
     totals, codes = [], codes_of(case.scenario)
     for fmt in case.scenario.checkout_formats:
-        terms = terms_of(ledger, fmt, case.scenario.checkout_wage_state, codes=codes)
+        terms = terms_of(case.ledger, fmt, case.scenario.checkout_wage_state, codes=codes)
         size, sales = _reference(terms)
         totals.append(annual_cost_usd(terms, "staffed", "", size, sales))
         for reading in READINGS:
@@ -165,23 +174,13 @@ def _totals(ledger: Ledger, case: Case) -> list[float]:
     return totals
 
 
-def moved(
-    ledger: Ledger, names: Sequence[str], totals: Callable[[Ledger], Sequence[float]]
-) -> Moves:
-    """Move each named row of a ledger to both its ends, the others at their base."""
-    base = np.asarray(totals(ledger), dtype=float)
-    ends = np.empty((len(names), 2, base.size))
-    for place, name in enumerate(names):
-        ends[place, 0] = totals(ledger.at_end(name, "low"))
-        ends[place, 1] = totals(ledger.at_end(name, "high"))
-    return Moves(tuple(names), base, ends)
-
-
 _PER_FORMAT = 1 + 2 * len(READINGS)
 
 
 def _figures(case: Case) -> tuple[Figure, ...]:
-    moves = moved(case.ledger, range_names(case), lambda ledger: _totals(ledger, case))
+    # What checkout costs a format hangs on no store: without them a ledger is soon exchanged.
+    alone = replace(case, stores=case.stores.iloc[:0], leases=case.leases.iloc[:0])
+    moves = one_at_a_time(alone, range_names(case), _totals)
     figures: list[Figure] = []
     codes, words = codes_of(case.scenario), case.words
     for place, fmt in enumerate(case.scenario.checkout_formats):

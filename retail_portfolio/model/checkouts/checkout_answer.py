@@ -6,7 +6,7 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-from retail_portfolio.model.checkouts.checkout import moved, not_compared, readings_of
+from retail_portfolio.model.checkouts.checkout import not_compared, readings_of
 from retail_portfolio.model.checkouts.checkout_codes import WITH_CHECKOUT, codes_of
 from retail_portfolio.model.checkouts.checkout_sites import (
     closing_with_walk_out,
@@ -19,7 +19,7 @@ from retail_portfolio.model.checkouts.checkout_terms import (
     technologies_in,
 )
 from retail_portfolio.model.number_words import counted, percent
-from retail_portfolio.model.ranges import in_ledger
+from retail_portfolio.model.ranges import in_ledger, one_at_a_time
 from retail_portfolio.model.result import Figure
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.model.result import Result
 
@@ -37,8 +36,7 @@ _SOURCE = (
 )
 
 
-_THROUGH_STORES = ("sales_usd_per_sqft_year", "sales_usd_year")
-_SIZE = "size_sqft"
+_THROUGH_STORES = ("sales_usd_per_sqft_year", "sales_usd_year", "size_sqft")
 
 
 def paid_figures(case: Case, sales_usd_year: pd.Series | None = None) -> tuple[Figure, ...]:
@@ -59,17 +57,13 @@ def paid_figures(case: Case, sales_usd_year: pd.Series | None = None) -> tuple[F
     if not len(few.stores) or codes.vision not in technologies_in(case.ledger, codes):
         return ()
 
-    def totals(ledger: Ledger) -> Sequence[float]:
-        return paid_extra_usd_year(dataclasses.replace(few, ledger=ledger), sales_usd_year)
+    def totals(moved: Case) -> Sequence[float]:
+        return paid_extra_usd_year(moved, sales_usd_year)
 
     compared = (*WITH_CHECKOUT, codes.vision)
     names = {*_THROUGH_STORES, *defaults_of(codes)}
     names |= {name for one in compared for name in names_of(one, codes)}
-    moves = moved(case.ledger, in_ledger(case.ledger, sorted(names)), totals)
-    if in_ledger(case.ledger, (_SIZE,)):
-        # Sizes marked assumed follow the ledger, which only the case itself can do.
-        sized = [few.with_ledger(case.ledger.at_end(_SIZE, end)) for end in ("low", "high")]
-        moves = moves.also(_SIZE, *(paid_extra_usd_year(one, sales_usd_year) for one in sized))
+    moves = one_at_a_time(few, in_ledger(case.ledger, sorted(names)), totals)
     figures = []
     for reading in readings_of(case.scenario):
         place = READINGS.index(reading)
@@ -192,8 +186,8 @@ def _free_technology(case: Case, years: Result) -> str:
             parts.append(
                 f"must fall to {percent(share)} of today's cost under the {reading} reading"
             )
-        else:
-            parts.append(f"would be too dear for nothing under the {reading} reading")
+        elif share <= 0:
+            parts.append(f"would be too dear even if it cost nothing under the {reading} reading")
     return (
         f"To match staffed lanes in {label} the technology (equipment, upkeep, cloud) "
         f"{' and '.join(parts)}."

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.checkouts.checkout_terms import Terms
+    from retail_portfolio.model.checkouts.checkout_terms import CheckoutTerms
 
 MOST_SALES_USD_YEAR = 1e9
 """Sales up to which a break-even is looked for: more than any shop has."""
@@ -83,7 +83,7 @@ def break_even_sales_usd_year(
 
 
 def break_even_with_staffed(
-    terms: Terms[float], technology: str, reading: str, size_sqft: float
+    terms: CheckoutTerms[float], technology: str, reading: str, size_sqft: float
 ) -> float:
     """Yearly sales from which on a technology never costs more than staffed lanes, USD.
 
@@ -95,7 +95,7 @@ def break_even_with_staffed(
 
 
 def break_even_with(
-    terms: Terms[float], technology: str, reading: str, size_sqft: float, other: str
+    terms: CheckoutTerms[float], technology: str, reading: str, size_sqft: float, other: str
 ) -> float:
     """Yearly sales from which on a technology never costs more than another, USD."""
     return break_even_sales_usd_year(
@@ -107,8 +107,8 @@ def break_even_with(
 
 # ------------------------------------------------------------------------------------ surfaces
 def _moved(
-    terms: Terms[float], size_sqft: float, axis: str, value: float, figure_2017: float
-) -> tuple[Terms[float], float]:
+    terms: CheckoutTerms[float], size_sqft: float, axis: str, value: float, figure_2017: float
+) -> tuple[CheckoutTerms[float], float]:
     """Return terms and size with one axis at a value."""
     if axis == "size_sqft":
         return terms, value

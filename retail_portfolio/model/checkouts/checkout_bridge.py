@@ -23,7 +23,7 @@ from retail_portfolio.model.checkouts.checkout_technologies import (
     annual_cost_usd,
     walk_out_capex_usd,
 )
-from retail_portfolio.model.checkouts.checkout_terms import READINGS, Terms, terms_of
+from retail_portfolio.model.checkouts.checkout_terms import READINGS, CheckoutTerms, terms_of
 from retail_portfolio.model.checkouts.checkout_uplift import margin_after_checkout
 from retail_portfolio.model.checkouts.checkout_years import FIGURE_2021
 from retail_portfolio.model.number_words import amount, plain
@@ -145,14 +145,16 @@ _UPLIFT = "Extra sales it brings in"
 _ALL = "Cost beyond the cheapest, all of the above at their favourable ends"
 
 
-def _gap(terms: Terms[float], reading: str, size: float, sales: float) -> float:
+def _gap(terms: CheckoutTerms[float], reading: str, size: float, sales: float) -> float:
     """Walk-out cost beyond the cheapest technology with a checkout, USD a year."""
     others = [t for t in terms.technologies if t not in terms.codes.walk_out]
     least = min(annual_cost_usd(terms, t, "", size, sales) for t in others)
     return annual_cost_usd(terms, terms.codes.vision, reading, size, sales) - least
 
 
-def _needed(terms: Terms[float], lever: _Lever, reading: str, size: float, sales: float) -> float:
+def _needed(
+    terms: CheckoutTerms[float], lever: _Lever, reading: str, size: float, sales: float
+) -> float:
     """Value nearest to today's at which the gap closes; NaN where it does not."""
     name = lever.key(terms.codes)
 
@@ -170,14 +172,16 @@ def _needed(terms: Terms[float], lever: _Lever, reading: str, size: float, sales
     return far
 
 
-def _needed_sales(terms: Terms[float], reading: str, size: float) -> float:
+def _needed_sales(terms: CheckoutTerms[float], reading: str, size: float) -> float:
     others = [t for t in terms.technologies if t not in terms.codes.walk_out]
     vision = terms.codes.vision
     found = [break_even_with(terms, vision, reading, size, other) for other in others]
     return math.nan if any(map(math.isnan, found)) else max(found)
 
 
-def _favourable(ledger: Ledger, terms: Terms[float], fmt: str, state: str) -> Terms[float]:
+def _favourable(
+    ledger: Ledger, terms: CheckoutTerms[float], fmt: str, state: str
+) -> CheckoutTerms[float]:
     ends = {}
     for lever in _LEVERS:
         name = lever.key(terms.codes)
@@ -271,14 +275,18 @@ def _lever_row(
     }
 
 
-def _together_row(terms: Terms[float], best: Terms[float], reading: str) -> dict[str, object]:
+def _together_row(
+    terms: CheckoutTerms[float], best: CheckoutTerms[float], reading: str
+) -> dict[str, object]:
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
     today, left = (_gap(each, reading, size, sales) for each in (terms, best))
     row = Assumption("", math.nan, today, math.nan, origin="modelled")
     return _lever_row(_ALL, reading, "usd_year", row, left) | {"within_range": left <= 0}
 
 
-def _uplift_row(ledger: Ledger, terms: Terms[float], fmt: str, reading: str) -> dict[str, object]:
+def _uplift_row(
+    ledger: Ledger, terms: CheckoutTerms[float], fmt: str, reading: str
+) -> dict[str, object]:
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
     margin = margin_after_checkout(terms, terms.codes.vision)
     gap = _gap(terms, reading, size, sales)

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.model.checkouts.checkout_codes import Codes
-    from retail_portfolio.model.checkouts.checkout_terms import Terms
+    from retail_portfolio.model.checkouts.checkout_terms import CheckoutTerms
     from retail_portfolio.model.sampling.ensemble import Draws
 
     Floats = NDArray[np.float64]
@@ -223,7 +223,7 @@ def _spread(amount: Floats | float, count: int) -> Floats:
     return np.array(np.broadcast_to(amount, (count,)), dtype=float)
 
 
-def _at_reference(terms: Terms[Floats]) -> Costs:
+def _at_reference(terms: CheckoutTerms[Floats]) -> Costs:
     return row_costs_usd_year(
         terms, terms["reference_size_sqft"], terms["reference_sales_usd_year"]
     )

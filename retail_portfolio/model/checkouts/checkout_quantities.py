@@ -12,7 +12,7 @@ from retail_portfolio.model.checkouts.checkout_amounts import Amount, larger, wh
 from retail_portfolio.model.money import capital_recovery_factor
 
 if TYPE_CHECKING:
-    from retail_portfolio.model.checkouts.checkout_terms import Terms
+    from retail_portfolio.model.checkouts.checkout_terms import CheckoutTerms
 
 _MINUTES_PER_HOUR = 60
 _BP = 1e-4
@@ -20,7 +20,7 @@ _PERCENT = 100
 SECONDS_PER_HOUR = 3600
 
 
-def staffed_share(terms: Terms[Amount], technology: str) -> Amount | float:
+def staffed_share(terms: CheckoutTerms[Amount], technology: str) -> Amount | float:
     """Share of transactions that cashiers serve."""
     if technology == "staffed":
         return 1.0
@@ -33,7 +33,7 @@ def staffed_share(terms: Terms[Amount], technology: str) -> Amount | float:
     return 0.0
 
 
-def walk_out_share(terms: Terms[Amount], technology: str) -> Amount | float:
+def walk_out_share(terms: CheckoutTerms[Amount], technology: str) -> Amount | float:
     """Share of transactions that pass no checkout."""
     codes = terms.codes
     if technology == codes.hybrid:
@@ -43,13 +43,13 @@ def walk_out_share(terms: Terms[Amount], technology: str) -> Amount | float:
     return 1.0 if technology in codes.walk_out else 0.0
 
 
-def kiosks_kept(terms: Terms[Amount], technology: str) -> Amount | float:
+def kiosks_kept(terms: CheckoutTerms[Amount], technology: str) -> Amount | float:
     """Kiosks of a technology: all, or those kept beside smart carts."""
     kept = terms["smart_cart_hybrid_kiosk_share"] if technology == "smart_cart" else 1.0
     return terms["sco_kiosks"] * kept
 
 
-def helper_hours(terms: Terms[Amount], technology: str) -> Amount | float:
+def helper_hours(terms: CheckoutTerms[Amount], technology: str) -> Amount | float:
     """Hours a year of people who watch kiosks, audit carts or stand at RFID lanes."""
     if technology == terms.codes.rfid:
         return terms["entry_staff"] * terms["opening_hours_year"]
@@ -61,19 +61,19 @@ def helper_hours(terms: Terms[Amount], technology: str) -> Amount | float:
     return watching * terms["opening_hours_year"] * terms["sco_attended_share_of_hours"]
 
 
-def idle_hours(terms: Terms[Amount], helpers: Amount | float) -> Amount | float:
+def idle_hours(terms: CheckoutTerms[Amount], helpers: Amount | float) -> Amount | float:
     """Hours of cover that nobody but a cashier keeps."""
     cover = terms["minimum_cover_cashiers"] * terms["opening_hours_year"]
     return larger(cover - helpers, 0.0)
 
 
-def busy_hours_per_dollar(terms: Terms[Amount]) -> Amount | float:
+def busy_hours_per_dollar(terms: CheckoutTerms[Amount]) -> Amount | float:
     """Hours of a cashier that a dollar of sales takes."""
     hours = terms["staffed_seconds_per_transaction"] / SECONDS_PER_HOUR / terms["lane_utilisation"]
     return hours / terms["basket_usd"]
 
 
-def review_per_dollar(terms: Terms[Amount]) -> Amount | float:
+def review_per_dollar(terms: CheckoutTerms[Amount]) -> Amount | float:
     """Cost of reviewers on a dollar of sales."""
     hours = terms.walk_out("review_minutes") / _MINUTES_PER_HOUR
     share = terms.walk_out("review_share_of_visits")
@@ -81,13 +81,15 @@ def review_per_dollar(terms: Terms[Amount]) -> Amount | float:
     return visit / terms["basket_usd"]
 
 
-def tags_per_dollar(terms: Terms[Amount]) -> Amount | float:
+def tags_per_dollar(terms: CheckoutTerms[Amount]) -> Amount | float:
     """Cost of tags and of tagging on a dollar of sales."""
     item = terms["rfid_tag_usd_per_item"] + terms["rfid_tagging_usd_per_item"]
     return terms["items_per_basket"] * item / terms["basket_usd"]
 
 
-def walk_out_per_dollar(terms: Terms[Amount], shrink: Amount | float) -> dict[str, Amount | float]:
+def walk_out_per_dollar(
+    terms: CheckoutTerms[Amount], shrink: Amount | float
+) -> dict[str, Amount | float]:
     """Cost of payment and loss, beyond staffed lanes, on a dollar that passes no checkout."""
     dearer = terms["card_fee_share_of_sales"] - terms["cash_handling_share_of_sales"]
     return {
@@ -96,17 +98,17 @@ def walk_out_per_dollar(terms: Terms[Amount], shrink: Amount | float) -> dict[st
     }
 
 
-def kiosk_loss(terms: Terms[Amount], share: Amount | float) -> Amount | float:
+def kiosk_loss(terms: CheckoutTerms[Amount], share: Amount | float) -> Amount | float:
     """Loss through kiosks as a share of store sales, for a share of sales that passes them."""
     return share * _PERCENT * terms["sco_loss_bp_per_percent_of_sales"] * _BP
 
 
-def cart_loss(terms: Terms[Amount]) -> Amount | float:
+def cart_loss(terms: CheckoutTerms[Amount]) -> Amount | float:
     """Loss as a share of the sales that pass smart carts."""
     open_loss = 1.0 - terms["smart_cart_loss_caught_share"]
     return _PERCENT * terms["smart_cart_loss_bp_per_percent_of_sales"] * _BP * open_loss
 
 
-def charge(terms: Terms[Amount], life: str) -> Amount | float:
+def charge(terms: CheckoutTerms[Amount], life: str) -> Amount | float:
     """Yearly charge on a dollar of capital over a life of the ledger."""
     return capital_recovery_factor(terms["capital_charge_rate"], terms[life])

@@ -27,7 +27,7 @@ from retail_portfolio.model.checkouts.checkout_uplift import uplift_margin_usd_y
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
-    from retail_portfolio.model.checkouts.checkout_terms import Terms
+    from retail_portfolio.model.checkouts.checkout_terms import CheckoutTerms
 
 COLUMNS: tuple[str, ...] = (
     "format",
@@ -62,7 +62,7 @@ UNITS: dict[str, str] = {
 
 
 def row_costs_usd_year(
-    terms: Terms[Amount], size_sqft: Amount | float, sales_usd_year: Amount | float
+    terms: CheckoutTerms[Amount], size_sqft: Amount | float, sales_usd_year: Amount | float
 ) -> dict[tuple[str, str], Amount | float]:
     """Return what a year costs with each technology and reading, USD, in the order of the rows.
 
@@ -79,7 +79,7 @@ def row_costs_usd_year(
 
 
 def walk_out_extra_usd_year(
-    terms: Terms[Amount], size_sqft: Amount | float, sales_usd_year: Amount | float
+    terms: CheckoutTerms[Amount], size_sqft: Amount | float, sales_usd_year: Amount | float
 ) -> tuple[Amount | float, ...]:
     """Return what walk-out checkout costs beyond the cheapest technology with a checkout.
 
@@ -116,7 +116,7 @@ def check_sales(sales_usd_year: float, where: str) -> None:
 
 
 def site_rows(
-    terms: Terms[float], fmt: str, site_type: str, size_sqft: float, sales_usd_year: float
+    terms: CheckoutTerms[float], fmt: str, site_type: str, size_sqft: float, sales_usd_year: float
 ) -> list[dict[str, object]]:
     """Return the rows of `COLUMNS` for one site, one a technology and reading.
 
@@ -192,7 +192,7 @@ def cheapest_under(costs: dict[tuple[str, str], float]) -> dict[tuple[str, str],
 
 
 def stack_rows(
-    terms: Terms[float], fmt: str, site_type: str, size_sqft: float, sales_usd_year: float
+    terms: CheckoutTerms[float], fmt: str, site_type: str, size_sqft: float, sales_usd_year: float
 ) -> pd.DataFrame:
     """Return every part of every technology's yearly cost at one site.
 

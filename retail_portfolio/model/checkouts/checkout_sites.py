@@ -23,7 +23,7 @@ from retail_portfolio.model.checkouts.checkout_rows import (
     row_costs_usd_year,
     walk_out_extra_usd_year,
 )
-from retail_portfolio.model.checkouts.checkout_terms import READINGS, Terms, terms_of
+from retail_portfolio.model.checkouts.checkout_terms import READINGS, CheckoutTerms, terms_of
 from retail_portfolio.model.lookup import store_sales_usd_year
 from retail_portfolio.model.number_words import amount, counted
 from retail_portfolio.model.result import Result
@@ -41,7 +41,9 @@ _EQUIPMENT = ("staffed_lanes", "sco_kiosks", "smart_carts", "rfid_lanes")
 _FACTS = ("store_id", "banner", "format", "state", "status", "size_sqft", "size_origin")
 
 
-def terms_at_sales(terms: Terms[Amount], sales_usd_year: Amount | float) -> Terms[Amount]:
+def terms_at_sales(
+    terms: CheckoutTerms[Amount], sales_usd_year: Amount | float
+) -> CheckoutTerms[Amount]:
     """Return the terms of a format with as much equipment as a store of these sales needs."""
     scale = sales_usd_year / terms["reference_sales_usd_year"]
     return terms.replaced(
@@ -95,7 +97,7 @@ def _sales(case: Case, stores: pd.DataFrame, given: pd.Series | None) -> pd.Data
     return pd.DataFrame({"sales_usd_year": sales, "sales_origin": origins}, index=stores.index)
 
 
-def _row(terms: Terms[float], size: float, sales: float) -> dict[str, object]:
+def _row(terms: CheckoutTerms[float], size: float, sales: float) -> dict[str, object]:
     here, codes = terms_at_sales(terms, sales), terms.codes
     costs = row_costs_usd_year(here, size, sales)
     others = {name: cost for (name, _), cost in costs.items() if name not in codes.walk_out}

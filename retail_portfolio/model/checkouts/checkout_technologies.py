@@ -15,7 +15,7 @@ and a technology is the sum of
     self-checkout  K p (CRF + maintenance) + G W + cashiers(a, G) + lanes(a) + loss
                    G = ceil(K / kiosks an attendant) H watched;  loss = S x 1 bp a percent of sales
     smart carts    C (p CRF + running) + kept kiosks + G W + cashiers(a, G) + lanes(a) + loss
-                   G = max(auditors, ceil(kept kiosks / kiosks an attendant)) H
+                   G = max(auditors, ceil(kept kiosks / kiosks an attendant)) H watched
     walk-out       A (z/1000)^e (CRF + m) + cloud (z/z0)^e + review + entry + payment + loss
                    review = q r (minutes / 60) w;  entry = heads H W
     RFID           exit lanes (p (CRF + upkeep) + software) + tags + entry + payment + loss
@@ -29,9 +29,10 @@ A is the published figure for the technology at 1,000 sq ft. ``installed`` takes
 ``annualised`` as a yearly cost in place of capital, maintenance and cloud. A site that rents pays a
 licence in place of capital, maintenance, cloud and review.
 
-All losses are those beyond staffed lanes. Whoever watches kiosks also serves at a lane that
-nobody else keeps open, so that cover is not paid for twice; and whoever audits carts watches the
-kiosks beside them. Payment is what sales that were cash before cost more as card sales.
+All losses are those beyond staffed lanes. Kiosks are watched during the share ``watched`` of the
+hours. Whoever watches kiosks also serves at a lane that nobody else keeps open, so that cover is
+not paid for twice; and whoever audits carts watches the kiosks beside them. Payment is what sales
+that were cash before cost more as card sales.
 
 Each cost stands in one part only. The margin on sales that the technology brings in is no cost:
 `checkout_uplift` has it apart.
@@ -67,7 +68,7 @@ from retail_portfolio.model.checkouts.checkout_terms import LICENCE, check_readi
 from retail_portfolio.model.money import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
-    from retail_portfolio.model.checkouts.checkout_terms import Terms
+    from retail_portfolio.model.checkouts.checkout_terms import CheckoutTerms
 
 PARTS: tuple[str, ...] = (
     "capital",
@@ -89,7 +90,7 @@ read as a yearly cost, ``lanes`` the price and upkeep of staffed lanes."""
 _SQFT_OF_THE_FIGURE = 1000
 
 
-def walk_out_capex_usd(terms: Terms[Amount], size_sqft: Amount | float) -> Amount | float:
+def walk_out_capex_usd(terms: CheckoutTerms[Amount], size_sqft: Amount | float) -> Amount | float:
     """Price of walk-out checkout for a store of the given size, USD: A (z / 1000)^e."""
     exponent = terms.walk_out("capex_scale_exponent")
     scale: Amount | float = (size_sqft / _SQFT_OF_THE_FIGURE) ** exponent
@@ -97,7 +98,7 @@ def walk_out_capex_usd(terms: Terms[Amount], size_sqft: Amount | float) -> Amoun
 
 
 def parts_usd_year(
-    terms: Terms[Amount],
+    terms: CheckoutTerms[Amount],
     technology: str,
     reading: str,
     size_sqft: Amount | float,
@@ -144,7 +145,7 @@ def parts_usd_year(
 
 
 def annual_cost_usd(
-    terms: Terms[Amount],
+    terms: CheckoutTerms[Amount],
     technology: str,
     reading: str,
     size_sqft: Amount | float,
@@ -157,7 +158,9 @@ def annual_cost_usd(
     return total(parts.values())
 
 
-def capex_usd(terms: Terms[float], technology: str, reading: str, size_sqft: float) -> float:
+def capex_usd(
+    terms: CheckoutTerms[float], technology: str, reading: str, size_sqft: float
+) -> float:
     """Return what has to be bought at the start, USD; NaN where the reading holds no capital.
 
     Raises
@@ -181,7 +184,7 @@ def capex_usd(terms: Terms[float], technology: str, reading: str, size_sqft: flo
     return bought
 
 
-def kink_sales_usd_year(terms: Terms[float], technology: str) -> float:
+def kink_sales_usd_year(terms: CheckoutTerms[float], technology: str) -> float:
     """Sales from which cashiers are busy for more hours than the cover asks for, USD a year.
 
     Cost is linear in sales on either side of it. NaN where it is linear throughout.
@@ -193,7 +196,9 @@ def kink_sales_usd_year(terms: Terms[float], technology: str) -> float:
 
 
 # --------------------------------------------------------------------------- the technologies
-def _self_checkout(terms: Terms[Amount], sales: Amount | float) -> dict[str, Amount | float]:
+def _self_checkout(
+    terms: CheckoutTerms[Amount], sales: Amount | float
+) -> dict[str, Amount | float]:
     parts = _kiosk_parts(terms, terms["sco_kiosks"])
     parts["attendants"] = helper_hours(terms, "self_checkout") * terms.loaded_wage_usd_per_hour
     parts |= _lanes_and_cashiers(terms, sales, **_beside(terms, "self_checkout"))
@@ -201,7 +206,7 @@ def _self_checkout(terms: Terms[Amount], sales: Amount | float) -> dict[str, Amo
     return parts
 
 
-def _smart_cart(terms: Terms[Amount], sales: Amount | float) -> dict[str, Amount | float]:
+def _smart_cart(terms: CheckoutTerms[Amount], sales: Amount | float) -> dict[str, Amount | float]:
     kiosks = _kiosk_parts(terms, kiosks_kept(terms, "smart_cart"))
     price = terms["smart_carts"] * terms["smart_cart_capex_usd"]
     through_carts = terms["smart_cart_share_of_transactions"]
@@ -218,7 +223,7 @@ def _smart_cart(terms: Terms[Amount], sales: Amount | float) -> dict[str, Amount
     }
 
 
-def _rfid(terms: Terms[Amount], sales: Amount | float) -> dict[str, Amount | float]:
+def _rfid(terms: CheckoutTerms[Amount], sales: Amount | float) -> dict[str, Amount | float]:
     price = terms["rfid_lanes"] * terms["rfid_lane_capex_usd"]
     software = terms["rfid_lanes"] * terms["rfid_software_usd_per_lane_year"]
     tagged = 1.0 - terms["rfid_untagged_share_of_transactions"]
@@ -232,7 +237,7 @@ def _rfid(terms: Terms[Amount], sales: Amount | float) -> dict[str, Amount | flo
 
 
 def _owned(
-    terms: Terms[Amount], reading: str, size_sqft: Amount | float
+    terms: CheckoutTerms[Amount], reading: str, size_sqft: Amount | float
 ) -> dict[str, Amount | float]:
     price = walk_out_capex_usd(terms, size_sqft)
     if reading == "annualised":
@@ -246,12 +251,12 @@ def _owned(
     }
 
 
-def _licence(terms: Terms[Amount]) -> dict[str, Amount | float]:
+def _licence(terms: CheckoutTerms[Amount]) -> dict[str, Amount | float]:
     return {"licence": terms.walk_out(LICENCE) * MONTHS_PER_YEAR}
 
 
 def _walk_out(
-    terms: Terms[Amount], sales: Amount | float, shrink: Amount | float
+    terms: CheckoutTerms[Amount], sales: Amount | float, shrink: Amount | float
 ) -> dict[str, Amount | float]:
     """Parts that every technology without a checkout has, for the sales that pass it."""
     heads = terms["entry_staff"] * terms["opening_hours_year"]
@@ -260,7 +265,7 @@ def _walk_out(
 
 
 def _lanes_and_cashiers(
-    terms: Terms[Amount],
+    terms: CheckoutTerms[Amount],
     sales: Amount | float,
     share: Amount | float,
     helpers: Amount | float = 0.0,
@@ -272,7 +277,7 @@ def _lanes_and_cashiers(
     return {"cashiers": hours * terms.loaded_wage_usd_per_hour, "lanes": price * yearly}
 
 
-def _kiosk_parts(terms: Terms[Amount], kiosks: Amount | float) -> dict[str, Amount | float]:
+def _kiosk_parts(terms: CheckoutTerms[Amount], kiosks: Amount | float) -> dict[str, Amount | float]:
     price = kiosks * terms["sco_kiosk_capex_usd"]
     return {
         "capital": price * charge(terms, "sco_life_years"),
@@ -280,7 +285,7 @@ def _kiosk_parts(terms: Terms[Amount], kiosks: Amount | float) -> dict[str, Amou
     }
 
 
-def _beside(terms: Terms[Amount], technology: str) -> dict[str, Amount | float]:
+def _beside(terms: CheckoutTerms[Amount], technology: str) -> dict[str, Amount | float]:
     """Staffed lanes that are kept beside a technology: their share, and who else can serve."""
     return {
         "share": staffed_share(terms, technology),

@@ -244,7 +244,7 @@ def technologies_in(keys: Iterable[str], codes: Codes) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms(Generic[Amount]):
+class CheckoutTerms(Generic[Amount]):
     """The assumptions behind the checkout of one kind of store.
 
     Parameters
@@ -289,7 +289,7 @@ class Terms(Generic[Amount]):
         """Return the value of a name of walk-out checkout, given without its code."""
         return self[self.codes.key(name)]
 
-    def replaced(self, **values: Amount | float) -> Terms[Amount]:
+    def replaced(self, **values: Amount | float) -> CheckoutTerms[Amount]:
         """Return terms in which some values are others."""
         return dataclasses.replace(self, figures={**self.figures, **values})
 
@@ -309,7 +309,7 @@ class Terms(Generic[Amount]):
 
 def terms_of(
     ledger: Figures[Amount], fmt: str, state: str = "", shared: str = "", *, codes: Codes
-) -> Terms[Amount]:
+) -> CheckoutTerms[Amount]:
     """Read the terms of a format in a state.
 
     Parameters
@@ -340,7 +340,7 @@ def terms_of(
     names |= {n for n in others if ledger.has(n, format=suffix(n), state=state)}
     values = {n: ledger.value(n, format=suffix(n), state=state) for n in sorted(names)}
     there = tuple(t for t in wanted if not _absent(t, values))
-    return Terms(fmt, values, there, codes)
+    return CheckoutTerms(fmt, values, there, codes)
 
 
 _EQUIPMENT: Mapping[str, str] = MappingProxyType(
@@ -354,7 +354,9 @@ def _absent(technology: str, values: Mapping[str, Amount | float]) -> bool:
     return technology in _EQUIPMENT and highest(values[_EQUIPMENT[technology]]) == 0
 
 
-def where_there(terms: Terms[Amount], technology: str, amount: Amount | float) -> Amount | float:
+def where_there(
+    terms: CheckoutTerms[Amount], technology: str, amount: Amount | float
+) -> Amount | float:
     """Return an amount of a technology, NaN in the draws in which a store has none of it."""
     if technology not in _EQUIPMENT:
         return amount

@@ -8,8 +8,9 @@ stands nearby, and a share x comes from hours in which nobody would staff a till
 
 A kind without such rows takes the uplift of ordinary shops. The operator pays a licence and keeps
 the margin; the vendor bears the technology and the reviewers. Alternatives are the technologies
-without a walk-out at the sales of before. With K the cost of the best of them, J that of walking
-out under a licence and m the margin left on a dollar of extra sales S,
+without a walk-out at the sales of before. With K the cost of the best of them, net of the margin on
+what it brings in itself, J that of walking out under a licence, S the sales of before and m the
+margin left on a dollar of extra sales,
 
     net benefit of the operator = K - J + m uplift S         break-even uplift = (J - K) / (m S)
 
@@ -35,7 +36,7 @@ from retail_portfolio.model.checkouts.checkout_terms import (
     LICENCE,
     READINGS,
     THIRD_PARTY,
-    Terms,
+    CheckoutTerms,
     terms_of,
     where_there,
 )
@@ -112,7 +113,7 @@ def site_uplift_share(ledger: Figures[Amount], kind: str, codes: Codes) -> Amoun
     return limited * (multiple - 1.0) * (1.0 - moved) + hours
 
 
-def site_terms(ledger: Figures[Amount], kind: str, codes: Codes) -> Terms[Amount]:
+def site_terms(ledger: Figures[Amount], kind: str, codes: Codes) -> CheckoutTerms[Amount]:
     """Return the terms of a kind of site, at the wage of the country.
 
     Raises
@@ -135,7 +136,7 @@ def third_party_rows(ledger: Ledger, codes: Codes) -> list[dict[str, object]]:
     return rows
 
 
-def licensed_sites(ledger: Figures[Amount], codes: Codes) -> dict[str, Terms[Amount]]:
+def licensed_sites(ledger: Figures[Amount], codes: Codes) -> dict[str, CheckoutTerms[Amount]]:
     """Return the terms of every kind of site at which a licence can be compared, in order.
 
     Raises
@@ -151,7 +152,7 @@ def licensed_sites(ledger: Figures[Amount], codes: Codes) -> dict[str, Terms[Amo
     }
 
 
-def _alternatives(terms: Terms[Amount]) -> dict[str, Amount | float]:
+def _alternatives(terms: CheckoutTerms[Amount]) -> dict[str, Amount | float]:
     """Cost of each technology with a checkout net of what it brings in, USD a year."""
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
     return {
@@ -166,7 +167,7 @@ def _alternatives(terms: Terms[Amount]) -> dict[str, Amount | float]:
     }
 
 
-def operator_net_usd_year(terms: Terms[Amount]) -> Amount | float:
+def operator_net_usd_year(terms: CheckoutTerms[Amount]) -> Amount | float:
     """Return the operator's net benefit of walking out under a licence, USD a year.
 
     Parameters
@@ -181,7 +182,7 @@ def operator_net_usd_year(terms: Terms[Amount]) -> Amount | float:
     return least(_alternatives(terms).values()) - cost + margin
 
 
-def vendor_margin_usd_year(terms: Terms[Amount], reading: str) -> Amount | float:
+def vendor_margin_usd_year(terms: CheckoutTerms[Amount], reading: str) -> Amount | float:
     """Return what the vendor keeps of the licence under a reading of the figure, USD a year.
 
     The vendor's reviewers see the customers that come because of it, too.
@@ -206,7 +207,9 @@ def _range(ledger: Ledger, kind: str, names: Iterable[str], codes: Codes) -> tup
     return base - math.sqrt(below), base + math.sqrt(above)
 
 
-def _row(ledger: Ledger, kind: str, terms: Terms[float], names: Iterable[str]) -> dict[str, object]:
+def _row(
+    ledger: Ledger, kind: str, terms: CheckoutTerms[float], names: Iterable[str]
+) -> dict[str, object]:
     size, sales = terms["reference_size_sqft"], terms["reference_sales_usd_year"]
     options = _alternatives(terms)
     best = min(options, key=lambda name: options[name])
@@ -263,6 +266,9 @@ def checkout_third_party(case: Case, names: Iterable[str]) -> Result:
     -------
     Result
         One row a kind of site; no row where the ledger has none, or no licence.
+        ``net_benefit_usd_year`` is the operator's, over the best alternative of the site; the
+        column of that name in `retail_portfolio.model.checkouts.checkout_rows.site_rows` is a
+        technology's over staffed lanes.
     """
     ledger, codes = case.ledger, codes_of(case.scenario)
     names = tuple(
@@ -296,13 +302,13 @@ def _sentence(table: pd.DataFrame) -> str:
     if table.empty:
         return "No third-party site is compared."
     pays = list(table.loc[table["pays"], "site_type"])
-    told = f"the operator gains at {listed_names(pays)}" if pays else "the operator gains nowhere"
+    gains = f"gains at {listed_names(pays)} sites" if pays else "gains nowhere"
     both = []
     for reading in READINGS:
-        gains = table[f"joint_benefit_{reading}_usd_year"] > 0
-        kinds = listed_names(list(table.loc[gains, "site_type"])) or "none"
+        both_gain = table[f"joint_benefit_{reading}_usd_year"] > 0
+        kinds = listed_names(list(table.loc[both_gain, "site_type"])) or "none"
         both.append(f"{kinds} under the {reading} reading")
     return (
-        f"With the licence assumed {told} sites; counting what it costs the vendor as well, that "
-        f"leaves {' and '.join(both)}."
+        f"With the licence assumed the operator {gains}; counting what it costs the vendor as "
+        f"well, that leaves {' and '.join(both)}."
     )

@@ -22,10 +22,10 @@ from retail_portfolio.model.checkouts.checkout_quantities import (
 )
 
 if TYPE_CHECKING:
-    from retail_portfolio.model.checkouts.checkout_terms import Terms
+    from retail_portfolio.model.checkouts.checkout_terms import CheckoutTerms
 
 
-def uplift_share(terms: Terms[Amount], technology: str) -> Amount | float:
+def uplift_share(terms: CheckoutTerms[Amount], technology: str) -> Amount | float:
     """Sales a technology brings in beyond those of staffed lanes, as a share of them."""
     if technology == "smart_cart":
         return terms["smart_cart_sales_uplift"] * terms["smart_cart_share_of_transactions"]
@@ -33,7 +33,7 @@ def uplift_share(terms: Terms[Amount], technology: str) -> Amount | float:
 
 
 def margin_after_checkout(
-    terms: Terms[Amount], technology: str, *, licensed: bool = False
+    terms: CheckoutTerms[Amount], technology: str, *, licensed: bool = False
 ) -> Amount | float:
     """Return what an extra dollar of sales leaves once its own checkout is paid for, share.
 
@@ -55,7 +55,11 @@ def margin_after_checkout(
 
 
 def uplift_margin_usd_year(
-    terms: Terms[Amount], technology: str, sales_usd_year: Amount | float, *, licensed: bool = False
+    terms: CheckoutTerms[Amount],
+    technology: str,
+    sales_usd_year: Amount | float,
+    *,
+    licensed: bool = False,
 ) -> Amount | float:
     """Return the margin on the sales a technology brings in, USD a year."""
     more = uplift_share(terms, technology) * sales_usd_year

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.checkouts.checkout_terms import Terms
+    from retail_portfolio.model.checkouts.checkout_terms import CheckoutTerms
 
 FIGURE_2021 = "technology_usd_at_1000_sqft_2021"
 FALL_PER_YEAR = "technology_fall_share_per_year"
@@ -41,15 +41,8 @@ _PLANNED_YEARS = 3
 _TECHNOLOGY_PARTS = ("capital", "maintenance", "cloud", "technology_year")
 
 
-def year_names(codes: Codes) -> tuple[str, ...]:
-    """Return the rows of the ledger behind the years and the bridge; without them are none."""
-    return tuple(
-        codes.key(name) for name in (FIGURE_2017, FIGURE_2021, FALL_PER_YEAR, PLANNED_FALL)
-    )
-
-
 def needed_fall(
-    terms: Terms[float], reading: str, size_sqft: float, sales_usd_year: float
+    terms: CheckoutTerms[float], reading: str, size_sqft: float, sales_usd_year: float
 ) -> float:
     """Return what is left of today's technology cost where it breaks even with staffed lanes.
 
@@ -90,7 +83,9 @@ def year_reached(left: float, path: Sequence[tuple[float, float]], fall_share: f
     return path[0][0]
 
 
-def _year(ledger: Ledger, terms: Terms[float], reading: str, today: float, fall: float) -> float:
+def _year(
+    ledger: Ledger, terms: CheckoutTerms[float], reading: str, today: float, fall: float
+) -> float:
     published = (
         (year, ledger.value(terms.codes.key(name), format=terms.fmt))
         for year, name in ((2017.0, FIGURE_2017), (2021.0, FIGURE_2021))
@@ -154,7 +149,7 @@ def break_even_years(case: Case, names: Iterable[str]) -> Result:
     )
 
 
-def _fall(ledger: Ledger, terms: Terms[float], pace: str, fall: float) -> float:
+def _fall(ledger: Ledger, terms: CheckoutTerms[float], pace: str, fall: float) -> float:
     """Return the yearly fall of a pace under a ledger: only the base pace moves with it."""
     if pace != "base":
         return fall

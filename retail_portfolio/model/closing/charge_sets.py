@@ -22,7 +22,6 @@ import numpy as np
 from retail_portfolio.model.closing.closure import closing_stores
 from retail_portfolio.model.closing.impairment import expected_losses_usd
 from retail_portfolio.model.closing.lease_draws import drawn_leases
-from retail_portfolio.model.lookup import years_since_announced
 from retail_portfolio.model.money import months_of, rent_present_value_usd
 from retail_portfolio.model.sampling.drawn_values import DrawnValues
 from retail_portfolio.model.sampling.ensemble import Draws
@@ -77,12 +76,12 @@ def wave_impairment_usd(case: Case, draws: Draws, leases: DrawnLeases | None = N
         The figures of the case's ledger, drawn; the base alone gives what
         `retail_portfolio.model.closing.closure.closure_table` books.
     leases
-        Their leases in these draws, where they are known already.
+        Their leases in these draws at the announcement, where they are known already.
     """
     stores = closing_stores(case)
     says = DrawnValues(draws, stores)
     if leases is None:
-        leases = drawn_leases(draws, stores, case.leases, years_since_announced(case))
+        leases = drawn_leases(draws, stores, case.leases)
     liability, fair = _balances(
         draws,
         leases.rent_usd_year,
@@ -96,10 +95,11 @@ def wave_impairment_usd(case: Case, draws: Draws, leases: DrawnLeases | None = N
     share = np.stack(shares, axis=1) if shares else np.zeros((draws.count, 0))
     book = says.of("gross_buildout_usd_per_sqft") * leases.size_sqft * pairs.spread(share)
     can = stores["format"].isin(list(case.scenario.convert_from)).to_numpy()
-    converting = np.where(can, draws.of("us_conversion_share")[:, None], 0.0) if can.any() else 0.0
-    reuse = np.zeros_like(book)
+    converting, reuse = np.zeros_like(book), np.zeros_like(book)
     if can.any():
-        reuse[:, can] = DrawnValues(draws, stores[can]).of("ppe_reuse_in_conversion")
+        some = DrawnValues(draws, stores[can])
+        converting[:, can] = some.of("us_conversion_share")
+        reuse[:, can] = some.of("ppe_reuse_in_conversion")
     right, fittings = expected_losses_usd(
         liability,
         fair,
@@ -133,7 +133,7 @@ def event_impairment_usd(
 
     The stores are those given up; those that traded on count in the charge alone.
     """
-    draws = Draws(ledger, uniforms)
+    draws = Draws(ledger, uniforms, fast=True)
     total, stores = np.zeros(draws.count), np.zeros(draws.count)
     for fmt in events_of(ledger)[event]:
         where = (event, fmt)

@@ -2,8 +2,9 @@
 
 The engine of `retail_portfolio.model.closing.impairment` is run on the closing stores of the case
 and on the sets of stores behind other charges (`retail_portfolio.model.closing.charge_sets`), with
-the figures of the ledger drawn together (`retail_portfolio.model.sampling.ensemble`). A parameter
-set reproduces a charge when its total lies within a stated share of it.
+the figures of the ledger drawn together, correlated where it says so
+(`retail_portfolio.model.sampling.draws`). A parameter set reproduces a charge when its total lies
+within a stated share of it.
 
 Agreement is a check of consistency and not a validation: build cost, conversion share and sublease
 recovery move the total alike, so that many sets agree and none is identified. How far the sets that
@@ -29,7 +30,9 @@ from retail_portfolio.model.closing.closure_drivers import described
 from retail_portfolio.model.ledger_names import CHARGE_NAMES
 from retail_portfolio.model.number_words import amount, percent, percent_of_draws, plain, with_plus
 from retail_portfolio.model.result import Result
-from retail_portfolio.model.sampling.ensemble import Draws, latin_hypercube, rank_correlation
+from retail_portfolio.model.sampling.draws import first_quantiles
+from retail_portfolio.model.sampling.ensemble import Draws, rank_correlation
+from retail_portfolio.model.sampling.lanes import in_lanes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +46,10 @@ if TYPE_CHECKING:
 
 WITHIN = 0.15
 """How near a parameter set has to come to a charge to reproduce it, as a share of the charge."""
-DRAWS = 1_000
+LISTED = 1_000
+"""Most parameter sets that the table of those that reproduce the charge holds."""
+TOGETHER = 2_048
+"""Draws computed together, which bounds the memory."""
 _PERCENTILES = (5, 95)
 
 
@@ -56,7 +62,7 @@ class Charges:
     check
         One row a charge: modelled against reported.
     sets
-        One row a parameter set that reproduces the charge of the case.
+        One row a parameter set that reproduces the charge of the case, `LISTED` at most.
     drivers
         One row a parameter: rank correlation with the total, and how far the sets that reproduce
         it differ from all sets.
@@ -68,7 +74,12 @@ class Charges:
 
 
 def charges(
-    case: Case, wave: str, others: Mapping[str, str], *, draws: int = DRAWS, within: float = WITHIN
+    case: Case,
+    wave: str,
+    others: Mapping[str, str],
+    *,
+    draws: int | None = None,
+    within: float = WITHIN,
 ) -> Charges:
     """Hold the engine against reported charges.
 
@@ -80,17 +91,20 @@ def charges(
         Event to the ledger key of its reported charge; events without stores in the ledger are
         left out.
     draws
-        Parameter sets to draw, by the scenario's seed.
+        Parameter sets to draw, by the scenario's seed; its own number of draws by default. They
+        are those of every other range, so that one total has one range.
     within
         Share of a charge within which a set reproduces it.
     """
     there = {key.partition(".")[0] for key in case.ledger}
     names = [name for name in CHARGE_NAMES if name in there]
-    uniforms = latin_hypercube(names, draws, case.scenario.seed)
+    settings = case.scenario
+    drawn_names = first_quantiles(case.ledger, draws or settings.draws, settings.seed)
+    uniforms = {name: drawn_names[name] for name in names}
     known = events_of(case.ledger)
     events = {event: key for event, key in others.items() if event in known}
     base = {wave: float(wave_impairment_usd(case, Draws(case.ledger, {})).sum())}
-    drawn = {wave: wave_impairment_usd(case, Draws(case.ledger, uniforms)).sum(axis=1)}
+    drawn = {wave: _wave_usd(case, uniforms)}
     stores = {wave: float(len(closing_stores(case)))}
     for event, key in events.items():
         total, number = event_impairment_usd(case.ledger, event, {})
@@ -104,6 +118,18 @@ def charges(
         _sets(case, uniforms, drawn, near[wave], wave, within),
         _drivers(case, uniforms, drawn, near, wave),
     )
+
+
+def _wave_usd(case: Case, uniforms: Mapping[str, Floats]) -> Floats:
+    """Impairment of all closing stores of the case in every draw, shape ``(draws,)``."""
+
+    def part(first: int) -> Floats:
+        some = {name: values[first : first + TOGETHER] for name, values in uniforms.items()}
+        total: Floats = wave_impairment_usd(case, Draws(case.ledger, some, fast=True)).sum(axis=1)
+        return total
+
+    count = len(next(iter(uniforms.values())))
+    return np.concatenate(in_lanes(part, range(0, count, TOGETHER)))
 
 
 def _check(
@@ -176,8 +202,9 @@ def _sets(
     wave: str,
     within: float,
 ) -> Result:
-    """Table of the parameter sets that reproduce the charge of the case, as quantiles."""
-    chosen = np.flatnonzero(near)
+    """Table of the first parameter sets that reproduce the charge of the case, as quantiles."""
+    fits = np.flatnonzero(near)
+    chosen = fits[:LISTED]
     names = _moving(case, uniforms, drawn[wave])
     table = pd.DataFrame({"set": chosen, "modelled_usd": drawn[wave][chosen]})
     for name in names:
@@ -185,10 +212,11 @@ def _sets(
     count = len(drawn[wave])
     sentence = "No charge is known that a parameter set could reproduce."
     if case.ledger.has(wave):
+        listed = f" (the first {plain(LISTED)} are listed)" if len(fits) > LISTED else ""
         sentence = (
-            f"{plain(len(chosen))} of {plain(count)} drawn parameter sets come within "
-            f"{percent(within)} of the reported charge; each figure is given as its quantile "
-            "between the ledger's low and high."
+            f"{plain(len(fits))} of {plain(count)} drawn parameter sets come within "
+            f"{percent(within)} of the reported charge{listed}; each figure is given as its "
+            "quantile between the ledger's low and high."
         )
     return Result(
         table, sentence, {"modelled_usd": "usd"}, {"modelled_usd": "modelled"}, words=case.words

@@ -25,7 +25,8 @@ from retail_portfolio.model.closing.impairment import impairment_table
 from retail_portfolio.model.closing.lease_exit import curves_of
 from retail_portfolio.model.closing.leases import lease_terms, rent_roll_usd
 from retail_portfolio.model.closing.people import people_cost_usd
-from retail_portfolio.model.closing.stay import stay_table, trade_of_ledger
+from retail_portfolio.model.closing.stay import stay_table
+from retail_portfolio.model.closing.trade_facts import TradeFacts, trade_of_ledger
 from retail_portfolio.model.ledger_names import CLOSURE_NAMES, TRADE_NAMES
 from retail_portfolio.model.lookup import DAYS_PER_YEAR, announced_day, years_since_announced
 from retail_portfolio.model.money import MONTHS_PER_YEAR
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.closing.stay import TradeFacts
     from retail_portfolio.model.ranges import Moves
     from retail_portfolio.model.result import Origin
     from retail_portfolio.model.store_values import Says
@@ -199,9 +199,9 @@ def closure_table(case: Case, trade: TradeFacts | None = None) -> pd.DataFrame:
     -------
     DataFrame
         Columns `COLUMNS`. Money is USD; the accounting columns are as of the balance sheet before
-        the announcement, the cash columns are values at ``as_of``, ``exit_cost_usd`` and
-        ``stay_npv_usd`` after tax. ``lease_exit_month`` counts months from the last trading day
-        (from ``as_of`` where that is later).
+        the announcement, on terms stated at it, the cash columns are values at ``as_of``, cost and
+        worth after tax. ``lease_exit_month`` counts months from the last trading day (from
+        ``as_of`` where that is later).
 
     Raises
     ------
@@ -214,8 +214,9 @@ def closure_table(case: Case, trade: TradeFacts | None = None) -> pd.DataFrame:
     trading = months_trading(stores, settings.as_of)
     cash = _cash(case, stores, terms, trading, facts["sales_usd_year"].to_numpy(float))
     lease = case.leases.set_index("store_id").loc[stores["store_id"]].set_axis(stores.index)
+    booked = lease_terms(stores, case.leases, ledger)  # as stated at the announcement
     books = impairment_table(
-        stores, terms, ledger, settings.convert_from, strict=settings.strict_gaap
+        stores, booked, ledger, settings.convert_from, strict=settings.strict_gaap
     )
     known = pd.DataFrame(
         {
@@ -253,10 +254,9 @@ def closure_moves(case: Case, facts_of: Callable[[Case], TradeFacts] | None = No
     Parameters
     ----------
     facts_of
-        Gives what trade areas say of the stores of a case that differs in its ledger only, such
-        as `retail_portfolio.model.market.transfer.facts_following`; ``None``: the ledger's typical
-        sales and shares. The road is not moved: it shifts sales between stores, and with them
-        little else than the stock that each clears.
+        Gives what trade areas say of the stores of a case that differs in its ledger only, as
+        `retail_portfolio.model.market.transfer.facts_following` does; ``None``: the ledger's sales
+        and shares. The road is not moved: it shifts sales, and little else than the stock cleared.
 
     Returns
     -------
@@ -310,6 +310,7 @@ def closure_bill(case: Case, trade: TradeFacts | None = None) -> Result:
     origins: dict[str, Origin] = dict.fromkeys(
         [*(c for c, u in UNITS.items() if u == "usd"), "lease_exit_month"], "modelled"
     )
+    sentence = sentence if len(table) else "No store closes."
     return Result(table, sentence, UNITS, origins, words=case.words)
 
 

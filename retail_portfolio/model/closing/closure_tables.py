@@ -98,7 +98,7 @@ def portfolio_exit_curve(case: Case, until: int = 36) -> Result:
     held = float(dark_to_end.sum())
     table = []
     totals: dict[str, list[float]] = {"buy_out": [], "sublease": []}
-    for month in range(min(until, int(curves.last_month.max(initial=0))) + 1):
+    for month in range(min(until, int(curves.last_month.max(initial=-1))) + 1):
         at = np.minimum(month, curves.last_month)
         for route in ("buy_out", "sublease"):
             cost = getattr(curves, route)[rows, at]
@@ -127,18 +127,21 @@ def portfolio_exit_curve(case: Case, until: int = 36) -> Result:
 
 
 def continuous_operation(case: Case, bill: pd.DataFrame) -> str:
-    """Say at how many stores a duty to keep trading is known, and what one would cost.
+    """Say at how many leased stores a duty to keep trading is known, and what one would cost.
 
     Parameters
     ----------
     bill
         Table of `retail_portfolio.model.closing.closure.closure_table` on the same case.
     """
-    counts = bill["continuous_operation"].value_counts()
-    yes, unknown = int(counts.get("yes", 0)), int(counts.get("not known", 0))
+    tenure = case.leases.set_index("store_id")["tenure"]
+    duties = bill["continuous_operation"][(bill["store_id"].map(tenure) != "owned").to_numpy(bool)]
+    if duties.empty:
+        return "No store that closes is leased." if len(bill) else "No store closes."
+    yes, unknown = int((duties == "yes").sum()), int((duties == "not known").sum())
     sentence = (
-        f"{yes} of {len(bill)} leases are known to oblige the tenant to keep trading; of {unknown} "
-        "it is not known, and no charge for standing dark is counted for them."
+        f"{yes} of {len(duties)} leases are known to oblige the tenant to keep trading; of "
+        f"{unknown} it is not known, and no charge for standing dark is counted for them."
     )
     name = "continuous_operation_charge_share"
     if not case.ledger.has(name):

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from retail_portfolio.model.closing.closure import CASH_LINES
-from retail_portfolio.model.number_words import amount, percent, span
+from retail_portfolio.model.number_words import amount, percent
 from retail_portfolio.model.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.model.result import Origin
 
 LINE_NAMES: Mapping[str, str] = {
@@ -42,6 +41,8 @@ STAY_COLUMNS: tuple[str, ...] = ("recaptured_pv_usd", "stay_npv_usd", "closing_a
 
 def _by_banner(bill: Result, columns: list[str]) -> pd.DataFrame:
     """Sum by banner with a last row for all of them; banner and stores first."""
+    if bill.table.empty:
+        return bill.table.reindex(columns=["banner", "stores", *columns])
     grouped = bill.table.groupby("banner", sort=True)
     table = grouped[columns].sum(min_count=1)
     table.insert(0, "stores", grouped.size())
@@ -83,19 +84,21 @@ def accounting_summary(bill: Result) -> Result:
         lose.
     """
     table = _by_banner(bill, list(BOOK_COLUMNS))
+    if table.empty:
+        return _summed(bill, table, "No store closes.")
     currency = bill.words.currency
     total = table["impairment_usd"].iloc[-1]
-    parts = [
+    parts = "; ".join(
         f"{row['banner']} {amount(row['impairment_usd'], currency)} "
         f"({amount(row['impairment_usd'] / max(row['stores'], 1), currency)} a store, "
         f"{percent(row['impairment_usd'] / total)} of all)"
         for row in table.iloc[:-1].to_dict("records")
         if total > 0
-    ]
+    )
     liability = table["lease_liability_usd"].iloc[-1]
     sentence = (
-        f"The books lose {amount(total, currency)}: {'; '.join(parts)}. The lease liability of "
-        f"{amount(liability, currency)} does not move."
+        f"The books lose {amount(total, currency)}{': ' if parts else ''}{parts}. The lease "
+        f"liability of {amount(liability, currency)} does not move."
     )
     return _summed(bill, table, sentence)
 
@@ -156,14 +159,17 @@ def closure_lines(bill: Result) -> Result:
             {"banner": banner, "line": LINE_NAMES[str(line)], "usd": usd}
             for banner, row in by_banner.iterrows()
             for line, usd in row.items()
-        ]
+        ],
+        columns=["banner", "line", "usd"],
     )
     costs = by_banner.sum().loc[lambda line: line > 0]
-    largest = str(costs.idxmax())
-    share = costs[largest] / costs.sum()
-    sentence = (
-        f"{LINE_NAMES[largest]} is the largest line: {percent(share)} of all costs before tax"
-    )
+    sentence = "No store closes." if table.empty else "No line of the bill costs anything."
+    if len(costs):
+        largest = str(costs.idxmax())
+        share = costs[largest] / costs.sum()
+        sentence = (
+            f"{LINE_NAMES[largest]} is the largest line: {percent(share)} of all costs before tax"
+        )
     return Result(table, sentence, {"usd": "usd"}, {"usd": "modelled"}, words=bill.words)
 
 
@@ -186,6 +192,14 @@ def bill_steps(bill: Result) -> Result:
     rows += [(LINE_NAMES[c], float(sums[c]), "move") for c in CASH_LINES[1:]]
     rows += [("Exit cost after tax", float(sums["exit_cost_usd"]), "total")]
     table = pd.DataFrame(rows, columns=["step", "usd", "kind"])
+    if bill.table.empty:
+        return Result(
+            table.iloc[:0],
+            "No store closes.",
+            {"usd": "usd"},
+            {"usd": "modelled"},
+            words=bill.words,
+        )
     saved = (roll - lease) / roll if roll > 0 else 0.0
     currency = bill.words.currency
     sentence = (
@@ -209,10 +223,12 @@ def stay_view(bill: Result) -> Result:
     table = _by_banner(bill, ["exit_cost_usd", *STAY_COLUMNS])
     even = bill.table.groupby("banner", sort=True)["break_even_four_wall_margin"].median()
     whole = bill.table["break_even_four_wall_margin"].median()
-    table["break_even_four_wall_margin"] = [*even, whole]
+    table["break_even_four_wall_margin"] = [*even, whole][: len(table)]
     gain = bill.table["closing_advantage_usd"]
     sentence = "What the stores earn open is not known, so that staying cannot be valued."
-    if not gain.isna().any():
+    if table.empty:
+        sentence = "No store closes."
+    elif not gain.isna().any():
         pays, brings = int((gain > 0).sum()), amount(gain.sum(), bill.words.currency)
         sentence = (
             f"Closing beats staying at {pays} of {len(gain)} stores, by {brings} in "
@@ -225,53 +241,3 @@ def stay_view(bill: Result) -> Result:
         [*columns, "break_even_four_wall_margin"], "modelled"
     )
     return Result(table, sentence, units | dict.fromkeys(columns, "usd"), origins, words=bill.words)
-
-
-def impairment_check(bill: Result, ledger: Ledger, reported: str) -> Result:
-    """Set the modelled impairment beside the charge that was reported.
-
-    Parameters
-    ----------
-    bill
-        Result of `retail_portfolio.model.closing.closure.closure`.
-    reported
-        Ledger key of the reported charge, USD.
-
-    Returns
-    -------
-    Result
-        One row: ``modelled_usd, low_usd, high_usd, reported_usd, modelled_over_reported``, the
-        last two blank where the ledger has no such row. Build cost, conversion share and sublease
-        recovery move the total alike, so that agreement is a check of consistency and identifies
-        none of them.
-    """
-    figure = bill.figure("impairment_usd")
-    charge = ledger.value(reported) if ledger.has(reported) else float("nan")
-    modelled = figure.value or 0.0
-    ratio = modelled / charge
-    currency = bill.words.currency
-    low, high = figure.low or modelled, figure.high or modelled
-    holds = "holds" if low <= charge <= high else "does not hold"
-    sentence = (
-        f"The model books {amount(modelled, currency)}, {percent(abs(ratio - 1))} "
-        f"{'above' if ratio > 1 else 'below'} the reported {amount(charge, currency)}; its range "
-        f"of {span(low, high, currency)} {holds} the charge. This is a check of "
-        "consistency, not a validation."
-    )
-    if not ledger.has(reported):
-        sentence = f"The model books {amount(modelled, currency)}; no reported charge is known."
-    row = {
-        "modelled_usd": modelled,
-        "low_usd": low,
-        "high_usd": high,
-        "reported_usd": charge,
-        "modelled_over_reported": ratio,
-    }
-    origins: dict[str, Origin] = dict.fromkeys(row, "modelled")
-    return Result(
-        pd.DataFrame([row]),
-        sentence,
-        dict.fromkeys([c for c in row if c.endswith("_usd")], "usd"),
-        origins | {"reported_usd": "reported"},
-        words=bill.words,
-    )

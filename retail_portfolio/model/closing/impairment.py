@@ -106,7 +106,8 @@ def impairment_table(
     Parameters
     ----------
     stores, terms
-        The closing stores and their table of `retail_portfolio.model.closing.leases.lease_terms`.
+        The closing stores and their table of `retail_portfolio.model.closing.leases.lease_terms`
+        at the announcement, whatever the day of the report.
     converting
         Formats whose stores may convert; the ledger's ``us_conversion_share`` of them is expected
         to, whatever a plan of ours says.
@@ -133,7 +134,7 @@ def impairment_table(
     if can_convert.any():
         some = StoreValues(ledger, stores[can_convert])
         reuse[can_convert] = some.of("ppe_reuse_in_conversion")
-        share[can_convert] = ledger.value("us_conversion_share")
+        share[can_convert] = some.of("us_conversion_share")
     right, fittings = expected_losses_usd(
         liability,
         fair,

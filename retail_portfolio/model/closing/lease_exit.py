@@ -6,15 +6,16 @@ last trading day, buy-out months b, months v until a subtenant pays, recovered s
 contract rent and the discount rate k, leaving m months after the last trading day costs
 
     dark(m)       PV_k[ (R + D + C) of months 1..m ]
-    buy-out(m)    dark(m) + (1 + k)^(-m/12) min(b, n - m) (R_m + N) / 12
+    buy-out(m)    dark(m) + (1 + k)^(-m/12) min(b, n - m) (R_(m+1) + N) / 12
     sublease(m)   dark(min(m + v, n)) + PV_k[ (1 - q) R of months min(m + v, n) + 1..n ]
     hold dark     dark(n)
 
-for m = 0..n; R_m is the rent in force in month m. No landlord signs on the day: a buy-out is open
-from the month that the ledger's ``lease_negotiation_months`` says. Holding dark to the end is the
-buy-out curve at m = n, where nothing is left to buy. The least cost over all months and routes
-counts, the earliest month where several cost the same. Amounts are before tax, at the day of the
-valuation; months of trading until the last day are trading cost, not exit cost.
+for m = 0..n; R_(m+1) is the rent of month m + 1, the first that leaving in month m spares: the
+price is counted in months of the rent that a landlord gives up. No landlord signs on the day: a
+buy-out is open from the month that the ledger's ``lease_negotiation_months`` says. Holding dark to
+the end is the buy-out curve at m = n, where nothing is left to buy. The least cost over all months
+and routes counts, the earliest month where several cost the same. Amounts are before tax, at the
+day of the valuation; months of trading until the last day are trading cost, not exit cost.
 """
 
 from __future__ import annotations

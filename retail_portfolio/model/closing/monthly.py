@@ -22,9 +22,10 @@ Expense by month (accounting), apart from cash:
 
 With liability L_j after j payments p and right of use U left after impairment, amortised over the n
 months that remain, L_j = L_(j-1) (1 + i)^(1/12) - p_j, and a month costs
-L_(j-1) ((1 + i)^(1/12) - 1) + U / n. Over the life of a lease the expense sums to the payments,
-whatever was impaired: an impairment moves expense forward in time and creates none. A subtenant's
-rent lowers the lease cost of its month.
+L_(j-1) ((1 + i)^(1/12) - 1) + U / n. Both are those of the announcement, whatever the day of the
+report; months that are past on that day are left out, as in cash. Over the life of a lease the
+expense sums to the payments, whatever was impaired: an impairment moves expense forward in time and
+creates none. A subtenant's rent lowers the lease cost of its month.
 """
 
 from __future__ import annotations
@@ -95,6 +96,7 @@ class _Flows:
     payments: Floats
     bill: pd.DataFrame
     terms: pd.DataFrame
+    booked: pd.DataFrame
     trading: Whole
     chosen: pd.DataFrame
     case: Case
@@ -115,6 +117,7 @@ def _flows(case: Case, bill: pd.DataFrame) -> _Flows:
         lease_payments_usd(terms, trading, void, recovery, chosen),
         bill,
         terms,
+        lease_terms(stores, case.leases, case.ledger),
         trading,
         chosen,
         case,
@@ -194,11 +197,15 @@ def monthly_cash(case: Case, bill: pd.DataFrame) -> Result:
             for month, usd in line.items():
                 _add(shield, month, -case.scenario.tax_rate * usd)
     table = _table(lines, flows.start)
+    if table.empty:
+        return Result(
+            table, "No store closes.", {"usd": "usd"}, {"usd": "modelled"}, words=case.words
+        )
     by_month = table.groupby("month")["usd"].sum()
     total = by_month.sum()
     half = by_month.cumsum()
-    until = str(half.index[int(np.argmax(half.to_numpy() >= total / 2))]) if len(half) else ""
-    peak = str(by_month.idxmax()) if len(by_month) else ""
+    until = str(half.index[int(np.argmax(half.to_numpy() >= total / 2))])
+    peak = str(by_month.idxmax())
     whole = amount(total, case.scenario.currency)
     sentence = (
         f"Cash of {whole} after tax goes out, half of it by {until}; {peak} is the dearest month."
@@ -266,9 +273,12 @@ def monthly_expense(case: Case, bill: pd.DataFrame) -> Result:
         running, end = _lease_expense(flows, row)
         for month, usd in enumerate(running, start=1):
             _add(dark, _ceased(flows, row) + month, usd)
-        exit_month = int(flows.chosen["lease_exit_month"].iloc[row])
-        _add(leaving, _ceased(flows, row) + exit_month, end)
+        _add(leaving, _ceased(flows, row) + len(running), end)
     table = _table(lines, flows.start)
+    if table.empty:
+        return Result(
+            table, "No store closes.", {"usd": "usd"}, {"usd": "modelled"}, words=case.words
+        )
     by_line = table.groupby("line", sort=False)["usd"].sum()
     first = table[table["month"] == table["month"].min()]["usd"].sum()
     gain = by_line["Leaving the lease (ASC 842)"]
@@ -282,29 +292,30 @@ def monthly_expense(case: Case, bill: pd.DataFrame) -> Result:
 
 
 def _lease_expense(flows: _Flows, row: int) -> tuple[Floats, float]:
-    """Expense of one lease in the months after the last trading day, and on leaving it."""
-    store, terms = flows.bill.iloc[row], flows.terms.iloc[row]
+    """Expense of one lease in the months it is kept after the last trading day, and at their end.
+
+    It is left in the month of a buy-out, else when the tenant is bound no more.
+    """
+    store, terms, booked = (one.iloc[row] for one in (flows.bill, flows.terms, flows.booked))
     bought = flows.chosen["lease_exit_route"].iloc[row] == "buy_out"
-    exit_month = int(flows.chosen["lease_exit_month"].iloc[row])
-    months = int(terms["remaining_months"])
-    bound = int(terms["binding_months"])
+    at = int(flows.chosen["lease_exit_month"].iloc[row])
+    months, bound = int(booked["remaining_months"]), int(terms["binding_months"])
+    past = months - int(terms["remaining_months"])  # since the announcement
     trading = min(int(flows.trading[row]), bound)
-    paid = trading + exit_month if bought else bound
-    rent = monthly_rent_usd(flows.terms.iloc[[row]], max(paid, 1))[0, :paid]
+    paid = trading + at if bought else bound
+    rent = monthly_rent_usd(flows.booked.iloc[[row]], max(past + paid, 1))[0, : past + paid]
     rate = flows.case.ledger.value("incremental_borrowing_rate")
     left = store["rou_asset_usd"] - store["rou_impairment_usd"]
     expense, net = lease_expense_usd(rent, store["lease_liability_usd"], left, rate, months)
-    start_net = store["lease_liability_usd"] - left
-    carried = float(net[-1]) if len(net) else float(start_net)
-    cash = flows.payments[row]
-    after = expense[trading:]
+    carried = float(net[-1] if len(net) else store["lease_liability_usd"] - left)
+    cash = flows.payments[row, : paid - trading + 1].copy()
+    lump = 0.0
     if bought:
-        at = exit_month
-        lump = cash[at] - (rent[-1] + _carry(terms) if at else 0.0)
-        return after + _carry(terms), float(lump - carried)
+        due = monthly_rent_usd(flows.terms.iloc[[row]], max(paid, 1))[0, paid - 1]
+        lump = float(cash[at] - (due + _carry(terms) if at else 0.0))
+        cash[at] -= lump
     # Whatever is paid beyond the rent (carry) or less than it (a subtenant) is cost of its month.
-    beyond = cash[1 : len(after) + 1] - rent[trading:]
-    return after + beyond, -carried
+    return expense[past + trading :] + cash[1:] - rent[past + trading :], lump - carried
 
 
 def _carry(terms: pd.Series) -> float:

@@ -17,13 +17,11 @@ margin at which closing and staying break even is told beside it. W stays level 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.lookup import store_sales_usd_year
 from retail_portfolio.model.money import MONTHS_PER_YEAR, rent_present_value_usd
 from retail_portfolio.model.store_values import StoreValues
 
@@ -34,77 +32,6 @@ if TYPE_CHECKING:
     from retail_portfolio.inputs.settings.scenario import Scenario
 
     Floats = NDArray[np.float64]
-
-TRADE_COLUMNS: tuple[str, ...] = (
-    "sales_usd_year",
-    "sales_origin",
-    "kept_by_own_stores_usd_year",
-    "kept_online_usd_year",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class TradeFacts:
-    """What trade areas say of each closing store.
-
-    Parameters
-    ----------
-    frame
-        Indexed by ``store_id``, columns `TRADE_COLUMNS`: sales of a year while open, their origin
-        mark, and the parts of them that own stores and the owner's online grocery keep once the
-        store is shut, USD a year.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing, an id comes twice, or more is kept than was sold.
-    """
-
-    frame: pd.DataFrame
-
-    def __post_init__(self) -> None:
-        """Refuse a frame that a bill cannot be made of."""
-        missing = [name for name in TRADE_COLUMNS if name not in self.frame.columns]
-        if missing:
-            raise ValueError(f"trade facts lack {', '.join(missing)}")
-        if not self.frame.index.is_unique:
-            raise ValueError("trade facts name a store twice")
-        kept = self.frame["kept_by_own_stores_usd_year"] + self.frame["kept_online_usd_year"]
-        over = self.frame.index[kept > self.frame["sales_usd_year"] * (1 + 1e-9)]
-        if len(over):
-            raise ValueError(f"more is kept than was sold: {', '.join(map(str, over[:5]))}")
-
-    def of(self, stores: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows of ``stores``, in their order and under their index.
-
-        Raises
-        ------
-        ValueError
-            If a store is not there.
-        """
-        missing = sorted(set(stores["store_id"]) - set(self.frame.index))
-        if missing:
-            raise ValueError(f"trade facts lack the stores {', '.join(missing[:5])}")
-        found = self.frame.loc[stores["store_id"], list(TRADE_COLUMNS)]
-        return found.set_axis(stores.index, axis=0)
-
-
-def trade_of_ledger(ledger: Ledger, stores: pd.DataFrame) -> pd.DataFrame:
-    """Say the same of each store by the ledger's typical sales and shares; `TRADE_COLUMNS`.
-
-    A ledger without shares for what is kept leaves it blank.
-    """
-    says = StoreValues(ledger, stores)
-    sales, origin = store_sales_usd_year(ledger, stores)
-    return pd.DataFrame(
-        {
-            "sales_usd_year": sales,
-            "sales_origin": origin,
-            "kept_by_own_stores_usd_year": sales * says.maybe("transfer_share_sister"),
-            "kept_online_usd_year": sales * says.maybe("transfer_share_online"),
-        },
-        index=stores.index,
-    )
 
 
 def stay_table(
@@ -123,7 +50,7 @@ def stay_table(
     stores
         Has columns ``format, state, four_wall_usd_year`` (blank where unknown).
     trade
-        Columns `TRADE_COLUMNS`, index of ``stores``.
+        Columns `retail_portfolio.model.closing.trade_facts.TRADE_COLUMNS`, index of ``stores``.
     lines
         The lines of the bill with ``exit_cost_usd``, index of ``stores``.
     terms, months_trading

@@ -139,6 +139,8 @@ def milestones(case: Case, bill: pd.DataFrame) -> Result:
             }
         )
     table = pd.DataFrame(rows)
+    if table.empty:
+        return Result(table, "No store closes.", words=case.words)
     known = sorted({day for day in dates["last_trading_day"] if day})
     parts = [f"{(dates['last_trading_day'] == day).sum()} on {day}" for day in known]
     blank = int((dates["last_trading_day"] == "").sum())

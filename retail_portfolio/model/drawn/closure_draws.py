@@ -88,7 +88,8 @@ def closure_draws(case: Case, draws: Draws, sales_usd_year: Floats | None = None
     """
     stores, settings = closing_stores(case), case.scenario
     says = DrawnValues(draws, stores)
-    leases = drawn_leases(draws, stores, case.leases, years_since_announced(case))
+    since = years_since_announced(case)
+    leases = drawn_leases(draws, stores, case.leases, since)
     sales = _sales(says, stores, leases.size_sqft)
     if sales_usd_year is not None:
         sales = np.where(np.isnan(sales_usd_year), sales, sales_usd_year)
@@ -116,7 +117,8 @@ def closure_draws(case: Case, draws: Draws, sales_usd_year: Floats | None = None
     )
     kept = 1 - settings.tax_rate
     cash = avoided + notice_pay + severance + inventory_loss_usd(sales, says)
-    impairment = wave_impairment_usd(case, draws, leases)
+    # The books are those of the announcement, whatever the day of the cash.
+    impairment = wave_impairment_usd(case, draws, None if since else leases)
     known = known_four_wall_usd_year(stores)
     earned = np.where(np.isnan(known), sales * says.maybe("four_wall_margin"), known)
     return ClosureDraws(stores, leases, cash * kept, avoided * kept, impairment, sales, earned)

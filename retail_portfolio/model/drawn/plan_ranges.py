@@ -139,7 +139,7 @@ def horizons(task: PlanTask, bill: pd.DataFrame, found: Found | None = None) -> 
     ]
     return Result(
         table,
-        f"The horizon decides how many sites convert: {', '.join(parts)} years.",
+        f"Sites that convert, by horizon: {', '.join(parts)} years.",
         {"horizon_years": "years", "stores_converting": "stores", "plan_gain_usd": "usd"},
         {"stores_converting": "modelled", "plan_gain_usd": "modelled"},
         words=task.case.words,

@@ -22,7 +22,7 @@ import pandas as pd
 
 from retail_portfolio.model.drawn.uncertainty import COLUMNS, QUANTILES, taken_of
 from retail_portfolio.model.number_words import percent
-from retail_portfolio.model.planning.plan_odds import drawn_plans
+from retail_portfolio.model.planning.plan_odds import MOSTLY, RARELY, drawn_plans
 from retail_portfolio.model.planning.plan_screen import CLOSES
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.model.sampling.draws import LedgerDraws, draw_ledger
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-
-MOSTLY, RARELY = 0.75, 0.25
-"""Shares of the draws from which a site is called decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +197,12 @@ def store_ranges(ready: Prepared, found: Outcomes, plans: UncertainPlans) -> Res
     -------
     Result
         One row a closing store, in the order of the register: ``store_id, banner, state``, its
-        ``decision`` in the plan of the base (``close`` or ``convert_<format>``), the exit
-        cost at the base and its quantiles (``exit_cost_usd, exit_cost_p5_usd`` to
-        ``exit_cost_p95_usd``), likewise ``npv_vs_exit`` in the best format (blank for a store that
-        is no candidate), ``probability`` (share of the draws in which it converts),
-        ``probability_<format>``, ``standard_error``, ``probability_solved`` (of the proven draws
-        alone), ``draws_solved, draws_screened``.
+        ``decision`` in the plan of the base (``close``, ``convert_<format>``, ``keep`` or
+        ``relocate``), the exit cost at the base and its quantiles (``exit_cost_usd,
+        exit_cost_p5_usd`` to ``exit_cost_p95_usd``), likewise ``npv_vs_exit`` of the site alone,
+        with its best target (blank for a store that is no candidate), ``probability`` (share of the
+        draws in which it converts), ``probability_<target>``, ``standard_error``,
+        ``probability_solved`` (of the proven draws alone), ``draws_solved, draws_screened``.
     """
     stores = ready.table.trade.options
     stores = stores[stores["status"] == "closing"].reset_index(drop=True)

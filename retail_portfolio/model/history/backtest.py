@@ -60,8 +60,8 @@ NAMES: dict[str, str] = {
 }
 LIMITS = (
     "This tests whether the places that the drivers of the plan prefer were taken before, and "
-    "validates neither the money, nor the number of conversions, nor anything about the wave at "
-    "hand, whose outcome is not public."
+    "validates neither the money, nor the number of conversions, nor the outcome of the stores "
+    "that close now."
 )
 
 

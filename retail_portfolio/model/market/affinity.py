@@ -1,15 +1,16 @@
 """Affinity: how much more, or less, the people of a place favour a banner than others do.
 
 With the traits x_if of point i (share of adults with a bachelor's degree, logarithm of household
-income, logarithm of population density), their means over households X_f, and the slopes b_f of
-the ledger for a format,
+income, logarithm of population density), their means X_mf over the households of the metro m that
+holds the point, and the slopes b_f and strength theta of the ledger for a format,
 
-    f_i = exp( sum_f b_f (x_if - X_f) )
+    f_i = exp( theta sum_f b_f (x_if - X_mf) )
 
-A factor of 1 is the average place. Without slopes in the ledger every place is average. Distance
-and size alone would favour the places where rivals are missing from the table or incomes are
-low; where the banner's stores stand among all supermarkets says otherwise, and the slopes are
-fitted to that (`retail_portfolio.model.market.siting`).
+A factor of 1 is the average place of its metro. A strength of 0 leaves siting to the owner's choice
+of places, one of 1 (where the ledger has none) takes all of it for taste. Without slopes in the
+ledger every place is average. Distance and size alone would favour the places where rivals are
+missing from the table or incomes are low; where the banner's stores stand among all supermarkets
+says otherwise, and the slopes are fitted to that (`retail_portfolio.model.market.siting`).
 """
 
 from __future__ import annotations

@@ -72,13 +72,16 @@ class Fitted:
     high: float
 
 
-def with_fitted(case: Case, values: Sequence[Fitted]) -> Case:
-    """Return the case with fitted values in its ledger, added where they are not there yet."""
+def with_fitted(case: Case, values: Sequence[Fitted], origin: str = "modelled") -> Case:
+    """Return the case with fitted values in its ledger, added where they are not there yet.
+
+    A factor of a banner that is marked ``modelled`` is solved again, one ``assumed`` is held.
+    """
     rows = dict(case.ledger.items())
     for value in values:
         old = rows.get(value.key, Assumption(value.key, value.low, value.base, value.high))
         rows[value.key] = replace(
-            old, low=value.low, base=value.base, high=value.high, origin="modelled"
+            old, low=value.low, base=value.base, high=value.high, origin=origin
         )
     return replace(case, ledger=Ledger(tuple(rows.values())))
 

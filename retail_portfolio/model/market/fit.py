@@ -16,6 +16,7 @@ import pandas as pd
 
 from retail_portfolio.model.lookup import store_sales_usd_year
 from retail_portfolio.model.market import huff
+from retail_portfolio.model.market.affinity import TRAITS
 from retail_portfolio.model.market.calibration import (
     TRIP_TARGETS,
     Fitted,
@@ -51,9 +52,9 @@ DENSITY_UPPER_PER_SQ_KM: tuple[float, ...] = (1000.0, 2500.0, 5000.0, 10000.0, 2
 AROUND_KM = 5.0
 """Households within this distance say how dense the place of a store is."""
 UNIDENTIFIED = (
-    "Sales by store are not published. The fit cannot tell apart how far people drive from how "
-    "fast or how far the model looks, the taste of educated places from the owner's choice of the "
-    "best of them, and unseen rivals from a weak banner."
+    "The fit cannot tell apart how far people drive from how fast or how far the model looks, the "
+    "taste of places from the owner's choice of the best of them, and unseen competitors from a "
+    "weak banner."
 )
 """What no target of the fit can settle."""
 
@@ -73,8 +74,8 @@ def fit_by_metro(case: Case, trade: TradeAreas, fmt: str) -> Result:
     Result
         Table: ``metro_id, stores, modelled_sales_usd_per_sqft_year, residual_share`` (modelled
         over target, less one: nobody knows sales by metro, so that this is what the chain's
-        average leaves open), ``trip_ratio, siting_auc, unseen_share`` (of supermarkets'
-        attraction), ``competitor_coverage``.
+        average leaves open), ``trip_ratio, siting_auc, unseen_share`` (of rivals' floor),
+        ``competitor_coverage``.
     """
     options, demand = trade.options, case.demand
     rows = _format_rows(trade, fmt)
@@ -193,6 +194,9 @@ def exponents(case: Case, trade: TradeAreas, fmt: str) -> Result:
     return Result(pd.DataFrame(table, columns=columns), sentence, units, words=case.words)
 
 
+_SLOPES = frozenset(f"affinity_{trait}" for trait in TRAITS)
+
+
 def strengths(case: Case, trade: TradeAreas, fmt: str) -> Result:
     """Say what the strength of affinity decides, with factors solved anew for each.
 
@@ -217,11 +221,15 @@ def strengths(case: Case, trade: TradeAreas, fmt: str) -> Result:
     columns = ["affinity_strength", *_SPREAD, "candidates_p50_usd_per_sqft_year"]
     frame = pd.DataFrame(table, columns=columns)
     middles, currency = frame["candidates_p50_usd_per_sqft_year"], case.scenario.currency
-    sentence = (
-        "How much of the siting of today's stores is taste decides most: without it the middle "
-        f"candidate would sell {amount(middles.iloc[0], currency)} a sq ft, with all of it "
-        f"{amount(middles.iloc[-1], currency)}."
-    )
+    sentence = "The ledger has no affinity."
+    if any(key.partition(".")[0] in _SLOPES for key in case.ledger):
+        sentence = "No site could become a store of this format."
+        if sites:
+            sentence = (
+                "With no weight on affinity the middle candidate sells "
+                f"{amount(middles.iloc[0], currency)} a sq ft, with full weight "
+                f"{amount(middles.iloc[-1], currency)}."
+            )
     units = dict.fromkeys(columns[1:], "usd_per_sqft_year") | {"affinity_strength": "share"}
     return Result(frame, sentence, units, dict.fromkeys(columns[1:], "modelled"), words=case.words)
 
@@ -262,8 +270,8 @@ def fit_by_density(case: Case, trade: TradeAreas, fmt: str) -> Result:
     sentence = (
         f"{int(crowded['stores'].sum())} of {int(frame['stores'].sum())} stores stand where the "
         f"model sells more than the average, with {int(crowded['candidates'].sum())} of "
-        f"{int(frame['candidates'].sum())} candidates: where people live densely it has too little "
-        "competition or the stores do sell more, and no public figure says which."
+        f"{int(frame['candidates'].sum())} candidates: there it has too little competition or "
+        "the stores do sell more, and the model cannot tell which."
     )
     units = {
         "stores": "stores",
@@ -336,7 +344,8 @@ def cutoff_check(case: Case, trade: TradeAreas) -> Result:
         Table with one row: ``cutoff_minutes, spending_usd_year, unreached_usd_year,
         unreached_share`` (of points with no store in reach) and ``beyond_share``: the
         part of supermarkets' attraction within half as far again that the cut-off leaves out,
-        weighted with spending.
+        weighted with spending. The factors of the banners are those of ``trade`` at both
+        distances: solved anew, they would measure near and far by two scales.
     """
     market = trade.market
     spending = market.spending_usd_year
@@ -344,7 +353,8 @@ def cutoff_check(case: Case, trade: TradeAreas) -> Result:
     total, dropped = float(spending.sum()), float(spending[nothing].sum())
     minutes = case.scenario.trade_area_minutes
     scenario = case.scenario.model_copy(update={"trade_area_minutes": 1.5 * minutes})
-    wider = trade_areas(replace(case, scenario=scenario), None)
+    held = [Fitted(f"banner_factor.{fmt}", *[factor] * 3) for fmt, factor in trade.factors.items()]
+    wider = trade_areas(replace(with_fitted(case, held, "assumed"), scenario=scenario), None)
     near = huff.total_attraction(market, trade.before) - market.elsewhere
     far = huff.total_attraction(wider.market, wider.before) - wider.market.elsewhere
     both = ~nothing & (far > 0)

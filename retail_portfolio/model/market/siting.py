@@ -22,6 +22,7 @@ import pandas as pd
 
 from retail_portfolio.model.market.affinity import TRAITS, traits
 from retail_portfolio.model.market.affinity import slopes as affinity_slopes
+from retail_portfolio.model.market.geography import COVERED_KM
 from retail_portfolio.model.market.sphere import KM_PER_MILE, nearest, within_km
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ FLAT = 1e-7
 """Slope of the likelihood per store at which it counts as at its top."""
 STEEPEST = 50.0
 """A coefficient beyond this is on its way to infinity."""
-COVERED_KM = 3.0
-"""A store farther than this from every demand point is left out."""
 
 
 @dataclass(frozen=True, slots=True)

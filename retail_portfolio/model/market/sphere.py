@@ -18,16 +18,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from retail_portfolio.inputs.near import (
+    EARTH_RADIUS_KM,
+    KM_PER_MILE,
+    chord_of_km,
+    nearest_of,
+    unit_vectors,
+)
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-EARTH_RADIUS_KM = 6371.0088
-"""Mean radius of the Earth (IUGG R1)."""
-KM_PER_MILE = 1.609344
-"""International mile."""
+__all__ = [
+    "EARTH_RADIUS_KM",
+    "KM_PER_MILE",
+    "chord_of_km",
+    "great_circle_km",
+    "nearest",
+    "unit_vectors",
+    "within_km",
+]
 
 
 def great_circle_km(
@@ -46,17 +59,6 @@ def great_circle_km(
     return km
 
 
-def on_unit_sphere(lat: ArrayLike, lon: ArrayLike) -> Floats:
-    """Return points in degrees as unit vectors, shape ``(n, 3)``."""
-    phi, lam = np.radians(np.asarray(lat, float)), np.radians(np.asarray(lon, float))
-    return np.column_stack((np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)))
-
-
-def chord_of_km(km: float) -> float:
-    """Return the straight chord on the unit sphere that spans an arc of ``km``."""
-    return 2 * float(np.sin(min(km / (2 * EARTH_RADIUS_KM), np.pi / 2)))
-
-
 def nearest(
     from_lat: ArrayLike, from_lon: ArrayLike, to_lat: ArrayLike, to_lon: ArrayLike
 ) -> tuple[Ints, Floats]:
@@ -69,14 +71,7 @@ def nearest(
     km
         Its great-circle distance in kilometres; infinite where there is none.
     """
-    from scipy.spatial import KDTree  # noqa: PLC0415 - keeps the import of the models light
-
-    start, end = on_unit_sphere(from_lat, from_lon), on_unit_sphere(to_lat, to_lon)
-    if len(end) == 0:
-        return np.full(len(start), -1), np.full(len(start), np.inf)
-    chord, index = KDTree(end).query(start)
-    km: Floats = 2 * EARTH_RADIUS_KM * np.arcsin(np.clip(chord / 2, 0.0, 1.0))
-    return index.astype(np.int64), km
+    return nearest_of(unit_vectors(from_lat, from_lon), unit_vectors(to_lat, to_lon))
 
 
 def within_km(
@@ -91,7 +86,7 @@ def within_km(
     """
     from scipy.spatial import KDTree  # noqa: PLC0415 - keeps the import of the models light
 
-    start, end = on_unit_sphere(from_lat, from_lon), on_unit_sphere(to_lat, to_lon)
+    start, end = unit_vectors(from_lat, from_lon), unit_vectors(to_lat, to_lon)
     if len(start) == 0 or len(end) == 0:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     found = KDTree(end).query_ball_point(start, chord_of_km(km), return_sorted=True)

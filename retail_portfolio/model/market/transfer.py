@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.closing.stay import TradeFacts
+from retail_portfolio.model.closing.trade_facts import TradeFacts
 from retail_portfolio.model.market import huff
 from retail_portfolio.model.market.factors import target_sales_usd_year
 from retail_portfolio.model.market.flows import flows
@@ -31,12 +31,14 @@ from retail_portfolio.model.market.huff import sales_with_each
 from retail_portfolio.model.market.trade_areas import follow
 from retail_portfolio.model.number_words import amount, percent
 from retail_portfolio.model.result import Figure, Result
+from retail_portfolio.model.store_values import StoreValues
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from retail_portfolio.inputs.assumptions import Assumption, Ledger
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.model.market.trade_areas import TradeAreas
 
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 COMPETITORS, ONLINE, LOST = "competitors", "online", "lost"
+_ONLINE_SHARE = "transfer_share_online"
 COLUMNS: tuple[str, ...] = ("from_store_id", "to", "sales_usd_year")
 SAID_USD = 10_000.0
 """Yearly sales taken from a store that a table of what conversions take does not pass over."""
@@ -123,7 +126,8 @@ def transfer_table(case: Case, trade: TradeAreas, after: Flags | None = None) ->
     moved = flows(trade.market, trade.before, will)
     sales = trade_sales(case, trade)["sales_usd_year"]
     names = trade.options["option"].to_numpy()
-    online = case.ledger.value("transfer_share_online")
+    stores = case.stores.set_index("store_id").loc[trade.options["store_id"].iloc[moved.closed]]
+    online = StoreValues(case.ledger, stores).of(_ONLINE_SHARE)
     rows: list[tuple[str, str, float]] = []
     for at, option in enumerate(moved.closed):
         store = str(names[option])
@@ -133,7 +137,7 @@ def transfer_table(case: Case, trade: TradeAreas, after: Flags | None = None) ->
             named = {}
         spread = _rows_of(
             float(sales[store]),
-            online,
+            float(online[at]),
             named,
             float(moved.closed_to_rivals[at]),
             float(moved.closed_to_elsewhere[at]),
@@ -323,16 +327,20 @@ def trade_facts(case: Case, trade: TradeAreas) -> TradeFacts:
     return TradeFacts(kept[columns].assign(sales_origin=origins.reindex(kept.index)))
 
 
+def _online_rows(ledger: Ledger) -> list[Assumption]:
+    return [row for key, row in ledger.items() if key.partition(".")[0] == _ONLINE_SHARE]
+
+
 def facts_following(case: Case, trade: TradeAreas) -> Callable[[Case], TradeFacts]:
     """Return what gives the facts of a case that differs from this one in its ledger only.
 
     The market and the facts are made anew only where something they depend on has moved.
     """
-    base, online = trade_facts(case, trade), case.ledger["transfer_share_online"]
+    base, online = trade_facts(case, trade), _online_rows(case.ledger)
 
     def facts_of(moved: Case) -> TradeFacts:
         there = follow(moved, trade)
-        if there is trade and moved.ledger["transfer_share_online"] == online:
+        if there is trade and _online_rows(moved.ledger) == online:
             return base
         return trade_facts(moved, there)
 

@@ -32,7 +32,7 @@ from retail_portfolio.model.market.sphere import (
     EARTH_RADIUS_KM,
     KM_PER_MILE,
     chord_of_km,
-    on_unit_sphere,
+    unit_vectors,
 )
 
 if TYPE_CHECKING:
@@ -246,8 +246,8 @@ def pairs_in_reach(
     if len(points) and len(stores):
         chord = chord_of_km(road.farthest_km(cutoff_minutes))
         vectors, tree = (
-            on_unit_sphere(points.lat, points.lon),
-            KDTree(on_unit_sphere(stores.lat, stores.lon)),
+            unit_vectors(points.lat, points.lon),
+            KDTree(unit_vectors(stores.lat, stores.lon)),
         )
         for first in range(0, len(points), BLOCK):
             block = vectors[first : first + BLOCK]

@@ -34,7 +34,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retail_portfolio.model.opening.openings import Opening, Terms, opening_of, opens_of, traded
+from retail_portfolio.model.opening.openings import (
+    Opening,
+    OpeningTerms,
+    opening_of,
+    opens_of,
+    traded,
+)
 from retail_portfolio.model.opening.trading_years import NO_TIME, timing_of
 from retail_portfolio.model.targets import KEEP, RELOCATE
 
@@ -182,7 +188,7 @@ def _moved(sites: Sites, fmt: str, used_sqft: Floats, opening_year: int) -> Open
     dark = rent * dark_years * later * (1 - settings.tax_rate)
     usual = draws.of("rent_net_usd_per_sqft_year", fmt)
     usual = usual + draws.of("nnn_charges_usd_per_sqft_year", fmt)
-    terms = Terms(
+    terms = OpeningTerms(
         used_sqft,
         opens,
         np.broadcast_to(ends, dark.shape),

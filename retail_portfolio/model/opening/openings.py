@@ -8,7 +8,8 @@ over that year,
 
     g_t = 1 / s_t  integral of g over the part of year t between b and e.
 
-With hurdle k, tax rate T and the discount delta_t = (1 + k)^-(d0 + t), captured sales C_t are worth
+With discount rate k, tax rate T and the discount delta_t = (1 + k)^-(d0 + t), captured sales C_t
+are worth
 
     v (1 - T) sum_t s_t delta_t C_t
 
@@ -201,7 +202,7 @@ def opening_of(sites: Sites, to_format: str, used_sqft: Floats, opening_year: in
     return traded(
         sites,
         to_format,
-        Terms(
+        OpeningTerms(
             used_sqft,
             opens,
             sites.ends,
@@ -219,7 +220,7 @@ def opens_of(sites: Sites, to_format: str, opening_year: int) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class OpeningTerms:
     """On what terms stores of a format open; shape ``(draws, sites)``, draws may be 1.
 
     Parameters
@@ -245,7 +246,7 @@ class Terms:
     dearer_usd_year: Floats | float = 0.0
 
 
-def traded(sites: Sites, fmt: str, terms: Terms, opening_year: int) -> Opening:
+def traded(sites: Sites, fmt: str, terms: OpeningTerms, opening_year: int) -> Opening:
     """Price stores of a format that open and trade on given terms.
 
     Parameters

@@ -26,6 +26,7 @@ from retail_portfolio.model.planning.plan_rules import (
 from retail_portfolio.model.planning.plan_solve import chosen_flags, solve
 from retail_portfolio.model.planning.plan_task import optimum
 from retail_portfolio.model.result import Figure, PlanResult
+from retail_portfolio.model.store_values import StoreValues
 from retail_portfolio.model.targets import CLOSE, CONVERT, KEEP, RELOCATE, counts_of, decision_of
 
 if TYPE_CHECKING:
@@ -254,12 +255,15 @@ def _proof(status: str, short: str, named: bool) -> str:  # noqa: FBT001 - one o
 
 
 def _sentence(task: PlanTask, what: str, candidates: int, gain_usd: float, proof: str) -> str:
+    if not len(task.problem.columns):
+        return f"No closing store could become anything else.{_unmet(task)}"
     settings = task.case.scenario
-    prior = ""
-    if candidates and task.case.ledger.has("us_conversion_share"):
-        share = task.case.ledger.value("us_conversion_share")
+    columns = task.problem.columns
+    sites = task.place.sites.iloc[sorted(set(columns.site[columns.converts].tolist()))]
+    shares, prior = StoreValues(task.case.ledger, sites).maybe("us_conversion_share"), ""
+    if candidates and not np.isnan(shares).any():
         prior = (
-            f" The ledger expects that {percent(share)}, about {plain(share * candidates)}, will "
+            f" The ledger expects that {percent(shares.mean())}, about {plain(shares.sum())}, will "
             "convert."
         )
     gain = amount(gain_usd, settings.currency)

@@ -125,7 +125,7 @@ def my_plan(task: PlanTask, found: Found | None = None) -> Comparison | None:
 
 
 # ------------------------------------------------------------------------------------- stores
-def decision_of(task: PlanTask, column: int | None) -> str:
+def decision_of_column(task: PlanTask, column: int | None) -> str:
     """Return what tables call the decision for a site: ``close`` where it has no column."""
     return (
         targets.CLOSE
@@ -147,7 +147,7 @@ def _stores(
             continue
         cost = 0.0 if has == wants else -changed_usd(problem, target, *site_change(wants, has))
         worth = [float(value[store_id]) for value in values]
-        decisions = (decision_of(task, wants), decision_of(task, has))
+        decisions = (decision_of_column(task, wants), decision_of_column(task, has))
         rows.append((store_id, *decisions, *worth, cost))
     names = ["store_id", "best_decision", "my_decision"]
     money = ["best_value_usd", "my_value_usd", "cost_to_differ_usd"]

@@ -255,16 +255,3 @@ class LocalSearch:
                 self.make(int(column), int(others[gain.argmax()]))
                 return True
         return False
-
-
-def greedy(problem: Problem, limits: Limits, chosen: Flags) -> Flags:
-    """Add the best column as long as one gains; what a planner does by hand."""
-    search = LocalSearch(problem, limits, chosen)
-    while True:
-        off = search.free()
-        add = search.added(off, search.crowd)
-        allowed = limits.hold(search.total[:, None] + limits.rows[:, off])
-        add = np.where(allowed, add, -np.inf)
-        if not len(off) or add.max() <= LEAST_USD:
-            return search.chosen
-        search.make(None, int(off[add.argmax()]))

@@ -24,6 +24,7 @@ import pandas as pd
 from retail_portfolio.model.market.roads import roads_of
 from retail_portfolio.model.market.trade_areas import trade_areas
 from retail_portfolio.model.opening.conversion import setting_of
+from retail_portfolio.model.planning.plan_screen import CLOSES
 from retail_portfolio.model.planning.plan_solve import solve
 from retail_portfolio.model.planning.plan_task import bill_of, optimum, plan_task
 from retail_portfolio.model.result import Figure, Result
@@ -49,8 +50,6 @@ if TYPE_CHECKING:
 
 DRAWS = 512
 """Draws of a forecast: the share of a site is then within 2.2 points (one standard error)."""
-CLOSES = -1
-"""What stands in place of a format where a site closes."""
 RARELY, MOSTLY = 0.25, 0.75
 """Shares between which a site is called neither way."""
 
@@ -219,6 +218,8 @@ def plan_odds(case: Case, draws: int = DRAWS, plans: DrawnPlans | None = None) -
 
 
 def _sentence(plans: DrawnPlans) -> str:
+    if not plans.taken.size:
+        return "No closing store could become anything else."
     mean, error = mean_count(plans)
     share = plans.converts.mean(axis=0)
     most = int((share > MOSTLY).sum())
@@ -248,39 +249,3 @@ def _figures(plans: DrawnPlans, words: Speech) -> tuple[Figure, ...]:
             words=words,
         ),
     )
-
-
-def at_base_rate(probability: Floats, share: float) -> Floats:
-    r"""Shift probabilities by one constant in log odds so that their mean is a given share.
-
-    p'_s = 1 / (1 + exp(-(log(p_s / (1 - p_s)) + c))), with c such that the mean of p' is the share.
-    The order of the sites stays as it was.
-
-    Parameters
-    ----------
-    probability
-        Above 0 and below 1, shape ``(sites,)``, at least one.
-    share
-        Above 0 and below 1.
-
-    Raises
-    ------
-    ValueError
-        If a probability or the share is not between 0 and 1, or there is none.
-    """
-    from scipy.optimize import brentq  # noqa: PLC0415 - keeps the import of the models light
-    from scipy.special import expit, logit  # noqa: PLC0415 - as above
-
-    inside = len(probability) and ((probability > 0) & (probability < 1)).all()
-    if not inside or not 0 < share < 1:
-        message = "probabilities and the share have to be above 0 and below 1"
-        raise ValueError(message)
-    index, target = logit(probability), logit(share)
-
-    def miss(shift: float) -> float:
-        return float(expit(index + shift).mean()) - share
-
-    # Beyond these ends every site lies below, or above, the share.
-    shift = brentq(miss, target - index.max() - 1, target - index.min() + 1, xtol=1e-13)
-    shifted: Floats = expit(index + shift)
-    return shifted

@@ -229,7 +229,7 @@ def conversions_of(task: PlanTask, chosen: Iterable[int]) -> int:
 
 
 def capital_of(task: PlanTask, plan: FrontierPlan) -> float:
-    """Return what the conversions of a plan cost to build, USD."""
+    """Return what the sites of a plan cost to build, those kept and moved too, USD."""
     return float(task.problem.columns.capital_usd[chosen_flags(task.problem, plan.chosen)].sum())
 
 

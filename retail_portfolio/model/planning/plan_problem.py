@@ -35,8 +35,6 @@ import numpy as np
 from retail_portfolio.model.targets import is_conversion
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -163,11 +161,6 @@ class Block:
         found: Floats = (by_option[self.option] * self.pull).sum(axis=1)
         return found
 
-    def value_and_slope(self, chosen: Floats) -> tuple[float, Floats]:
-        """Gain and its derivatives, USD."""
-        crowd = self.crowd(chosen)
-        return self.gain_usd(crowd), self.slope_usd(crowd)
-
     def most_usd(self) -> float:
         """Return more than any crowd is worth."""
         return float(self.worth_usd_year.sum() * self.weight.sum())
@@ -288,8 +281,3 @@ def crowd_of(problem: Problem, chosen: Flags) -> Floats:
     np.add.at(by_option, columns.option[chosen], pulls.mean_ramp[chosen])
     found: Floats = pulls.relative @ by_option
     return found
-
-
-def names_of(columns: Columns, chosen: Sequence[int]) -> list[str]:
-    """Return ``store_id:format`` of several columns."""
-    return [columns.name(int(column)) for column in chosen]

@@ -17,7 +17,8 @@ money of today, the factors at which that happens, everything else as it is, are
                                                        lease that is saved
 
 and blank where no factor of 0 or more turns it. Rent of the floor that trades is in the fixed cost
-of the format, so that it has no part in the last one.
+of the format, so that it has no part in the last one. The rent of a store that is kept is within
+its four-wall result, which tells no part of it: there the factor of rent is blank.
 
 A reason says the decision first, then who lives near, what the site sells and which own stores lose
 how much of it, what it is worth, and what would turn it.
@@ -130,7 +131,7 @@ def standing(task: PlanTask, chosen: Flags) -> pd.DataFrame:
     value, sold, lost = marginal[picked], sells[picked], loses[picked]
     building = (money["capex_usd"] + money["depreciation_shield_pv_usd"]).to_numpy(float)
     lease = money["dark_rent_usd"] + money["unused_floor_usd"] + money["lease_exit_usd"]
-    rent = lease.to_numpy(float)
+    rent = lease.where(money["to_format"] != KEEP).to_numpy(float)
     return pd.DataFrame(
         {
             "column": picked,

@@ -71,7 +71,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class SitePlaces:
     """Where the sites stand.
 
     Parameters
@@ -81,7 +81,7 @@ class Places:
     metro
         Metro of the nearest demand point of each.
     own_miles
-        Miles from each site to the nearest own store that trades on.
+        Miles from each site to the nearest open store of a banner that it could convert to.
     """
 
     lat: Floats
@@ -96,7 +96,7 @@ def _rule(name: str, says: str, rows: Iterable[Floats | Flags], low: float, high
 
 
 def rules_of(
-    limits: PlanLimits, columns: Columns, places: Places, currency: str
+    limits: PlanLimits, columns: Columns, places: SitePlaces, currency: str
 ) -> tuple[Rule, ...]:
     """Turn the settings of a plan into rules, in the order of the settings.
 
@@ -133,7 +133,7 @@ def rules_of(
     return tuple(rules)
 
 
-def _of_metros(limits: PlanLimits, columns: Columns, places: Places) -> list[Rule]:
+def _of_metros(limits: PlanLimits, columns: Columns, places: SitePlaces) -> list[Rule]:
     rules = []
     metro = np.array(places.metro)[columns.site] if len(columns) else np.zeros(0, str)
     metro = np.where(columns.converts, metro, "")
@@ -147,7 +147,7 @@ def _of_metros(limits: PlanLimits, columns: Columns, places: Places) -> list[Rul
     return rules
 
 
-def _of_distances(limits: PlanLimits, columns: Columns, places: Places) -> list[Rule]:
+def _of_distances(limits: PlanLimits, columns: Columns, places: SitePlaces) -> list[Rule]:
     rules = []
     apart = limits.min_spacing_miles
     if apart > 0:
@@ -166,7 +166,7 @@ def _of_distances(limits: PlanLimits, columns: Columns, places: Places) -> list[
     return rules
 
 
-def too_near(places: Places, apart_miles: float) -> list[list[int]]:
+def too_near(places: SitePlaces, apart_miles: float) -> list[list[int]]:
     """Return groups of sites nearer to each other than allowed; every such pair is in one.
 
     A group says more than its pairs: one of all its sites may convert. Each pair not yet covered

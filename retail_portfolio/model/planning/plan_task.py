@@ -29,7 +29,7 @@ from retail_portfolio.model.opening.site_value import avoided_exit_usd, openings
 from retail_portfolio.model.opening.trading_years import NO_TIME
 from retail_portfolio.model.planning.plan_bound import ceiling
 from retail_portfolio.model.planning.plan_problem import Columns, Problem, Pulls, problem_of
-from retail_portfolio.model.planning.plan_rules import Places, Rule, limit_faults, rules_of
+from retail_portfolio.model.planning.plan_rules import Rule, SitePlaces, limit_faults, rules_of
 from retail_portfolio.model.planning.plan_solve import Found, feasible, solve
 from retail_portfolio.model.targets import RELOCATE, is_conversion, targets_of
 
@@ -164,13 +164,13 @@ def _nothing(names: Sequence[str]) -> Problem:
     return Problem(columns, pulls, real, ())
 
 
-def _places(case: Case, place: Setting) -> Places:
+def _places(case: Case, place: Setting) -> SitePlaces:
     sites = place.sites
     at, _ = nearest(sites["lat"], sites["lon"], case.demand["lat"], case.demand["lon"])
     far = np.full(len(sites), np.inf)
     conversions = [near for target, near in place.miles.items() if is_conversion(target)]
     miles = reduce(np.minimum, conversions, far)
-    return Places(
+    return SitePlaces(
         sites["lat"].to_numpy(float),
         sites["lon"].to_numpy(float),
         tuple(case.demand["metro_id"].to_numpy()[at]) if len(sites) else (),

@@ -25,7 +25,7 @@ from retail_portfolio.model.market.huff import sales_usd_year
 from retail_portfolio.model.number_words import amount, listed_names
 from retail_portfolio.model.opening.conversion import positions_of
 from retail_portfolio.model.planning.plan import named_columns, refuse_unknown
-from retail_portfolio.model.planning.plan_compare import decision_of
+from retail_portfolio.model.planning.plan_compare import decision_of_column
 from retail_portfolio.model.planning.plan_reasons import (
     SAID_USD,
     in_plan_usd,
@@ -194,7 +194,7 @@ def _stores(
         if was[site] == will[site]:
             continue
         because = "asked" if exactly is not None or store_id in asked else "follows"
-        decisions = [decision_of(task, one[site]) for one in (was, will)]
+        decisions = [decision_of_column(task, one[site]) for one in (was, will)]
         worth = [float(value[store_id]) for value in values]
         rows.append((store_id, *decisions, *worth, because))
     decided = ["decision_before", "decision_after"]

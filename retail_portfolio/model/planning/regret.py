@@ -23,6 +23,7 @@ import pandas as pd
 
 from retail_portfolio.model.number_words import amount, counted
 from retail_portfolio.model.result import Result
+from retail_portfolio.model.targets import CONVERT, KEEP, RELOCATE, counts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +50,7 @@ class Best:
     Parameters
     ----------
     converts
-        Its sites, each ``ID:FORMAT``.
+        Its sites that do not close, each ``ID:TARGET``: those that convert, stay open or move.
     value_usd
         What it gains over closing every store.
     """
@@ -69,9 +70,10 @@ class Regret:
         and regret are blank where a case does not offer a plan; ``violations`` then says why, else
         which limits of the case the plan breaks.
     plans
-        One row a plan: `PLAN_COLUMNS`. Largest and mean regret are those over the cases in which
-        the plan has a value, below 0 counted as 0. The sentence names the plan of the least largest
-        regret and the cases whose limits it breaks.
+        One row a plan: `PLAN_COLUMNS`. ``stores_converting`` counts conversions alone. Largest and
+        mean regret are those over the cases in which the plan has a value, below 0 counted as 0.
+        The sentence names the plan of the least largest regret and the cases whose limits it
+        breaks.
     """
 
     pairs: Result
@@ -124,8 +126,9 @@ def regret(
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     money = ["value_usd", "best_usd", "regret_usd"]
     table[money] = table[money].astype(float)
-    each = _of_plans(table, {of: len(converts) for of, converts in plans.items()})
-    sentence = _sentence(each, table, len(best), words.currency)
+    counts = {of: _counts(converts) for of, converts in plans.items()}
+    each = _of_plans(table, {of: count[CONVERT] for of, count in counts.items()})
+    sentence = _sentence(each, table, len(best), counts, words.currency)
     units = {"largest_regret_usd": "usd", "mean_regret_usd": "usd", "stores_converting": "stores"}
     return Regret(
         Result(
@@ -189,12 +192,29 @@ def least_regret(plans: pd.DataFrame) -> pd.Series | None:
     return plans.iloc[int(keys.index[0])]
 
 
-def _sentence(plans: pd.DataFrame, pairs: pd.DataFrame, cases: int, currency: str) -> str:
+def _counts(plan: frozenset[str]) -> dict[str, int]:
+    """Count what the sites of a plan become, each ``ID:TARGET``, by kind of target."""
+    return counts_of(name.partition(":")[2] for name in plan)
+
+
+def _does(counts: Mapping[str, int]) -> str:
+    """Say how many sites a plan converts, and how many stores it keeps open and moves, if any."""
+    others = ((counts[KEEP], "kept open"), (counts[RELOCATE], "moved"))
+    told = [f"{count} {words}" for count, words in others if count]
+    return ", ".join([counted(counts[CONVERT], "site"), *told])
+
+
+def _sentence(
+    plans: pd.DataFrame,
+    pairs: pd.DataFrame,
+    cases: int,
+    counts: Mapping[str, Mapping[str, int]],
+    currency: str,
+) -> str:
     found = least_regret(plans)
     if found is None:
         return "No case has a plan."
-    sites = int(found["stores_converting"])
-    what = f"the plan of {found['plan_of']} ({counted(sites, 'site')})"
+    what = f"the plan of {found['plan_of']} ({_does(counts[found['plan_of']])})"
     if len(plans) == 1:
         return f"{cases} case{' has' if cases == 1 else 's have'} one plan: {what}."
     worst, mean = (found[f"{which}_regret_usd"] for which in ("largest", "mean"))

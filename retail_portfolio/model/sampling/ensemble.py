@@ -19,8 +19,7 @@ them at the Chebyshev points of [0, s0] and [0, t0]. The split is where s0 = t0,
 far from 1 as can be. At 0 and 1 the quantile is exact, elsewhere within 1e-10 of the other one.
 
 One uniform number a name serves every row that refines the name, so that rents of all states are
-high together. The uniforms are a Latin hypercube: each name takes one draw from each of n equal
-slices of [0, 1], in an order shuffled by the seed; equal seeds give equal draws.
+high together (`retail_portfolio.model.sampling.draws` has them).
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -48,12 +47,6 @@ _DEGREE = 20
 """Of the fitted polynomials: the error is 7e-12; four more degrees would make it 1e-13."""
 _HALVINGS = 60
 """Steps to the split of a quantile in two: as fine as a number in (0, 1) can be told."""
-
-
-def latin_hypercube(names: Iterable[str], draws: int, seed: int) -> dict[str, Floats]:
-    """Return ``draws`` uniform numbers in (0, 1) a name, one from each of as many slices."""
-    rng = np.random.default_rng(seed)
-    return {name: (rng.permutation(draws) + rng.random(draws)) / draws for name in names}
 
 
 def pert_quantile(row: Assumption, uniform: Floats) -> Floats:
@@ -208,11 +201,6 @@ class Draws:
     def has(self, name: str, format: str | None = None, state: str | None = None) -> bool:
         """Tell whether `of` would find a row."""
         return self.ledger.has(name, format, state)
-
-    def per_store(self, name: str, says: StoreValues) -> Floats:
-        """Return the figure of every store in every draw, shape ``(draws, stores)``."""
-        drawn = [self.of(name, fmt, state) for fmt, state in says.pairs]
-        return says.spread(np.stack(drawn, axis=1) if drawn else np.zeros((self.count, 0)))
 
     def or_table(self, name: str, says: StoreValues, column: pd.Series, mark: pd.Series) -> Floats:
         """Return drawn figures where the table marks its value ``assumed``, else the table's.

@@ -218,8 +218,10 @@ def first_order_of_sample(
     ValueError
         If there are fewer than two rows a term.
     """
-    values = np.stack(list(outputs.values()), axis=1) if outputs else np.zeros((0, 0))
-    spread = values.var(axis=0) if values.size else np.zeros(len(outputs))
+    if not outputs:
+        return pd.DataFrame(index=list(uniforms))
+    values = np.stack(list(outputs.values()), axis=1)
+    spread = values.var(axis=0)
     found = np.zeros((len(uniforms), len(outputs)))
     for at, uniform in enumerate(uniforms.values()):
         told = (fitted(uniform, values, degree)[1:] ** 2).sum(axis=0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from retail_portfolio.model.drawn.uncertain_plans import MOSTLY, RARELY
+from retail_portfolio.model.planning.plan_odds import MOSTLY, RARELY
 from retail_portfolio.model.targets import CLOSE, KEEP, RELOCATE
 from retail_portfolio.present.drawings.axes import (
     WIDE_FROM_PX,

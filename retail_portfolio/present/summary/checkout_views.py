@@ -21,7 +21,7 @@ THIRD_PARTY_LABELS: Final = {
     "break_even_uplift_share": "Extra sales needed",
     "best_alternative_usd_year": "Best alternative",
     "{code}_usd_year": "{start} on licence",
-    "net_benefit_usd_year": "Gain of the operator",
+    "net_benefit_usd_year": "Gain of the operator over the best alternative",
     "net_benefit_low_usd_year": "Low",
     "net_benefit_high_usd_year": "High",
     "joint_benefit_installed_usd_year": "Gain with the vendor (installed)",
@@ -87,7 +87,7 @@ CHECKOUT_CHOICES: Final = {
         folded=False,
     ),
     "checkout": Choice(
-        "A year of checkout, by format and technology",
+        "A year of checkout, by format and technology; gains are over staffed lanes",
         (
             "format",
             "site_type",

@@ -30,7 +30,10 @@ PLAN: Final = "plan"
 RANGES: Final = "uncertainty"
 """Tables the list is made from: the plan, and the ranges of its stores over the draws."""
 _OF_DRAWS: Final = Markup('{} <span class="unit">of draws</span>')
-_HEADINGS: Final = {
+_OF_BOTH: Final = Markup(
+    'Value against closing <span class="unit">within the plan; range: of the site alone</span>'
+)
+_HEADINGS: Final[dict[str, str]] = {
     VALUE: "Value against closing",
     "probability": _OF_DRAWS.format("Converts in"),
 } | {column: _OF_DRAWS.format(words) for column, words in OF_OTHERS.items()}
@@ -79,7 +82,8 @@ def converting(
         caption = f"{decision}: {value_text(len(rows), 'stores')}"
         listed = [row.html(shown) for row in rows]
         kind = "converting others" if target in {KEEP, RELOCATE} else "converting"
-        yield View(caption, _table(caption, shown, listed, kind), folded=False, name=PLAN)
+        html = _table(caption, shown, listed, kind, _headings(mine))
+        yield View(caption, html, folded=False, name=PLAN)
 
 
 def _place(named: tuple[str, str]) -> int:
@@ -132,9 +136,21 @@ def _widest(rows: pd.DataFrame) -> tuple[float, float]:
     return min(numbers), max(numbers)
 
 
-def _table(caption: str, shown: Sequence[str], rows: Sequence[Markup], kind: str) -> Markup:
+def _headings(rows: pd.DataFrame) -> dict[str, str]:
+    """Return what stands above each column; that of the value says what its range is of."""
+    ranged = set(RANGE) <= set(rows.columns) and rows[RANGE[0]].notna().any()
+    return {**_HEADINGS, VALUE: _OF_BOTH} if ranged else _HEADINGS
+
+
+def _table(
+    caption: str,
+    shown: Sequence[str],
+    rows: Sequence[Markup],
+    kind: str,
+    headings: Mapping[str, str],
+) -> Markup:
     heads = [
-        Markup('<th role="columnheader" scope="col" class="num">{}</th>').format(_HEADINGS[name])
+        Markup('<th role="columnheader" scope="col" class="num">{}</th>').format(headings[name])
         for name in shown
     ]
     # The roles stay when the style of a narrow page makes a list of it.

@@ -22,7 +22,7 @@ TRADE_LABELS: Final = {
     "residual_share": "Against the average",
     "trip_ratio": "Way to the chosen over the nearest",
     "siting_auc": "Sites told apart (AUC)",
-    "unseen_share": "Rivals not on lists",
+    "unseen_share": "Competitors not on lists",
     "mean_trip_miles": "Mean way to the chosen store",
     "p10_usd_per_sqft_year": "Sales a sq ft, weakest tenth",
     "p50_usd_per_sqft_year": "in the middle",

@@ -40,7 +40,7 @@ UNCERTAINTY_LABELS: Final = {
     "exit_cost_usd": "Exit cost, base",
     "exit_cost_p5_usd": "P5",
     "exit_cost_p95_usd": "P95",
-    "npv_vs_exit_usd": "Value against closing, base",
+    "npv_vs_exit_usd": "Value of the site alone against closing, base",
     "npv_vs_exit_p5_usd": "P5",
     "npv_vs_exit_p95_usd": "P95",
     "probability": "Converts in",

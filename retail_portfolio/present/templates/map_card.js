@@ -42,7 +42,7 @@ function rpCards(rp) {
     const x = function (value) { return 6 + 268 * (value - low) / (high - low || 1); };
     const words = range.texts[0] + " to " + range.texts[2] + " in nine of ten draws, median "
       + range.texts[1];
-    const root = drawing(34, "Value against closing: " + words);
+    const root = drawing(34, "Value of the site alone against closing: " + words);
     root.append(svg("line", { x1: 6, x2: 274, y1: 11, y2: 11, class: "rp-rule" }));
     root.append(svg("line", { x1: x(0), x2: x(0), y1: 2, y2: 20, class: "rp-zero" }));
     root.append(svg("rect", {
@@ -52,7 +52,7 @@ function rpCards(rp) {
     root.append(svg("rect", { x: x(range.values[1]) - 1.5, width: 3, y: 4, height: 14, class: "rp-tick" }));
     const zero = x(0);
     root.append(said(zero, 31, "0", zero < 12 ? "start" : zero > 268 ? "end" : "middle"));
-    return [make("p", "rp-head", "Value against closing over the draws: " + words), root];
+    return [make("p", "rp-head", "Value of the site alone against closing, over the draws: " + words), root];
   }
 
   function outflowDrawing(percent) {

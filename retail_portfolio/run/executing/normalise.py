@@ -48,7 +48,7 @@ def normalise(notebook: NotebookNode, hide: Mapping[str, str]) -> NotebookNode:
         elif "id" not in cell:
             cell["id"] = f"cell-{number}"
         if "outputs" in cell:
-            cell["outputs"] = [_clean(output, hide) for output in cell.outputs]
+            cell["outputs"] = [_clean(output, hide) for output in _joined(cell.outputs)]
     return notebook
 
 
@@ -82,6 +82,19 @@ def write_notebook(notebook: NotebookNode, path: Path, hide: Mapping[str, str]) 
 def _is_mark(cell: NotebookNode) -> bool:
     """Tell a note that papermill puts before a failing cell, which moves every cell's number."""
     return "papermill-error-cell-tag" in cell.metadata.get("tags", ())
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Make one text of what arrived in pieces: where a kernel cuts its stream is chance."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        streams = output.output_type == "stream" == last.get("output_type")
+        if streams and output.name == last["name"]:
+            last["text"] += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def _clean(value: Any, hide: Mapping[str, str]) -> Any:
