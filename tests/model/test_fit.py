@@ -13,12 +13,11 @@ from retail_portfolio.model.market.affinity import TRAITS
 from retail_portfolio.model.market.calibration import fitted_rows, survey_trip_ratio, with_fitted
 from retail_portfolio.model.market.fit import (
     cutoff_check,
-    exponents,
     fit_by_density,
     fit_by_metro,
     segment_check,
-    strengths,
 )
+from retail_portfolio.model.market.fit_tested import exponents, strengths
 from retail_portfolio.model.market.geography import Geography, geography
 from retail_portfolio.model.market.siting import auc, fit_siting, logit
 from retail_portfolio.model.market.sphere import KM_PER_MILE, great_circle_km

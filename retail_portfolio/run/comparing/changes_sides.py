@@ -43,7 +43,7 @@ def read_sides(names: Mapping[str, str], out: str = "") -> list[Side]:
     InputError
         With everything that is wrong with any of them.
     """
-    reports = _placed(out) if out else folders.reports_folder()
+    reports = folders.absolute_path(out, "--out") if out else folders.reports_folder()
     faults: list[Fault] = []
     sides = []
     for role, typed in names.items():
@@ -112,7 +112,7 @@ def _folder(role: str, typed: str, reports: Path) -> Path:
     Only a text without a separator is looked up in the reports folder, so that no name leads out.
     """
     if "/" in typed or "\\" in typed:
-        folder = _placed(typed)
+        folder = folders.absolute_path(typed, role)
         _see_complete(role, typed, folder)
         return folder
     known = {str(one.get("run_id", "")): one for one in list_runs(reports)}
@@ -126,14 +126,6 @@ def _folder(role: str, typed: str, reports: Path) -> Path:
     nothing = f"a complete report (there is none in {reports})"
     expected = one_of(choices, typed) if choices else nothing
     raise InputError([Fault(role, None, None, typed, expected)])
-
-
-def _placed(given: str) -> Path:
-    """Return a folder as an absolute path."""
-    try:
-        return Path(given).expanduser().absolute()
-    except RuntimeError:  # nobody is called as ~name says: a shell takes it as written, too
-        return Path(given).absolute()
 
 
 def _see_complete(role: str, typed: str, folder: Path) -> None:
