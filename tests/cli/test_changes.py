@@ -242,4 +242,5 @@ def test_reports_in_two_currencies_are_not_compared(workshop, asked, command, as
 def test_nobodys_home_is_a_fault(reports, command, typed):
     status, out, err = command("changes", *typed)
     assert (status, out) == (2, "")
-    assert "RUN_A: found " in err
+    assert "found '~nobody-of-this-name" in err
+    assert err.startswith(("RUN_A: ", "--out: "))

@@ -78,8 +78,10 @@ def test_it_is_killed_and_its_workers_go_with_it(source, options, tmp_path):
 def test_one_folder_serves_one_sweep_at_a_time(source, options, tmp_path):
     with start(source, *options, "--workers", "1") as first:
         until_finished(first, 1)
+        first.send_signal(signal.SIGSTOP)  # or it may be through before the second begins
         with start(source, *options, "--workers", "1") as second:
             out, err = second.communicate(timeout=WAIT_SECONDS)
+        first.send_signal(signal.SIGCONT)
         assert second.returncode == 3
         assert out == ""
         assert f"process {first.pid}" in err

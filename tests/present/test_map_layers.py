@@ -230,7 +230,8 @@ def test_sizes_are_parts_of_the_largest_whatever_that_is(worth):
     for level in (5, 50, 95):
         frame.loc[closing[0], f"npv_vs_exit_p{level}_usd"] = worth
     frame.loc[closing[0], "point_precision_m"] = 1e12
-    data = data_of(map_page(portfolio_map(frame), "Map"))
+    settings = MapSettings(words=BUNDLED)
+    data = data_of(map_page(portfolio_map(frame, settings=settings), "Map"))
     found = layer(data, "cost")
     assert unpacked_numbers(found["parts"]) == [FINEST, FINEST // 4]
     assert found["most"] == FINEST
