@@ -124,6 +124,13 @@ def test_every_page_opens_offline_and_reads_as_its_own(report: Path, open_page: 
         seen.page.context.close()  # one that stays open goes on drawing
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("page", ["index.html", "map.html"])
+def test_a_telephone_opens_them(made: Callable[[str], Path], open_page: Any, page: str) -> None:
+    """Loaded in a narrow window, where a map lays itself out anew."""
+    open_page(made("example") / page, width=380).check()
+
+
 def test_no_table_of_it_holds_a_name_of_the_bundled_case(report: Path) -> None:
     for path in sorted((report / "tables").glob("*.csv")):
         found = BUNDLED.search(path.read_text("utf-8"))

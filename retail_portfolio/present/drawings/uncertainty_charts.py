@@ -55,7 +55,7 @@ def tornado_chart(drivers: Result, total: str) -> Chart | None:
     Parameters
     ----------
     drivers
-        Result of `retail_portfolio.model.drawn.uncertain_totals.drivers`.
+        Result of `retail_portfolio.model.drawn.uncertain_drivers.drivers`.
     total
         Which total, by its key.
 
@@ -129,7 +129,7 @@ def indices_chart(indices: Result) -> Chart | None:
     Parameters
     ----------
     indices
-        Result of `retail_portfolio.model.drawn.uncertain_totals.indices`.
+        Result of `retail_portfolio.model.drawn.uncertain_drivers.indices`.
 
     Returns
     -------
@@ -208,7 +208,7 @@ def information_chart(worth: InformationResult | None) -> Chart | None:
     Parameters
     ----------
     worth
-        Result of `retail_portfolio.model.drawn.uncertain_totals.worth_knowing`.
+        Result of `retail_portfolio.model.drawn.uncertain_drivers.worth_knowing`.
 
     Returns
     -------
