@@ -108,6 +108,12 @@ def origin_of(source: TableLike, column: str, row: Mapping[str, object]) -> str:
     return source.origins.get(column, "")
 
 
+_CHOSEN: Final = frozenset(
+    {"banner", "city", "decision", "format", "name", "owner", "state", "street", "to", "to_format"}
+)
+"""Columns that hold words a portfolio chooses, and no figure."""
+
+
 # ------------------------------------------------------------------------------------ CSV
 def safe_text(text: str) -> str:
     """Return ``text`` so that a spreadsheet shows it and never runs it as a formula.
@@ -155,9 +161,25 @@ def write_csv(source: TableLike | pd.DataFrame, path: Path) -> Path:
     return write_text(path, csv_text(source))
 
 
+def _names_a_thing(column: str) -> bool:
+    """Tell ids, and words that a portfolio chooses, from figures."""
+    return column.endswith("_id") or column in _CHOSEN
+
+
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read a table that `write_csv` wrote, texts as they were before they were made safe."""
-    frame = pd.read_csv(path, dtype={"zip": "string", "county_fips": "string"})
+    """Read a table that `write_csv` wrote, texts as they were before they were made safe.
+
+    What names a thing stays a text, also where it looks like a number (a store ``0101``) or like a
+    word for nothing (a city ``None``): only a blank cell is unknown.
+    """
+    columns = pd.read_csv(path, nrows=0).columns
+    texts = dict.fromkeys((name for name in columns if _names_a_thing(name)), "str")
+    frame = pd.read_csv(
+        path,
+        dtype=texts | {"zip": "string", "county_fips": "string"},
+        keep_default_na=False,
+        na_values=[""],
+    )
     for column in frame.columns:
         if pd.api.types.is_string_dtype(frame[column].dtype):
             frame[column] = frame[column].str.replace(_MADE_SAFE, r"\1", regex=True)

@@ -108,3 +108,9 @@ def test_a_name_with_room_stands_where_its_line_ends() -> None:
     found = line_ends({"a": 90.0, "b": 10.0}, (0, 100), 200, WIDE_PX).frame
     assert list(found["middle"]) == pytest.approx([90.0, 10.0])
     assert list(found["line"]) == ["a", "b"]
+
+
+def test_an_amount_is_not_parted_from_its_currency() -> None:
+    for currency in ("USD", "CAD"):
+        said = wrap_px(f"It costs {currency} 1,200 there", 85)
+        assert said == ["It costs", f"{currency} 1,200", "there"]

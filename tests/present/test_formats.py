@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.model.result import Figure
 from retail_portfolio.present import formats
 from retail_portfolio.present.formats import figure_text, range_text, short, usd, value_text
@@ -118,3 +119,10 @@ def test_names_of_columns_become_words_and_units(column, label, unit):
 )
 def test_a_number_as_its_source_states_it_keeps_its_digits(value, text):
     assert formats.as_stated(value) == text
+
+
+def test_a_name_that_only_begins_like_walk_out_checkout_is_no_part_of_it() -> None:
+    words = Speech("CAD", "gliss", "gliding lane", "")
+    asked = ("gliss_usd_year", "glissando_usd")
+    said = {name: formats.label_of(name, words=words) for name in asked}
+    assert said == {"gliss_usd_year": "Gliding lane", "glissando_usd": "Glissando"}

@@ -251,3 +251,22 @@ def test_the_way_to_what_there_is_not_is_none_and_spoils_no_other_number():
     assert [text for _, text in cells] == ["4.3", "none", "1.4"]
     assert float(cells[1][0]) > 1000  # it stands behind the others when they are sorted
     assert "inf" not in html
+
+
+def test_what_names_a_thing_is_read_as_the_text_it_is(tmp_path):
+    """Store numbers keep their zeros and their kind; a place called None is no gap."""
+    rows = pd.DataFrame(
+        {
+            "store_id": ["0101", "102"],
+            "to": ["102", None],
+            "city": ["None", "NA"],
+            "sales_usd_year": [1.5, np.nan],
+        }
+    )
+    read = read_csv(write_csv(rows, tmp_path / "a.csv"))
+    assert read["store_id"].tolist() == ["0101", "102"]
+    assert read["to"].tolist()[0] == "102"
+    assert read["to"].isna().tolist() == [False, True]
+    assert read["city"].tolist() == ["None", "NA"]
+    assert read["sales_usd_year"].tolist()[0] == 1.5
+    assert read["sales_usd_year"].isna().tolist() == [False, True]
