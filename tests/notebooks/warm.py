@@ -12,6 +12,7 @@ import contextlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ import nbformat
 from nbformat import v4
 
 ROOT = Path(__file__).resolve().parents[2]
+BOUND_SECONDS = 600
+"""An order that takes longer is ended by a signal, and fails."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def leaves(
     source, output = ROOT / "notebooks" / f"{name}.ipynb", folder / f"{name}.ipynb"
     done = warm.notebook(source, output, given)
     assert done.returncode == 0, done.stderr
+    assert (done.stdout, done.stderr) == ("", "")  # what code in C writes goes past the cells
     cells = nbformat.read(output, as_version=4).cells
     shown = [one for cell in cells for one in cell.get("outputs", [])]
     assert not [one for one in shown if one.get("name") == "stderr"]
@@ -185,6 +189,7 @@ def forked(work: Any) -> Ended:
     files = [tempfile.TemporaryFile() for _ in range(2)]  # noqa: SIM115 - closed below
     process = os.fork()
     if not process:
+        signal.alarm(BOUND_SECONDS)  # nobody catches it: the fork ends
         status = 99
         try:
             for number, file in enumerate(files, 1):
