@@ -26,12 +26,12 @@ from retail_portfolio.inputs.assumptions import LEDGER_FILE
 from retail_portfolio.inputs.case import Case, load_case
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.model.closing.closure import closure_table
-from retail_portfolio.model.history.base_rate import at_base_rate
 from retail_portfolio.model.market.sphere import KM_PER_MILE, within_km
 from retail_portfolio.model.opening.conversion import Setting, setting_of
 from retail_portfolio.model.planning.plan_odds import DRAWS, drawn_plans
 from retail_portfolio.model.planning.plan_task import optimum, plan_task
 from retail_portfolio.model.sampling.draws import draw_ledger
+from retail_portfolio.model.track_record.base_rate import at_base_rate
 
 BASE_RATE_KEY = "us_conversion_share"
 DECIMALS = {

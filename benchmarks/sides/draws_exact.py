@@ -11,10 +11,10 @@ import scipy.special
 import scipy.stats  # noqa: F401 - the models import them on first use; here before the start
 
 from retail_portfolio.inputs import load_case
-from retail_portfolio.model.drawn.trade_looks import at_quantiles, sold_of
-from retail_portfolio.model.drawn.uncertainty import uniforms_of
 from retail_portfolio.model.market.roads import roads_of
 from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.uncertain.trade_looks import at_quantiles, sold_of
+from retail_portfolio.model.uncertain.uncertainty import uniforms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

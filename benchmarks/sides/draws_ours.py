@@ -12,18 +12,18 @@ import scipy.stats  # noqa: F401 - the models import them on first use; here bef
 
 from retail_portfolio.inputs import load_case
 from retail_portfolio.model.checkouts.checkout_draws import checkout_draws
-from retail_portfolio.model.drawn.closure_draws import closure_draws
-from retail_portfolio.model.drawn.conversion_draws import conversion_draws
-from retail_portfolio.model.drawn.trade_table import trade_table
-from retail_portfolio.model.drawn.uncertainty import TOGETHER, uniforms_of
 from retail_portfolio.model.sampling.ensemble import Draws
 from retail_portfolio.model.sampling.lanes import in_lanes
+from retail_portfolio.model.uncertain.closure_draws import closure_draws
+from retail_portfolio.model.uncertain.conversion_draws import conversion_draws
+from retail_portfolio.model.uncertain.trade_table import trade_table
+from retail_portfolio.model.uncertain.uncertainty import TOGETHER, uniforms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.drawn.trade_table import TradeTable
+    from retail_portfolio.model.uncertain.trade_table import TradeTable
 
 
 def prepare(options: dict[str, Any]) -> Callable[[], dict[str, np.ndarray]]:

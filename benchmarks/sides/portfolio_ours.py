@@ -13,11 +13,11 @@ from retail_portfolio.inputs import (
     load_case,
     loading,  # noqa: F401 - what reads tables is imported on first use; here before the start
 )
-from retail_portfolio.model.answers.requirements import missing_rows
 from retail_portfolio.model.closing.closure import closure_bill
 from retail_portfolio.model.market.trade_areas import trade_areas
 from retail_portfolio.model.market.transfer import trade_facts
 from retail_portfolio.model.opening.conversion import conversion, setting_of
+from retail_portfolio.model.overview.requirements import missing_rows
 from retail_portfolio.model.planning.plan_task import optimum, plan_task
 
 if TYPE_CHECKING:

@@ -48,7 +48,7 @@ def _fit_case(scenario: str, data: str) -> "Case":
     """Return the case, or raise with every fault of it, rows that a model would miss included."""
     from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
     from retail_portfolio.inputs.example.key_help import explained  # noqa: PLC0415
-    from retail_portfolio.model.answers.requirements import missing_rows  # noqa: PLC0415
+    from retail_portfolio.model.overview.requirements import missing_rows  # noqa: PLC0415
     from retail_portfolio.model.planning.plan_rules import limit_faults  # noqa: PLC0415
 
     case: Case = load_case(scenario, data)
@@ -69,7 +69,7 @@ def checkout(
 ) -> None:
     """Compare what checkout costs with each technology, by format, store and kind of site."""
     from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
-    from retail_portfolio.model.answers.requirements import missing_checkout_rows  # noqa: PLC0415
+    from retail_portfolio.model.overview.requirements import missing_checkout_rows  # noqa: PLC0415
     from retail_portfolio.present.exporting.checkout_document import (  # noqa: PLC0415
         checkout_document,
         checkout_text,
@@ -106,7 +106,7 @@ def plan(
     import time  # noqa: PLC0415
 
     from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
-    from retail_portfolio.model.answers.requirements import missing_rows  # noqa: PLC0415
+    from retail_portfolio.model.overview.requirements import missing_rows  # noqa: PLC0415
     from retail_portfolio.present.exporting.plan_document import plan_document, plan_text  # noqa: PLC0415
     from retail_portfolio.present.files import json_text  # noqa: PLC0415
 

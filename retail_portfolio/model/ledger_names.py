@@ -1,6 +1,6 @@
 """Names of the ledger that models depend on, a tuple a question.
 
-What has to be there for a case is said by `retail_portfolio.model.answers.requirements`. The same
+What has to be there for a case is said by `retail_portfolio.model.overview.requirements`. The same
 tuples say which assumptions are moved for the range of a total, so that no driver of a number is
 left out of its range.
 """

@@ -273,7 +273,7 @@ def check(request: Request, wanted: Iterable[Candidate]) -> list[Plan]:
         With everything that is wrong with any of them.
     """
     from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
-    from retail_portfolio.model.answers.requirements import missing_rows  # noqa: PLC0415
+    from retail_portfolio.model.overview.requirements import missing_rows  # noqa: PLC0415
     from retail_portfolio.model.planning.plan_rules import limit_faults  # noqa: PLC0415
 
     plans: list[Plan] = []

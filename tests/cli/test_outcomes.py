@@ -12,7 +12,7 @@ import pytest
 
 from retail_portfolio.inputs import load_case
 from retail_portfolio.inputs.folders import checkout_root
-from retail_portfolio.model.history.forecast import forecast_scores, forecast_stores
+from retail_portfolio.model.track_record.forecast import forecast_scores, forecast_stores
 from tests.inputs.edits import read, write
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,11 @@ from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.registers.events import Events, events_of
 from retail_portfolio.inputs.registers.zip_areas import zip_areas
-from retail_portfolio.model.history.backtest import (
+from retail_portfolio.model.market.huff import sales_usd_year
+from retail_portfolio.model.market.siting import auc
+from retail_portfolio.model.market.sphere import great_circle_km
+from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.track_record.backtest import (
     ALL,
     CONTEXT,
     LIMITS,
@@ -23,7 +27,7 @@ from retail_portfolio.model.history.backtest import (
     backtest,
     best_naive,
 )
-from retail_portfolio.model.history.backtest_ranking import (
+from retail_portfolio.model.track_record.backtest_ranking import (
     APART_KM,
     AS_GIVEN,
     OF_ZIP,
@@ -32,12 +36,8 @@ from retail_portfolio.model.history.backtest_ranking import (
     located,
     rank_sites,
 )
-from retail_portfolio.model.history.backtest_tables import base_rates
-from retail_portfolio.model.history.event_market import _event_case, net_sales_usd_year
-from retail_portfolio.model.market.huff import sales_usd_year
-from retail_portfolio.model.market.siting import auc
-from retail_portfolio.model.market.sphere import great_circle_km
-from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.track_record.backtest_tables import base_rates
+from retail_portfolio.model.track_record.event_market import _event_case, net_sales_usd_year
 
 LARGE = "Dominicks exit 2013"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from retail_portfolio.model.history.base_rate import at_base_rate
+from retail_portfolio.model.track_record.base_rate import at_base_rate
 
 
 def test_probabilities_at_a_base_rate_by_hand() -> None:

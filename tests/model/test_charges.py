@@ -17,10 +17,10 @@ from retail_portfolio.model.closing.charge_sets import (
 )
 from retail_portfolio.model.closing.charges import Charges, charges
 from retail_portfolio.model.closing.closure import closure_table
-from retail_portfolio.model.drawn.closure_draws import closure_draws
-from retail_portfolio.model.drawn.uncertainty import uniforms_of
 from retail_portfolio.model.ledger_names import CHARGE_NAMES
 from retail_portfolio.model.sampling.ensemble import Draws, pert_quantile, rank_correlation
+from retail_portfolio.model.uncertain.closure_draws import closure_draws
+from retail_portfolio.model.uncertain.uncertainty import uniforms_of
 from tests.model.conftest import PENCIL_LEDGER, ledger_of
 
 WAVE = "impairment_q4_2025_usd"

@@ -12,8 +12,6 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case, load_case
-from retail_portfolio.model.answers.requirements import missing_rows
-from retail_portfolio.model.answers.scenario_answer import scenario_answer
 from retail_portfolio.model.checkouts import checkout_codes
 from retail_portfolio.model.checkouts.checkout import checkout, cost_stack
 from retail_portfolio.model.checkouts.checkout_answer import checkout_title
@@ -21,6 +19,8 @@ from retail_portfolio.model.checkouts.checkout_bridge import checkout_levers
 from retail_portfolio.model.checkouts.checkout_codes import Codes, codes_of
 from retail_portfolio.model.checkouts.checkout_curves import cost_curves
 from retail_portfolio.model.checkouts.checkout_sites import checkout_sites, paid_table
+from retail_portfolio.model.overview.requirements import missing_rows
+from retail_portfolio.model.overview.scenario_answer import scenario_answer
 from retail_portfolio.present.drawings.checkout_charts import break_even_chart, stack_chart
 from retail_portfolio.present.exporting.checkout_document import checkout_document, checkout_text
 from retail_portfolio.present.summary.checkout_views import CHECKOUT_CHOICES

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case, load_case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.model.answers.requirements import missing_checkout_rows
 from retail_portfolio.model.checkouts.checkout import (
     checkout,
     checkout_names,
@@ -48,6 +47,7 @@ from retail_portfolio.model.checkouts.checkout_third_party import (
 )
 from retail_portfolio.model.checkouts.checkout_uplift import uplift_margin_usd_year
 from retail_portfolio.model.checkouts.checkout_years import break_even_years
+from retail_portfolio.model.overview.requirements import missing_checkout_rows
 from retail_portfolio.model.result import Result
 from tests.model.checkout_cases import JWO, OPTIONAL_NAMES, worked_terms
 from tests.model.conftest import ListeningLedger

@@ -13,7 +13,6 @@ import pytest
 from retail_portfolio.inputs.case import Case, check_data
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.inputs.speech import Speech
-from retail_portfolio.model.answers.requirements import missing_rows
 from retail_portfolio.model.closing.charge_sets import wave_impairment_usd
 from retail_portfolio.model.closing.closure import (
     CASH_LINES,
@@ -40,6 +39,7 @@ from retail_portfolio.model.closing.closure_views import (
 )
 from retail_portfolio.model.closing.monthly import monthly_cash, monthly_expense
 from retail_portfolio.model.closing.timeline import milestones
+from retail_portfolio.model.overview.requirements import missing_rows
 from retail_portfolio.model.ranges import Moves
 from retail_portfolio.model.result import Result
 from retail_portfolio.model.sampling.ensemble import Draws

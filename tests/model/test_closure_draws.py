@@ -15,9 +15,9 @@ from retail_portfolio.inputs.faults import UnknownKeyError
 from retail_portfolio.model.closing.charge_sets import wave_impairment_usd
 from retail_portfolio.model.closing.closure import closure_table
 from retail_portfolio.model.closing.trade_facts import TRADE_COLUMNS, TradeFacts
-from retail_portfolio.model.drawn.closure_draws import closure_draws
 from retail_portfolio.model.opening.site_value import avoided_of
 from retail_portfolio.model.sampling.ensemble import Draws
+from retail_portfolio.model.uncertain.closure_draws import closure_draws
 from tests.model.drawn_cases import case_of_draw, closed, only, uniforms_of, varied_of
 
 DRAWS = 10

@@ -10,17 +10,17 @@ import pytest
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.closing.closure import closure_table
-from retail_portfolio.model.drawn.closure_draws import closure_draws
-from retail_portfolio.model.drawn.conversion_draws import (
-    ConversionDraws,
-    conversion_draws,
-    used_sqft,
-)
-from retail_portfolio.model.drawn.trade_table import DrawnSales, trade_table
 from retail_portfolio.model.opening.conversion import conversion_table
 from retail_portfolio.model.opening.openings import margin_weight, opening_of, sites_of
 from retail_portfolio.model.sampling.ensemble import Draws
 from retail_portfolio.model.targets import candidates_of
+from retail_portfolio.model.uncertain.closure_draws import closure_draws
+from retail_portfolio.model.uncertain.conversion_draws import (
+    ConversionDraws,
+    conversion_draws,
+    used_sqft,
+)
+from retail_portfolio.model.uncertain.trade_table import DrawnSales, trade_table
 from tests.model.drawn_cases import Uniforms, case_of_draw, drawn_town_of, uniforms_of, wide
 
 DRAWS = 6

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.history.forecast import (
+from retail_portfolio.model.track_record.forecast import (
     FEW,
     SCORE_UNITS,
     forecast_scores,
     forecast_stores,
 )
-from retail_portfolio.model.history.forecast_outcomes import STORE_COLUMNS
+from retail_portfolio.model.track_record.forecast_outcomes import STORE_COLUMNS
 
 DAY = "2026-06-30"
 PROBABILITY = {"a": 0.8, "b": 0.4, "c": 0.3, "d": 0.1, "e": 0.6}

@@ -15,11 +15,11 @@ from retail_portfolio.inputs import load_case
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.neighbours import Neighbour, neighbours
 from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
-from retail_portfolio.model.answers.scenario_answer import scenario_answer
 from retail_portfolio.model.closing.closure import closure_table
 from retail_portfolio.model.market.trade_areas import trade_areas
 from retail_portfolio.model.market.transfer import trade_facts
 from retail_portfolio.model.opening.conversion import setting_of
+from retail_portfolio.model.overview.scenario_answer import scenario_answer
 from retail_portfolio.model.planning import plan_pool
 from retail_portfolio.model.planning import scenario_plans as scenario_plans_module
 from retail_portfolio.model.planning.frontier_plans import (

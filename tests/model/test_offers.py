@@ -11,14 +11,7 @@ import pytest
 
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.model.answers.requirements import missing_rows
 from retail_portfolio.model.closing.closure import closure_table
-from retail_portfolio.model.drawn.closure_draws import closure_draws
-from retail_portfolio.model.drawn.conversion_draws import conversion_draws
-from retail_portfolio.model.drawn.plan_ranges import horizon_rows
-from retail_portfolio.model.drawn.trade_table import trade_table
-from retail_portfolio.model.drawn.uncertain_plans import store_ranges, uncertain_plans
-from retail_portfolio.model.drawn.uncertainty import prepare, uniforms_of
 from retail_portfolio.model.market.geography import _stands
 from retail_portfolio.model.market.huff import sales_usd_year
 from retail_portfolio.model.market.trade_areas import trade_areas
@@ -28,6 +21,7 @@ from retail_portfolio.model.opening.offers import Avoided, Today, offers_of, pri
 from retail_portfolio.model.opening.openings import Opening, Sites, opening_of, sites_of
 from retail_portfolio.model.opening.site_value import openings
 from retail_portfolio.model.opening.trading_years import timing_of
+from retail_portfolio.model.overview.requirements import missing_rows
 from retail_portfolio.model.planning.plan import plan, value_of
 from retail_portfolio.model.planning.plan_rules import wanted
 from retail_portfolio.model.planning.plan_task import bill_of as task_bill_of
@@ -35,6 +29,12 @@ from retail_portfolio.model.planning.plan_task import optimum, plan_task
 from retail_portfolio.model.planning.plan_what_if import next_in
 from retail_portfolio.model.sampling.ensemble import Draws
 from retail_portfolio.model.targets import candidates_of
+from retail_portfolio.model.uncertain.closure_draws import closure_draws
+from retail_portfolio.model.uncertain.conversion_draws import conversion_draws
+from retail_portfolio.model.uncertain.plan_ranges import horizon_rows
+from retail_portfolio.model.uncertain.trade_table import trade_table
+from retail_portfolio.model.uncertain.uncertain_plans import store_ranges, uncertain_plans
+from retail_portfolio.model.uncertain.uncertainty import prepare, uniforms_of
 from tests.model import drawn_cases
 from tests.model.conftest import bill_of, ledger_of
 from tests.model.plan_town import decisions, limited, named, task_of, town_of

@@ -12,7 +12,6 @@ import pytest
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.model.drawn.plan_ranges import horizons, plan_with_range
 from retail_portfolio.model.number_words import amount
 from retail_portfolio.model.opening.conversion import conversion_table
 from retail_portfolio.model.planning.plan import plan, value_of
@@ -27,6 +26,7 @@ from retail_portfolio.model.planning.plan_pool import (
 )
 from retail_portfolio.model.planning.plan_solve import chosen_flags
 from retail_portfolio.model.planning.plan_task import PlanTask, plan_task
+from retail_portfolio.model.uncertain.plan_ranges import horizons, plan_with_range
 from tests.model.conftest import bill_of
 from tests.model.plan_town import decisions, limited, named, task_of, town_of
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.drawn.uncertainty import prepare, uniforms_of
 from retail_portfolio.model.planning.plan_odds import drawn_plans
 from retail_portfolio.model.planning.plan_screen import CLOSES, Screen, screen_of
 from retail_portfolio.model.planning.plan_task import plan_task
 from retail_portfolio.model.sampling.draws import draw_ledger
+from retail_portfolio.model.uncertain.uncertainty import prepare, uniforms_of
 from tests.model.conftest import bill_of
 from tests.model.drawn_cases import drawn_town_of
 

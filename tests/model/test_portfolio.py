@@ -9,7 +9,7 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.answers.portfolio import (
+from retail_portfolio.model.overview.portfolio import (
     data_quality,
     portfolio,
     register,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_portfolio.model.history.ranking_scores import (
+from retail_portfolio.model.market.siting import auc
+from retail_portfolio.model.track_record.ranking_scores import (
     DRAWS,
     FEW,
     compared,
@@ -18,7 +19,6 @@ from retail_portfolio.model.history.ranking_scores import (
     pooled,
     precision_at,
 )
-from retail_portfolio.model.market.siting import auc
 
 SCORE = np.array([9.0, 8, 7, 7, 5, 4])
 TAKEN = np.array([True, False, True, False, False, True])

@@ -9,10 +9,8 @@ import pytest
 from retail_portfolio.inputs.assumed import resolve_assumed
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.answers.requirements import missing_rows
 from retail_portfolio.model.checkouts.checkout import checkout, checkout_names
 from retail_portfolio.model.closing.closure import closure_table
-from retail_portfolio.model.drawn.plan_ranges import plan_with_range
 from retail_portfolio.model.ledger_names import (
     CLOSURE_NAMES,
     CONVERSION_NAMES,
@@ -21,7 +19,9 @@ from retail_portfolio.model.ledger_names import (
 )
 from retail_portfolio.model.market.trade_areas import follow
 from retail_portfolio.model.opening.conversion import conversion, conversion_table, setting_of
+from retail_portfolio.model.overview.requirements import missing_rows
 from retail_portfolio.model.planning.plan_task import plan_task
+from retail_portfolio.model.uncertain.plan_ranges import plan_with_range
 from tests.model.checkout_cases import JWO, OPTIONAL_NAMES
 from tests.model.conftest import PENCIL_LEDGER, ListeningLedger, bill_of
 

@@ -10,12 +10,12 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.drawn.trade_looks import at_quantiles
 from retail_portfolio.model.ledger_names import TRAVEL_NAMES
 from retail_portfolio.model.market.geography import Geography, geography
 from retail_portfolio.model.market.roads import BANDS_NAME, BLOCK, Roads, roads_of, travels
 from retail_portfolio.model.market.travel import Reach
 from retail_portfolio.model.sampling.draws import name_of
+from retail_portfolio.model.uncertain.trade_looks import at_quantiles
 from tests.model.conftest import PENCIL_LEDGER
 from tests.model.drawn_cases import wide
 

@@ -7,16 +7,16 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs import load_case
-from retail_portfolio.model.answers.scenario_answer import (
+from retail_portfolio.model.checkouts.checkout_answer import paid_figures
+from retail_portfolio.model.closing.closure import closure_table
+from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.market.transfer import modelled_sales, trade_facts
+from retail_portfolio.model.overview.scenario_answer import (
     PLAN_COLUMNS,
     RANGE_COLUMNS,
     scenario_answer,
     units_of,
 )
-from retail_portfolio.model.checkouts.checkout_answer import paid_figures
-from retail_portfolio.model.closing.closure import closure_table
-from retail_portfolio.model.market.trade_areas import trade_areas
-from retail_portfolio.model.market.transfer import modelled_sales, trade_facts
 from retail_portfolio.model.planning.plan import plan
 from retail_portfolio.model.planning.plan_task import optimum, plan_task
 from tests.model.checkout_cases import JWO
@@ -160,7 +160,7 @@ def test_ranges_are_those_of_the_uncertainty_model(small, monkeypatch):
         row = dict.fromkeys(RANGE_COLUMNS, 1.0) | {"key": "k", "label": "l", "unit": "usd"}
         return pd.DataFrame([row | {"more": 2}])
 
-    fake = types.ModuleType("retail_portfolio.model.drawn.uncertainty")
+    fake = types.ModuleType("retail_portfolio.model.uncertain.uncertainty")
     fake.portfolio_ranges = portfolio_ranges
     monkeypatch.setitem(sys.modules, fake.__name__, fake)
     case = small()

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_portfolio.model.history.scores import (
+from retail_portfolio.model.market.siting import auc
+from retail_portfolio.model.track_record.scores import (
     auc_of_each,
     brier_parts,
     hits_of_top,
@@ -18,7 +19,6 @@ from retail_portfolio.model.history.scores import (
     mean_of_each,
     resamples,
 )
-from retail_portfolio.model.market.siting import auc
 
 YES = np.array([True, False, True, False])
 GIVEN = np.array([0.8, 0.4, 0.3, 0.1])

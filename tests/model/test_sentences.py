@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.answers.portfolio import data_quality, portfolio, wider_event
 from retail_portfolio.model.checkouts.checkout import checkout, cost_stack
 from retail_portfolio.model.checkouts.checkout_answer import (
     checkout_answer,
@@ -48,8 +47,6 @@ from retail_portfolio.model.closing.closure_views import (
 )
 from retail_portfolio.model.closing.monthly import monthly_cash, monthly_expense
 from retail_portfolio.model.closing.timeline import milestones
-from retail_portfolio.model.drawn.plan_ranges import horizons
-from retail_portfolio.model.history.backtest_tables import base_rates
 from retail_portfolio.model.market.access import food_access
 from retail_portfolio.model.market.catchments import customers, overlaps
 from retail_portfolio.model.market.fit import (
@@ -61,6 +58,7 @@ from retail_portfolio.model.market.fit import (
 from retail_portfolio.model.market.trade_areas import TradeAreas, trade_areas
 from retail_portfolio.model.market.transfer import kept_by_store, taken, transfer
 from retail_portfolio.model.opening.conversion import conversion
+from retail_portfolio.model.overview.portfolio import data_quality, portfolio, wider_event
 from retail_portfolio.model.planning.plan import plan, value_of
 from retail_portfolio.model.planning.plan_compare import compare
 from retail_portfolio.model.planning.plan_pool import (
@@ -71,6 +69,8 @@ from retail_portfolio.model.planning.plan_pool import (
 )
 from retail_portfolio.model.planning.plan_what_if import what_if
 from retail_portfolio.model.ranges import Moves
+from retail_portfolio.model.track_record.backtest_tables import base_rates
+from retail_portfolio.model.uncertain.plan_ranges import horizons
 from tests.model.conftest import bill_of
 from tests.model.plan_town import task_of, town_of
 from tests.one_manner import astray

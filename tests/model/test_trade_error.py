@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.drawn.trade_error import trade_error
-from retail_portfolio.model.drawn.trade_looks import at_quantiles, sold_of
-from retail_portfolio.model.drawn.trade_table import trade_table
-from retail_portfolio.model.drawn.uncertainty import uniforms_of
 from retail_portfolio.model.market.roads import roads_of
 from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.uncertain.trade_error import trade_error
+from retail_portfolio.model.uncertain.trade_looks import at_quantiles, sold_of
+from retail_portfolio.model.uncertain.trade_table import trade_table
+from retail_portfolio.model.uncertain.uncertainty import uniforms_of
 from tests.model.drawn_cases import closed, drawn_town_of
 
 

@@ -10,8 +10,12 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Assumption
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.drawn.trade_looks import at_quantiles, sold_of
-from retail_portfolio.model.drawn.trade_table import (
+from retail_portfolio.model.ledger_names import TRAVEL_NAMES
+from retail_portfolio.model.market import huff
+from retail_portfolio.model.market.huff import sales_with_each
+from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.uncertain.trade_looks import at_quantiles, sold_of
+from retail_portfolio.model.uncertain.trade_table import (
     ALONE,
     CLOSE,
     MOST_HALF,
@@ -24,10 +28,6 @@ from retail_portfolio.model.drawn.trade_table import (
     place,
     trade_table,
 )
-from retail_portfolio.model.ledger_names import TRAVEL_NAMES
-from retail_portfolio.model.market import huff
-from retail_portfolio.model.market.huff import sales_with_each
-from retail_portfolio.model.market.trade_areas import trade_areas
 from tests.model.conftest import PENCIL_LEDGER
 from tests.model.drawn_cases import closed, drawn_town_of, only, wide
 

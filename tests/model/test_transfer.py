@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.model.answers.requirements import missing_rows
 from retail_portfolio.model.market import huff
 from retail_portfolio.model.market.access import food_access
 from retail_portfolio.model.market.catchments import (
@@ -35,6 +34,7 @@ from retail_portfolio.model.market.transfer import (
     transfer,
     transfer_table,
 )
+from retail_portfolio.model.overview.requirements import missing_rows
 from tests.model.conftest import PENCIL_LEDGER, ledger_of
 
 SHOP_ONLINE = "transfer_share_online.shop"

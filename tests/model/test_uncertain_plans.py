@@ -10,16 +10,16 @@ import pytest
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
 from retail_portfolio.inputs.speech import Speech
-from retail_portfolio.model.drawn.drawn_outcomes import Outcomes
-from retail_portfolio.model.drawn.uncertain_plans import (
+from retail_portfolio.model.planning.plan_odds import DrawnPlans
+from retail_portfolio.model.planning.plan_screen import CLOSES
+from retail_portfolio.model.uncertain.drawn_outcomes import Outcomes
+from retail_portfolio.model.uncertain.uncertain_plans import (
     UncertainPlans,
     screening,
     store_ranges,
     uncertain_plans,
 )
-from retail_portfolio.model.drawn.uncertainty import Prepared, prepare, uniforms_of
-from retail_portfolio.model.planning.plan_odds import DrawnPlans
-from retail_portfolio.model.planning.plan_screen import CLOSES
+from retail_portfolio.model.uncertain.uncertainty import Prepared, prepare, uniforms_of
 from tests.model.plan_town import town_of
 
 DRAWS, SOLVED = 16, 3

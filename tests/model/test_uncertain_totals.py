@@ -12,8 +12,12 @@ from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.settings.scenario_parts import PlanLimits
 from retail_portfolio.inputs.speech import Speech
-from retail_portfolio.model.drawn.drawn_outcomes import Outcomes
-from retail_portfolio.model.drawn.uncertain_drivers import (
+from retail_portfolio.model.number_words import amount, span
+from retail_portfolio.model.planning.plan_screen import CLOSES
+from retail_portfolio.model.sampling.information import InformationResult
+from retail_portfolio.model.sampling.sobol import ALL_OTHERS
+from retail_portfolio.model.uncertain.drawn_outcomes import Outcomes
+from retail_portfolio.model.uncertain.uncertain_drivers import (
     FEWEST,
     _behind,
     _look_up,
@@ -24,7 +28,7 @@ from retail_portfolio.model.drawn.uncertain_drivers import (
     watched_of,
     worth_knowing,
 )
-from retail_portfolio.model.drawn.uncertain_totals import (
+from retail_portfolio.model.uncertain.uncertain_totals import (
     checkout_over,
     ranges,
     reported_charge,
@@ -32,11 +36,7 @@ from retail_portfolio.model.drawn.uncertain_totals import (
     still_moving,
     words_of,
 )
-from retail_portfolio.model.drawn.uncertainty import Prepared, labels_of, prepare, uniforms_of
-from retail_portfolio.model.number_words import amount, span
-from retail_portfolio.model.planning.plan_screen import CLOSES
-from retail_portfolio.model.sampling.information import InformationResult
-from retail_portfolio.model.sampling.sobol import ALL_OTHERS
+from retail_portfolio.model.uncertain.uncertainty import Prepared, labels_of, prepare, uniforms_of
 from tests.model.checkout_cases import JWO
 from tests.model.plan_town import town_of
 

@@ -12,9 +12,16 @@ import pytest
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.model.closing.closure import closure_table
-from retail_portfolio.model.drawn import uncertainty
-from retail_portfolio.model.drawn.drawn_outcomes import Outcomes
-from retail_portfolio.model.drawn.uncertainty import (
+from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.market.transfer import trade_facts
+from retail_portfolio.model.opening.conversion import conversion_table
+from retail_portfolio.model.planning.plan_screen import CLOSES
+from retail_portfolio.model.planning.plan_task import optimum, plan_task
+from retail_portfolio.model.sampling.draws import moves, name_of
+from retail_portfolio.model.sampling.ensemble import Draws
+from retail_portfolio.model.uncertain import uncertainty
+from retail_portfolio.model.uncertain.drawn_outcomes import Outcomes
+from retail_portfolio.model.uncertain.uncertainty import (
     COLUMNS,
     Prepared,
     drawn_names,
@@ -24,13 +31,6 @@ from retail_portfolio.model.drawn.uncertainty import (
     ranges_table,
     uniforms_of,
 )
-from retail_portfolio.model.market.trade_areas import trade_areas
-from retail_portfolio.model.market.transfer import trade_facts
-from retail_portfolio.model.opening.conversion import conversion_table
-from retail_portfolio.model.planning.plan_screen import CLOSES
-from retail_portfolio.model.planning.plan_task import optimum, plan_task
-from retail_portfolio.model.sampling.draws import moves, name_of
-from retail_portfolio.model.sampling.ensemble import Draws
 from tests.model.checkout_cases import JWO
 from tests.model.conftest import bill_of
 from tests.model.drawn_cases import Uniforms, case_of_draw, closed, drawn_town_of, only

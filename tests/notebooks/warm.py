@@ -243,7 +243,7 @@ def serve() -> None:
     import IPython.core.interactiveshell  # noqa: F401
     import papermill.parameterize  # noqa: F401
 
-    import retail_portfolio.model.history
+    import retail_portfolio.model.track_record
     import retail_portfolio.present.site
     import retail_portfolio.run.report  # noqa: F401
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from retail_portfolio.model.history.backtest import ALL, NAMES
-from retail_portfolio.model.history.backtest_ranking import RANKINGS
-from retail_portfolio.model.history.forecast_outcomes import PROBABILITIES
-from retail_portfolio.model.history.forecast_outcomes import RANKINGS as FROZEN
 from retail_portfolio.model.result import Figure, Result
+from retail_portfolio.model.track_record.backtest import ALL, NAMES
+from retail_portfolio.model.track_record.backtest_ranking import RANKINGS
+from retail_portfolio.model.track_record.forecast_outcomes import PROBABILITIES
+from retail_portfolio.model.track_record.forecast_outcomes import RANKINGS as FROZEN
 from retail_portfolio.present.summary.backtest_views import RANKING_WORDS, auc_chart, headline
 from retail_portfolio.present.summary.uncertainty_views import whole_shares
 from tests.conftest import BUNDLED

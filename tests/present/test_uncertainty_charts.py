@@ -13,10 +13,10 @@ import pytest
 from retail_portfolio.inputs.settings.parameters import notebook_parameters
 from retail_portfolio.inputs.settings.scenario_parts import Format
 from retail_portfolio.model.checkouts.checkout_ranges import MEASURES
-from retail_portfolio.model.drawn.uncertainty import labels_of
 from retail_portfolio.model.result import Result
 from retail_portfolio.model.sampling.information import InformationResult
 from retail_portfolio.model.sampling.sobol import ALL_OTHERS
+from retail_portfolio.model.uncertain.uncertainty import labels_of
 from retail_portfolio.present.drawings.drawing import NARROW_PX, WIDE_PX
 from retail_portfolio.present.drawings.named_rows import NamedRows, named_rows
 from retail_portfolio.present.drawings.uncertainty_charts import (

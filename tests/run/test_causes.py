@@ -5,8 +5,8 @@ import time
 import pytest
 
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.model.answers.scenario_answer import units_of
 from retail_portfolio.model.checkouts.checkout_codes import Codes
+from retail_portfolio.model.overview.scenario_answer import units_of
 from retail_portfolio.present.summary import sections
 from retail_portfolio.run.comparing import causes, causes_bench
 from retail_portfolio.run.comparing.causes import MOST_CAUSES, Turn, find_causes

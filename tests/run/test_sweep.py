@@ -8,8 +8,8 @@ import pytest
 
 from retail_portfolio.inputs import InputError, load_case
 from retail_portfolio.inputs.faults import Fault
-from retail_portfolio.model.answers.scenario_answer import scenario_answer, units_of
 from retail_portfolio.model.closing.closure import closure_table
+from retail_portfolio.model.overview.scenario_answer import scenario_answer, units_of
 from retail_portfolio.model.planning.plan import value_of
 from retail_portfolio.model.planning.plan_task import plan_task
 from retail_portfolio.model.planning.regret import Best
@@ -397,7 +397,7 @@ def test_ranges_where_draws_are_asked_for(ask, monkeypatch):
         return pd.DataFrame([row | quantiles])
 
     monkeypatch.setattr(
-        "retail_portfolio.model.answers.scenario_answer._ranges",
+        "retail_portfolio.model.overview.scenario_answer._ranges",
         lambda case, draws: None if draws is None else ranges(case, draws),
     )
     folder, _ = swept(ask(draws=4))

@@ -12,7 +12,7 @@ import json
 import zipfile
 
 from retail_portfolio.inputs import load_case
-from retail_portfolio.model.answers.scenario_answer import scenario_answer
+from retail_portfolio.model.overview.scenario_answer import scenario_answer
 from retail_portfolio.run.comparing.causes_found import figures_of
 
 EARLY, LATE = "20260126T060000Z-base-00000001", "20260202T060000Z-base-00000002"

@@ -170,7 +170,7 @@ def settle(root, put=lambda owner, name, value, **_: setattr(owner, name, value)
     """Have the package take ``root`` for its checkout, with a light check and light pages."""
     from retail_portfolio import present
     from retail_portfolio.inputs import case, folders, load_scenario
-    from retail_portfolio.model.answers import requirements
+    from retail_portfolio.model.overview import requirements
     from retail_portfolio.model.planning import plan_rules
     from retail_portfolio.run.publishing import fingerprint
 

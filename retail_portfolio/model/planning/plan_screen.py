@@ -14,7 +14,7 @@ Sites are gone through in turn, each taking the format, or none, that is best ag
 until none changes: twice, from the plan of the base and from nothing, and the better one counts.
 What V sees in another plan than the proven one at the base is its error there, and a draw leaves
 the plan of the base only for one that is ahead by more (`Screen.from_base`).
-`retail_portfolio.model.drawn.uncertain_plans.screening` says how such plans compare with proven
+`retail_portfolio.model.uncertain.uncertain_plans.screening` says how such plans compare with proven
 ones.
 
 Limits of a plan join sites in ways that this search does not see: with limits, nothing is screened.

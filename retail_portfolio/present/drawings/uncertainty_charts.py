@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.drawn.uncertainty import labels_of
 from retail_portfolio.model.sampling.sobol import ALL_OTHERS
+from retail_portfolio.model.uncertain.uncertainty import labels_of
 from retail_portfolio.present.drawings.axes import Scale, legend_of, scale_of
 from retail_portfolio.present.drawings.charts import Chart, chart_from
 from retail_portfolio.present.drawings.named_rows import (
@@ -55,7 +55,7 @@ def tornado_chart(drivers: Result, total: str) -> Chart | None:
     Parameters
     ----------
     drivers
-        Result of `retail_portfolio.model.drawn.uncertain_drivers.drivers`.
+        Result of `retail_portfolio.model.uncertain.uncertain_drivers.drivers`.
     total
         Which total, by its key.
 
@@ -129,7 +129,7 @@ def indices_chart(indices: Result) -> Chart | None:
     Parameters
     ----------
     indices
-        Result of `retail_portfolio.model.drawn.uncertain_drivers.indices`.
+        Result of `retail_portfolio.model.uncertain.uncertain_drivers.indices`.
 
     Returns
     -------
@@ -208,7 +208,7 @@ def information_chart(worth: InformationResult | None) -> Chart | None:
     Parameters
     ----------
     worth
-        Result of `retail_portfolio.model.drawn.uncertain_drivers.worth_knowing`.
+        Result of `retail_portfolio.model.uncertain.uncertain_drivers.worth_knowing`.
 
     Returns
     -------

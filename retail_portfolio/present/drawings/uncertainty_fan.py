@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from retail_portfolio.model.drawn.uncertain_totals import words_of
+from retail_portfolio.model.uncertain.uncertain_totals import words_of
 from retail_portfolio.present.drawings.axes import scale_of
 from retail_portfolio.present.drawings.charts import Chart, chart_from
 from retail_portfolio.present.drawings.named_rows import (
@@ -54,7 +54,7 @@ def fan_chart(totals: Result) -> Chart | None:
     Parameters
     ----------
     totals
-        Result of `retail_portfolio.model.drawn.uncertain_totals.ranges`.
+        Result of `retail_portfolio.model.uncertain.uncertain_totals.ranges`.
 
     Returns
     -------

@@ -52,7 +52,7 @@ def probability_chart(stores: Result, register: pd.DataFrame) -> Chart | None:
     Parameters
     ----------
     stores
-        Result of `retail_portfolio.model.drawn.uncertain_plans.store_ranges`.
+        Result of `retail_portfolio.model.uncertain.uncertain_plans.store_ranges`.
     register
         The register of stores, for their names.
 

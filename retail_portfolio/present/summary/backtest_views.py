@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from retail_portfolio.model.history.backtest import ALL, NAMES, best_naive
-from retail_portfolio.model.history.backtest_ranking import MODEL
+from retail_portfolio.model.track_record.backtest import ALL, NAMES, best_naive
+from retail_portfolio.model.track_record.backtest_ranking import MODEL
 from retail_portfolio.present.drawings.charts import Chart, range_dots
 from retail_portfolio.present.formats import value_text
 from retail_portfolio.present.palette import CONVERTS, REST

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from retail_portfolio.model.drawn.uncertain_totals import words_of
 from retail_portfolio.model.targets import KEEP, RELOCATE
+from retail_portfolio.model.uncertain.uncertain_totals import words_of
 from retail_portfolio.present.summary.choices import STORE, Choice
 
 if TYPE_CHECKING:

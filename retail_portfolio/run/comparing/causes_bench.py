@@ -70,8 +70,8 @@ class Bench:
             If the inputs are not fit so, or leave no plan.
         """
         from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
-        from retail_portfolio.model.answers.requirements import missing_rows  # noqa: PLC0415
-        from retail_portfolio.model.answers.scenario_answer import scenario_answer  # noqa: PLC0415
+        from retail_portfolio.model.overview.requirements import missing_rows  # noqa: PLC0415
+        from retail_portfolio.model.overview.scenario_answer import scenario_answer  # noqa: PLC0415
         from retail_portfolio.model.planning.plan_rules import limit_faults  # noqa: PLC0415
 
         self._lay_down(edit or Edit("", "", ""))

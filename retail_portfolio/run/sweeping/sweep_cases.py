@@ -307,7 +307,7 @@ class _Reading:
 
 def _case_faults(tables: Tables, settings: Scenario) -> list[Fault]:
     """Return what the models would miss in a case, and what its plan names in vain."""
-    from retail_portfolio.model.answers.requirements import missing_rows  # noqa: PLC0415 - as above
+    from retail_portfolio.model.overview.requirements import missing_rows  # noqa: PLC0415 - as above
     from retail_portfolio.model.planning.plan_rules import limit_faults  # noqa: PLC0415 - as above
 
     case: Case = dataclasses.replace(

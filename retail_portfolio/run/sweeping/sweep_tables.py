@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from retail_portfolio.inputs.speech import Speech
-from retail_portfolio.model.answers.scenario_answer import PLAN_COLUMNS, RANGE_COLUMNS, units_of
 from retail_portfolio.model.checkouts.checkout_codes import codes_of
+from retail_portfolio.model.overview.scenario_answer import PLAN_COLUMNS, RANGE_COLUMNS, units_of
 from retail_portfolio.model.planning.regret import Best, distinct_plans, regret
 from retail_portfolio.present.tables import csv_text
 from retail_portfolio.run.sweeping.sweep_store import KIND

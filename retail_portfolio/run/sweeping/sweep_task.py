@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retail_portfolio.inputs.currency import settled
-from retail_portfolio.model.answers.scenario_answer import scenario_answer
+from retail_portfolio.model.overview.scenario_answer import scenario_answer
 from retail_portfolio.model.planning.plan_worth import arrays_of, plan_values, worth_from
 from retail_portfolio.present.exporting.documents import plain_value, records
 

@@ -18,7 +18,7 @@ from retail_portfolio.inputs.example.start import start_portfolio
 from retail_portfolio.inputs.faults import InputError
 from retail_portfolio.inputs.registers.zip_areas import zip_areas
 from retail_portfolio.inputs.table_files import table_columns
-from retail_portfolio.model.answers.requirements import missing_rows
+from retail_portfolio.model.overview.requirements import missing_rows
 from tests.second_retailer import rows_of
 
 FICTIONAL = "Fictional: made up for this example"

@@ -17,12 +17,12 @@ from retail_portfolio.model.checkouts.checkout_draws import checkout_draws
 from retail_portfolio.model.checkouts.checkout_ranges import checkout_ranges
 from retail_portfolio.model.checkouts.checkout_terms import READINGS
 from retail_portfolio.model.closing.charges import WITHIN
-from retail_portfolio.model.drawn.uncertainty import labels_of, ranges_table
 from retail_portfolio.model.number_words import amount, percent, percent_of_draws, span, with_plus
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.model.sampling.convergence import convergence
 from retail_portfolio.model.sampling.ensemble import Draws
 from retail_portfolio.model.targets import converting
+from retail_portfolio.model.uncertain.uncertainty import labels_of, ranges_table
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.checkouts.checkout_codes import Codes
-    from retail_portfolio.model.drawn.drawn_outcomes import Outcomes
-    from retail_portfolio.model.drawn.uncertainty import Prepared
+    from retail_portfolio.model.uncertain.drawn_outcomes import Outcomes
+    from retail_portfolio.model.uncertain.uncertainty import Prepared
 
     Floats = NDArray[np.float64]
 
@@ -70,7 +70,7 @@ def ranges(base: Outcomes, found: Outcomes) -> Result:
     Returns
     -------
     Result
-        Table of `retail_portfolio.model.drawn.uncertainty.ranges_table`; a figure a total, its
+        Table of `retail_portfolio.model.uncertain.uncertainty.ranges_table`; a figure a total, its
         median with the range from the 5th to the 95th percentile.
     """
     table = ranges_table(base, found)

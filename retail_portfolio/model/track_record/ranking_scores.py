@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retail_portfolio.model.history.scores import auc_of_each, hits_of_top, interval
 from retail_portfolio.model.market.siting import auc
+from retail_portfolio.model.track_record.scores import auc_of_each, hits_of_top, interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,10 +1,10 @@
 """How far the plan moves: its range over draws of all assumptions, and with the horizon.
 
-The plan is chosen anew in every draw (`retail_portfolio.model.drawn.uncertainty`), and the number
-of conversions and the gain are told from the 5th to the 95th percentile. A plan with limits is
-solved in the first draws only (`retail_portfolio.model.drawn.uncertain_plans`); those in which the
-limits leave no plan count in neither range. The horizon is a choice and not an assumption, so that
-it is moved by itself.
+The plan is chosen anew in every draw (`retail_portfolio.model.uncertain.uncertainty`), and the
+number of conversions and the gain are told from the 5th to the 95th percentile. A plan with limits
+is solved in the first draws only (`retail_portfolio.model.uncertain.uncertain_plans`); those in
+which the limits leave no plan count in neither range. The horizon is a choice and not an
+assumption, so that it is moved by itself.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.drawn.uncertain_plans import uncertain_plans
-from retail_portfolio.model.drawn.uncertainty import prepare, uniforms_of
 from retail_portfolio.model.planning.plan import plan, with_ranges
 from retail_portfolio.model.planning.plan_bound import ceiling
 from retail_portfolio.model.planning.plan_solve import solve
 from retail_portfolio.model.planning.plan_task import PlanTask, optimum, problem_of_case
 from retail_portfolio.model.result import Result
+from retail_portfolio.model.uncertain.uncertain_plans import uncertain_plans
+from retail_portfolio.model.uncertain.uncertainty import prepare, uniforms_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -182,7 +182,7 @@ def _named(case: Case, table: pd.DataFrame) -> pd.DataFrame:
 def _ranges(case: Case, draws: int | None) -> pd.DataFrame | None:
     if draws is None:
         return None
-    from retail_portfolio.model.drawn.uncertainty import (  # noqa: PLC0415 - only where it is asked for
+    from retail_portfolio.model.uncertain.uncertainty import (  # noqa: PLC0415 - only where it is asked for
         portfolio_ranges,
     )
 

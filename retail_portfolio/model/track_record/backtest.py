@@ -2,8 +2,9 @@
 
 An event is scored where people are known around its sites, where what became of nearly all of them
 is known, and where there are sites of both kinds; any other is context: it gives a base rate and
-nothing more. Scores are those of `retail_portfolio.model.history.ranking_scores`, for the model's
-ranking, for the trade area's and for naive ones, with the lead of the model over each of them.
+nothing more. Scores are those of `retail_portfolio.model.track_record.ranking_scores`, for the
+model's ranking, for the trade area's and for naive ones, with the lead of the model over each of
+them.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.history.backtest_ranking import BY_LOT, MODEL, OURS, RANKINGS
-from retail_portfolio.model.history.backtest_tables import ranked_sites, slopes_table
-from retail_portfolio.model.history.ranking_scores import (
+from retail_portfolio.model.number_words import plain, with_plus
+from retail_portfolio.model.result import Figure, Result
+from retail_portfolio.model.track_record.backtest_ranking import BY_LOT, MODEL, OURS, RANKINGS
+from retail_portfolio.model.track_record.backtest_tables import ranked_sites, slopes_table
+from retail_portfolio.model.track_record.ranking_scores import (
     Compared,
     Span,
     compared,
@@ -24,8 +27,6 @@ from retail_portfolio.model.history.ranking_scores import (
     pooled,
     precision_at,
 )
-from retail_portfolio.model.number_words import plain, with_plus
-from retail_portfolio.model.result import Figure, Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.inputs.registers.events import Events
     from retail_portfolio.inputs.speech import Speech
-    from retail_portfolio.model.history.backtest_ranking import Ranking
+    from retail_portfolio.model.track_record.backtest_ranking import Ranking
 
     Flags = NDArray[np.bool_]
 
@@ -97,7 +98,7 @@ def backtest(case: Case, events: Events, ranking: Ranking) -> Backtest:
     Parameters
     ----------
     ranking
-        `retail_portfolio.model.history.backtest_ranking.rank_sites` of the same events.
+        `retail_portfolio.model.track_record.backtest_ranking.rank_sites` of the same events.
     """
     known = _events_table(events, ranking)
     scores = _scores_table(

@@ -3,8 +3,9 @@
 The model ranks a site by the index of its place (`retail_portfolio.model.market.presence`):
 education, income and density, as the banner's stores of today prefer them away from the sites
 ranked. It is the part of the plan's drivers that history can test. The trade area's net sales
-(`retail_portfolio.model.history.event_market`), which also count own stores and competitors nearby,
-are a second ranking with the same slopes. Beside them stand naive rankings, each by one number.
+(`retail_portfolio.model.track_record.event_market`), which also count own stores and competitors
+nearby, are a second ranking with the same slopes. Beside them stand naive rankings, each by one
+number.
 
 That education tells much of the largest bundled event was known before these drivers were chosen,
 so that this event is no surprise test of the choice. Whatever takes part in fitting sees no label:
@@ -21,7 +22,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.history.event_market import net_sales_usd_year
 from retail_portfolio.model.market.affinity import TRAITS
 from retail_portfolio.model.market.affinity import slopes as ledger_slopes
 from retail_portfolio.model.market.presence import (
@@ -33,6 +33,7 @@ from retail_portfolio.model.market.presence import (
 )
 from retail_portfolio.model.market.siting import RADIUS_MILES
 from retail_portfolio.model.market.sphere import KM_PER_MILE, nearest, within_km
+from retail_portfolio.model.track_record.event_market import net_sales_usd_year
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

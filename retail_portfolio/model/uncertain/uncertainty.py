@@ -30,10 +30,6 @@ from retail_portfolio.model.checkouts.checkout_draws import checkout_draws
 from retail_portfolio.model.checkouts.checkout_sites import checkout_sites, paid_table
 from retail_portfolio.model.checkouts.checkout_terms import READINGS
 from retail_portfolio.model.closing.closure import closure_table
-from retail_portfolio.model.drawn.closure_draws import closure_draws
-from retail_portfolio.model.drawn.conversion_draws import conversion_draws
-from retail_portfolio.model.drawn.drawn_outcomes import Outcomes, joined, none_of
-from retail_portfolio.model.drawn.trade_table import trade_table
 from retail_portfolio.model.market.roads import roads_of
 from retail_portfolio.model.market.transfer import modelled_sales, trade_facts
 from retail_portfolio.model.opening.conversion import conversion_table, setting_of
@@ -43,6 +39,10 @@ from retail_portfolio.model.sampling.draws import first_quantiles, moves, name_o
 from retail_portfolio.model.sampling.ensemble import Draws
 from retail_portfolio.model.sampling.lanes import in_lanes
 from retail_portfolio.model.targets import targets_of
+from retail_portfolio.model.uncertain.closure_draws import closure_draws
+from retail_portfolio.model.uncertain.conversion_draws import conversion_draws
+from retail_portfolio.model.uncertain.drawn_outcomes import Outcomes, joined, none_of
+from retail_portfolio.model.uncertain.trade_table import trade_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,12 +51,12 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.drawn.trade_table import TradeTable
     from retail_portfolio.model.market.roads import Roads
     from retail_portfolio.model.opening.conversion import Setting
     from retail_portfolio.model.planning.plan_screen import Screen
     from retail_portfolio.model.planning.plan_solve import Found
     from retail_portfolio.model.planning.plan_task import PlanTask
+    from retail_portfolio.model.uncertain.trade_table import TradeTable
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

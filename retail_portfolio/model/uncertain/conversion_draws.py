@@ -2,8 +2,8 @@ r"""What every candidate is worth, converted, kept or moved, in every draw of th
 
 The money of an opening is that of `retail_portfolio.model.opening.offers`, in the first year
 possible; what own stores gain by it is read off the table of
-`retail_portfolio.model.drawn.trade_table`. With w_t what a dollar of sales in year t is worth, G
-the gain at full pull and c how it bends,
+`retail_portfolio.model.uncertain.trade_table`. With w_t what a dollar of sales in year t is worth,
+G the gain at full pull and c how it bends,
 
     npv_vs_exit = sum_t w_t G g_t (1 + c) / (1 + c g_t)  +  money of the opening  +  exit avoided
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.drawn.closure_draws import ClosureDraws
-    from retail_portfolio.model.drawn.trade_table import DrawnSales
     from retail_portfolio.model.opening.openings import Opening, Sites
     from retail_portfolio.model.sampling.ensemble import Draws
+    from retail_portfolio.model.uncertain.closure_draws import ClosureDraws
+    from retail_portfolio.model.uncertain.trade_table import DrawnSales
 
     Floats = NDArray[np.float64]
 

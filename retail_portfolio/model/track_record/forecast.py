@@ -1,11 +1,11 @@
 """A dated forecast held against what happened since, without a hand in between.
 
 Stores whose outcome became known since the information of a forecast ends
-(`retail_portfolio.model.history.forecast_outcomes`) are what
-`retail_portfolio.model.history.scores` is asked about: the probability as modelled, the same at the
-level of the base rate, the base rate itself, and what the forecast froze beside them to be beaten.
-An outcome that is never announced is never scored: where conversions are told of sooner than sites
-given up, early scores flatter forecasts that are high.
+(`retail_portfolio.model.track_record.forecast_outcomes`) are what
+`retail_portfolio.model.track_record.scores` is asked about: the probability as modelled, the same
+at the level of the base rate, the base rate itself, and what the forecast froze beside them to be
+beaten. An outcome that is never announced is never scored: where conversions are told of sooner
+than sites given up, early scores flatter forecasts that are high.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.history.forecast_outcomes import (
+from retail_portfolio.model.market.siting import auc
+from retail_portfolio.model.number_words import percent, plain, with_plus
+from retail_portfolio.model.result import Figure, Result
+from retail_portfolio.model.track_record.forecast_outcomes import (
     BASE_RATE,
     KNOWN_BEFORE,
     MODELLED,
@@ -29,7 +32,7 @@ from retail_portfolio.model.history.forecast_outcomes import (
     TOLD_BEFORE,
     outcomes_of_stores,
 )
-from retail_portfolio.model.history.scores import (
+from retail_portfolio.model.track_record.scores import (
     LEVEL,
     auc_of_each,
     brier_parts,
@@ -39,9 +42,6 @@ from retail_portfolio.model.history.scores import (
     mean_of_each,
     resamples,
 )
-from retail_portfolio.model.market.siting import auc
-from retail_portfolio.model.number_words import percent, plain, with_plus
-from retail_portfolio.model.result import Figure, Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,7 @@ def forecast_stores(case: Case) -> Result:
     Returns
     -------
     Result
-        Table of `retail_portfolio.model.history.forecast_outcomes.outcomes_of_stores`.
+        Table of `retail_portfolio.model.track_record.forecast_outcomes.outcomes_of_stores`.
     """
     table = outcomes_of_stores(case)
     counts = table["status"].value_counts()

@@ -10,7 +10,7 @@ F is a table over the distance exponent lambda and the access minutes a, which a
 curve through the base and two more values of every other assumption, each with all others at base;
 between the values run cubic splines, beyond them straight lines. So y is exact at the base and at
 tabulated values, and what is left out is how two of the other assumptions act together.
-`retail_portfolio.model.drawn.trade_error` says how much that is, against trade areas in which
+`retail_portfolio.model.uncertain.trade_error` says how much that is, against trade areas in which
 everything moves at once. A slope of affinity counts as much as the strength says:
 
     f_slope(t) strength / strength(base)
@@ -32,12 +32,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from retail_portfolio.inputs.assumptions import Ledger
-from retail_portfolio.model.drawn.trade_looks import HALF, Sold, TradeLooks
 from retail_portfolio.model.ledger_names import TRADE_NAMES, TRAVEL_NAMES
 from retail_portfolio.model.market.affinity import TRAITS
 from retail_portfolio.model.market.roads import roads_of
 from retail_portfolio.model.sampling.draws import moves, name_of
 from retail_portfolio.model.sampling.ensemble import pert_quantile_fast
+from retail_portfolio.model.uncertain.trade_looks import HALF, Sold, TradeLooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.history.backtest_ranking import RANKINGS
 from retail_portfolio.model.market.affinity import TRAITS
 from retail_portfolio.model.market.affinity import slopes as ledger_slopes
 from retail_portfolio.model.number_words import counted, percent
 from retail_portfolio.model.result import Result
+from retail_portfolio.model.track_record.backtest_ranking import RANKINGS
 
 if TYPE_CHECKING:
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.inputs.registers.events import Events
-    from retail_portfolio.model.history.backtest_ranking import Ranking
     from retail_portfolio.model.result import Origin
+    from retail_portfolio.model.track_record.backtest_ranking import Ranking
 
 BASE_RATE = "_conversion_share"
 """How the names of the ledger's base rates end."""

@@ -17,8 +17,6 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.model.closing.closure_drivers import described
-from retail_portfolio.model.drawn.uncertain_totals import watched, words_of
-from retail_portfolio.model.drawn.uncertainty import drawn_names
 from retail_portfolio.model.number_words import amount, percent, span
 from retail_portfolio.model.sampling.draws import joined, moves, name_of
 from retail_portfolio.model.sampling.information import InformationResult, information
@@ -31,6 +29,8 @@ from retail_portfolio.model.sampling.sobol import (
     sobol_indices,
 )
 from retail_portfolio.model.sampling.tornado import TornadoResult, tornado
+from retail_portfolio.model.uncertain.uncertain_totals import watched, words_of
+from retail_portfolio.model.uncertain.uncertainty import drawn_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from retail_portfolio.inputs.case import Case
     from retail_portfolio.model.checkouts.checkout_codes import Codes
-    from retail_portfolio.model.drawn.drawn_outcomes import Outcomes
-    from retail_portfolio.model.drawn.uncertainty import Prepared
+    from retail_portfolio.model.uncertain.drawn_outcomes import Outcomes
+    from retail_portfolio.model.uncertain.uncertainty import Prepared
 
     Floats = NDArray[np.float64]
 

@@ -20,23 +20,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.drawn.uncertainty import COLUMNS, QUANTILES, taken_of
 from retail_portfolio.model.number_words import percent
 from retail_portfolio.model.planning.plan_odds import MOSTLY, RARELY, drawn_plans
 from retail_portfolio.model.planning.plan_screen import CLOSES
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.model.sampling.draws import LedgerDraws, draw_ledger
 from retail_portfolio.model.targets import converting, decision_of, targets_of
+from retail_portfolio.model.uncertain.uncertainty import COLUMNS, QUANTILES, taken_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.assumptions import Ledger
     from retail_portfolio.inputs.speech import Speech
-    from retail_portfolio.model.drawn.drawn_outcomes import Outcomes
-    from retail_portfolio.model.drawn.trade_error import TradeError
-    from retail_portfolio.model.drawn.uncertainty import Prepared
     from retail_portfolio.model.planning.plan_odds import DrawnPlans
+    from retail_portfolio.model.uncertain.drawn_outcomes import Outcomes
+    from retail_portfolio.model.uncertain.trade_error import TradeError
+    from retail_portfolio.model.uncertain.uncertainty import Prepared
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -52,7 +52,7 @@ class UncertainPlans:
         The proven plans of the first draws; none of them may be asked for.
     screened
         The screened plans of all draws,
-        `retail_portfolio.model.drawn.drawn_outcomes.Outcomes.taken`.
+        `retail_portfolio.model.uncertain.drawn_outcomes.Outcomes.taken`.
     screened_usd
         What these gain.
     words
@@ -93,7 +93,7 @@ def uncertain_plans(ready: Prepared, found: Outcomes, solved_draws: int) -> Unce
         The case.
     found
         What comes out in its draws, those of
-        `retail_portfolio.model.drawn.uncertainty.uniforms_of`.
+        `retail_portfolio.model.uncertain.uncertainty.uniforms_of`.
     solved_draws
         How many are solved, 0 or more; no more than there are draws.
     """
@@ -120,7 +120,7 @@ def screening(plans: UncertainPlans, trade: TradeError | None = None) -> Result:
     Parameters
     ----------
     trade
-        Of `retail_portfolio.model.drawn.trade_error.trade_error` on the same draws, where it is
+        Of `retail_portfolio.model.uncertain.trade_error.trade_error` on the same draws, where it is
         known.
 
     Returns

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retail_portfolio.model.drawn.trade_looks import at_quantiles, sold_of
 from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.uncertain.trade_looks import at_quantiles, sold_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retail_portfolio.inputs.case import Case
-    from retail_portfolio.model.drawn.trade_table import TradeTable
     from retail_portfolio.model.market.roads import Roads
+    from retail_portfolio.model.uncertain.trade_table import TradeTable
 
     Floats = NDArray[np.float64]
 
@@ -66,7 +66,7 @@ def trade_error(
     Parameters
     ----------
     table
-        Of `retail_portfolio.model.drawn.trade_table.trade_table` on the same case.
+        Of `retail_portfolio.model.uncertain.trade_table.trade_table` on the same case.
     roads
         `retail_portfolio.model.market.roads.roads_of` of the case.
     uniforms
