@@ -39,8 +39,8 @@ _HOMES = {
     "PlanResult": "model.result",
     "Result": "model.result",
     "Scenario": "inputs.settings.scenario",
-    "check_data": "inputs.case",
-    "load_case": "inputs.case",
+    "check_data": "inputs.loading",
+    "load_case": "inputs.loading",
     "load_scenario": "inputs.settings.scenario_reader",
     "scenario_names": "inputs.settings.scenario_reader",
 }

@@ -25,10 +25,10 @@ def check(
     from retail_portfolio.inputs.guidance import (  # noqa: PLC0415
         REPORT,
         NotFit,
-        portfolio_tables,
         typed,
         way_on,
     )
+    from retail_portfolio.inputs.table_files import portfolio_tables  # noqa: PLC0415
 
     try:
         case = _fit_case(scenario, data)

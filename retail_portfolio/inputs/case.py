@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
 from retail_portfolio.inputs.assumptions import Ledger
-from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.settings.scenario import Scenario
 from retail_portfolio.inputs.speech import Speech
 
@@ -99,7 +96,7 @@ class Case:
         Case
             Another case, whose sizes and lease terms marked `assumed` follow the new ledger.
         """
-        from retail_portfolio.inputs.assumed import (  # noqa: PLC0415 - as below
+        from retail_portfolio.inputs.assumed import (  # noqa: PLC0415 - pandera takes its time
             resolve_assumed,
             says_the_same,
         )
@@ -108,72 +105,3 @@ class Case:
             return dataclasses.replace(self, ledger=ledger)
         stores, leases = resolve_assumed(self.stores, self.leases, ledger)
         return dataclasses.replace(self, ledger=ledger, stores=stores, leases=leases)
-
-
-def load_case(
-    scenario: str = "base",
-    data_dir: str = "",
-    overrides: Sequence[str] | Mapping[str, Any] | None = None,
-    **fields: Any,
-) -> Case:
-    """
-    Read and check a scenario and every table.
-
-    Parameters
-    ----------
-    scenario
-        The scenario's name.
-    data_dir
-        The data folder; blank for the checkout's own.
-    overrides
-        `key=value` texts or a mapping, see `scenario_reader.load_scenario`.
-    **fields
-        Settings by name, as a notebook's parameters give them; None says nothing.
-
-    Returns
-    -------
-    Case
-        Checked; sizes and lease terms that are marked `assumed` hold the ledger's values with the
-        overrides applied.
-
-    Raises
-    ------
-    InputError
-        With every fault of the scenario, the tables and the guards of `corrections.csv`.
-    """
-    from retail_portfolio.inputs.loading import load  # noqa: PLC0415 - pandera takes its time
-
-    case, faults = load(scenario, data_dir, overrides, fields)
-    if case is None or faults:
-        raise InputError(faults)
-    return case
-
-
-def check_data(
-    data_dir: str = "",
-    scenario: str = "base",
-    overrides: Sequence[str] | Mapping[str, Any] | None = None,
-) -> tuple[Fault, ...]:
-    """
-    Return every fault of a data folder and a scenario; nothing is raised for them.
-
-    Parameters
-    ----------
-    data_dir
-        The data folder; blank for the checkout's own.
-    scenario
-        The scenario's name.
-    overrides
-        As for `load_case`.
-
-    Returns
-    -------
-    tuple of Fault
-        Empty when everything can be used.
-    """
-    from retail_portfolio.inputs.loading import load  # noqa: PLC0415 - pandera takes its time
-
-    try:
-        return load(scenario, data_dir, overrides, {})[1]
-    except InputError as error:
-        return error.faults

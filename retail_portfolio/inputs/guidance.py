@@ -9,7 +9,6 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.assumptions import LEDGER_FILE as LEDGER
 from retail_portfolio.inputs.faults import Fault, InputError
 
@@ -193,36 +192,6 @@ def way_on(
         lines.append(f"without a fault by itself: {', '.join(fit)}")
     step = _next_step(faults, own_scenario=own_scenario)
     return (*lines, typed(f"next: {step}, then `{PROGRAM} check {HERE}` again", data_dir))
-
-
-def portfolio_tables(data_dir: str = "") -> tuple[tuple[str, ...], bool]:
-    """
-    Say which tables of a fixed name can be read in a folder, and whether it has its own scenario.
-
-    Parameters
-    ----------
-    data_dir
-        The data folder as given; blank for the checkout's own, whose scenarios are its own.
-
-    Returns
-    -------
-    tuple
-        The names in order, none where there is no such folder and without those whose entry in
-        `columns.yaml` is at fault, and whether there is a `base.yaml`.
-    """
-    # Whose reading of tables asks for guidance itself.
-    from retail_portfolio.inputs.table_files import FILES, columns_file  # noqa: PLC0415
-
-    try:
-        folder = folders.data_folder(data_dir)
-        places = folders.scenario_folders(data_dir)
-    except InputError:
-        return (), False
-    unread = columns_file(folder).unusable
-    names = (file.name for file in FILES if file.name not in unread)
-    there = tuple(name for name in names if (folder / name).is_file())
-    own = {folder / "scenarios"} if data_dir else set(places)
-    return there, any((place / "base.yaml").is_file() for place in own)
 
 
 def _next_step(faults: Sequence[Fault], *, own_scenario: bool) -> str:

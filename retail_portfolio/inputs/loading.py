@@ -11,7 +11,6 @@ from retail_portfolio.inputs import assumed, folders, ledger, tables
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.checked_tables import CheckedTable
-from retail_portfolio.inputs.currency import dollar_faults, in_currency, settled
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.registers import (
     backtest,
@@ -28,6 +27,7 @@ from retail_portfolio.inputs.registers import (
 )
 from retail_portfolio.inputs.registers.places import far_from_demand_faults, far_from_metro_faults
 from retail_portfolio.inputs.registers.travel_times import read_travel_times
+from retail_portfolio.inputs.settings.currency import dollar_faults, in_currency, settled
 from retail_portfolio.inputs.settings.ledger_figures import LedgerFigure
 from retail_portfolio.inputs.settings.scenario import Scenario
 from retail_portfolio.inputs.settings.scenario_reader import load_scenario
@@ -39,6 +39,71 @@ from retail_portfolio.inputs.table_files import (
     in_order,
     worded,
 )
+
+
+def load_case(
+    scenario: str = "base",
+    data_dir: str = "",
+    overrides: Sequence[str] | Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> Case:
+    """
+    Read and check a scenario and every table.
+
+    Parameters
+    ----------
+    scenario
+        The scenario's name.
+    data_dir
+        The data folder; blank for the checkout's own.
+    overrides
+        `key=value` texts or a mapping, see `scenario_reader.load_scenario`.
+    **fields
+        Settings by name, as a notebook's parameters give them; None says nothing.
+
+    Returns
+    -------
+    Case
+        Checked; sizes and lease terms that are marked `assumed` hold the ledger's values with the
+        overrides applied.
+
+    Raises
+    ------
+    InputError
+        With every fault of the scenario, the tables and the guards of `corrections.csv`.
+    """
+    case, faults = load(scenario, data_dir, overrides, fields)
+    if case is None or faults:
+        raise InputError(faults)
+    return case
+
+
+def check_data(
+    data_dir: str = "",
+    scenario: str = "base",
+    overrides: Sequence[str] | Mapping[str, Any] | None = None,
+) -> tuple[Fault, ...]:
+    """
+    Return every fault of a data folder and a scenario; nothing is raised for them.
+
+    Parameters
+    ----------
+    data_dir
+        The data folder; blank for the checkout's own.
+    scenario
+        The scenario's name.
+    overrides
+        As for `load_case`.
+
+    Returns
+    -------
+    tuple of Fault
+        Empty when everything can be used.
+    """
+    try:
+        return load(scenario, data_dir, overrides, {})[1]
+    except InputError as error:
+        return error.faults
 
 
 def load(
@@ -53,7 +118,7 @@ def load(
     Parameters
     ----------
     scenario, data_dir, overrides, fields
-        As for `case.load_case`.
+        As for `load_case`.
 
     Returns
     -------

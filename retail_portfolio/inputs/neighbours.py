@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs import folders
-from retail_portfolio.inputs.currency import settled
 from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.inputs.settings.currency import settled
 from retail_portfolio.inputs.settings.ledger_figures import ledger_figures
 from retail_portfolio.inputs.settings.scenario import SCENARIO_NAME
 from retail_portfolio.inputs.settings.scenario_reader import load_scenario
@@ -66,7 +66,7 @@ def neighbours(
     case
         The portfolio under the scenario of the run.
     data_dir, overrides, **fields
-        As `case.load_case` was given them: what was set for the run stays in force.
+        As `loading.load_case` was given them: what was set for the run stays in force.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def _read(
     overrides: Sequence[str] | Mapping[str, Any] | None,
     fields: Mapping[str, Any],
 ) -> Case:
-    from retail_portfolio.inputs.case import load_case  # noqa: PLC0415 - pandera takes its time
+    from retail_portfolio.inputs.loading import load_case  # noqa: PLC0415 - pandera takes its time
 
     return load_case(name, data_dir, overrides, **fields)
 

@@ -12,7 +12,7 @@ from retail_portfolio.inputs import folders, ledger, tables
 from retail_portfolio.inputs.checked_tables import CheckedTable, check_cells
 from retail_portfolio.inputs.columns import ColumnsFile, TableSource, read_columns
 from retail_portfolio.inputs.exported import as_written, exported_table
-from retail_portfolio.inputs.faults import Fault
+from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.files.reading import RawTable, open_table, table_of
 from retail_portfolio.inputs.guidance import advised
 from retail_portfolio.inputs.registers import (
@@ -222,3 +222,30 @@ def in_order(faults: Sequence[Fault], by_file: Mapping[str, CheckedTable]) -> li
         return place[fault.file], fault.row or 0, at
 
     return sorted(one_each.values(), key=order)
+
+
+def portfolio_tables(data_dir: str = "") -> tuple[tuple[str, ...], bool]:
+    """
+    Say which tables of a fixed name can be read in a folder, and whether it has its own scenario.
+
+    Parameters
+    ----------
+    data_dir
+        The data folder as given; blank for the checkout's own, whose scenarios are its own.
+
+    Returns
+    -------
+    tuple
+        The names in order, none where there is no such folder and without those whose entry in
+        `columns.yaml` is at fault, and whether there is a `base.yaml`.
+    """
+    try:
+        folder = folders.data_folder(data_dir)
+        places = folders.scenario_folders(data_dir)
+    except InputError:
+        return (), False
+    unread = columns_file(folder).unusable
+    names = (file.name for file in FILES if file.name not in unread)
+    there = tuple(name for name in names if (folder / name).is_file())
+    own = {folder / "scenarios"} if data_dir else set(places)
+    return there, any((place / "base.yaml").is_file() for place in own)

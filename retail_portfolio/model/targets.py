@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.inputs.outcome_words import CONVERTS
+from retail_portfolio.inputs.settings.outcome_words import CONVERTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import pandas as pd
 
@@ -25,8 +25,9 @@ from retail_portfolio.present.formats import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from retail_portfolio.inputs.speech import Speech
-    from retail_portfolio.present.tables import TableLike
 
 #: What tells the ends of a range and its middle apart in the names of columns.
 _END: Final = re.compile(r"(?:^|(?<=_))(?:at|low|base|high|p\d+|modelled|reported)_")
@@ -34,6 +35,23 @@ _MILLION_FROM: Final = 500_000.0
 #: Letters up to which a text stays on its line, and from which it asks for a wide column.
 _SHORT_TEXT: Final = 22
 _LONG_TEXT: Final = 60
+
+
+@runtime_checkable
+class TableLike(Protocol):
+    """Anything with a frame and the unit and origin of its columns, as every `Result` has."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The frame, one row a thing."""
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Unit of the columns that have one."""
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """Origin mark of the columns whose rows share one."""
 
 
 @dataclass(frozen=True, slots=True)

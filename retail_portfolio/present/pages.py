@@ -49,7 +49,8 @@ class RunFacts:
     map_tiles
         ``url`` and ``credit`` of online tiles that the report's map offers; none by default.
     money
-        What stands in which currency, where not all of it is in US dollars; see `inputs.currency`.
+        What stands in which currency, where not all of it is in US dollars; see
+        `retail_portfolio.inputs.settings.currency`.
     walk_out
         ``code``, ``label`` and ``short`` of walk-out checkout, as in the scenario.
     settings

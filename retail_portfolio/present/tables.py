@@ -11,12 +11,12 @@ import io
 import re
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from retail_portfolio.model.result import Result
-from retail_portfolio.present.columns import Column, column_of, origin_mark
+from retail_portfolio.present.columns import Column, TableLike, column_of, origin_mark
 from retail_portfolio.present.files import write_text
 from retail_portfolio.present.formats import ORIGIN_MARKS, as_number, is_blank, unit_of, value_text
 
@@ -53,23 +53,6 @@ IN_NOTEBOOKS: Final = (
 )
 #: How the last row of a table begins that sums those above; it stays last, however they are sorted.
 _TOTAL: Final = re.compile(r"All\b")
-
-
-@runtime_checkable
-class TableLike(Protocol):
-    """Anything with a frame and the unit and origin of its columns, as every `Result` has."""
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """The frame, one row a thing."""
-
-    @property
-    def units(self) -> Mapping[str, str]:
-        """Unit of the columns that have one."""
-
-    @property
-    def origins(self) -> Mapping[str, str]:
-        """Origin mark of the columns whose rows share one."""
 
 
 @dataclass(frozen=True, slots=True)

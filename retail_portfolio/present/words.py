@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import pandas as pd
 
@@ -14,9 +14,7 @@ from retail_portfolio.present.formats import as_number
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from retail_portfolio.inputs.settings.scenario_parts import Format
     from retail_portfolio.inputs.speech import Speech
-    from retail_portfolio.present.map_kinds import FormatLook
 
 CONVERTING: Final = "Worth converting to"
 """How a decision to convert begins; what an owner will do is another matter."""
@@ -89,14 +87,20 @@ CLOSURE_LABELS: Final = {
 """What a reader calls the columns of the closure's tables."""
 
 
+class Labelled(Protocol):
+    """What has a name for readers: a format of a scenario, or its look on the map."""
+
+    @property
+    def label(self) -> str:
+        """The name."""
+
+
 def walk_out(words: Speech) -> Codes:
     """Return what a portfolio calls walk-out checkout."""
     return Codes(words.walk_out_code, words.walk_out_label, words.walk_out_short)
 
 
-def decision_words(
-    decision: object, formats: Mapping[str, Format | FormatLook], place: str = ""
-) -> str:
+def decision_words(decision: object, formats: Mapping[str, Labelled], place: str = "") -> str:
     """Return a decision in words: ``Closes``, or what a store is worth more as than closed.
 
     Parameters
@@ -115,7 +119,7 @@ def decision_words(
     return f"{_DECISIONS.get(code, code)}{to}"
 
 
-def target_words(target: str, formats: Mapping[str, Format | FormatLook]) -> str:
+def target_words(target: str, formats: Mapping[str, Labelled]) -> str:
     """Return what a store becomes in a word or two: a format's label, ``kept open``, ``moved``."""
     return formats[target].label if target in formats else TARGETS.get(target, target)
 

@@ -13,14 +13,14 @@ from retail_portfolio.present.files import CHANGES_FILE, INPUTS_FILE
 from retail_portfolio.run.errors import DeadlinePassed, PublishFailed
 from retail_portfolio.run.executing.join import gather
 from retail_portfolio.run.executing.notebooks import Executed, Job, default_workers, run_notebooks
-from retail_portfolio.run.publishing import kept_inputs, publish
-from retail_portfolio.run.publishing.manifest import (
+from retail_portfolio.run.manifest import (
     Identity,
     describe_failure,
     machine_paths,
     make_facts,
     make_manifest,
 )
+from retail_portfolio.run.publishing import kept_inputs, publish
 from retail_portfolio.run.request import DATA_LINK, OUT_DIR, Plan, Request, take_inputs
 from retail_portfolio.run.since import Since, changes_since
 

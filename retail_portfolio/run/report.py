@@ -15,13 +15,14 @@ from retail_portfolio.run.errors import Interrupted, PublishFailed, RunError
 from retail_portfolio.run.executing import own_notebooks
 from retail_portfolio.run.executing.notebooks import default_workers
 from retail_portfolio.run.executing.progress import Deadline, Quiet
+from retail_portfolio.run.manifest import Identity
 from retail_portfolio.run.publishing import publish, runs, status
 from retail_portfolio.run.publishing.fingerprint import git_revision
 from retail_portfolio.run.publishing.lock import hold
-from retail_portfolio.run.publishing.manifest import Identity, stamp
+from retail_portfolio.run.publishing.runs import stamp
 from retail_portfolio.run.publishing.tell import command_faults
-from retail_portfolio.run.publishing.watch import Watch
 from retail_portfolio.run.request import Plan, Request, candidates, check, without_published
+from retail_portfolio.run.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

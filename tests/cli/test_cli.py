@@ -8,7 +8,7 @@ import pytest
 
 import retail_portfolio
 from retail_portfolio import cli
-from retail_portfolio.inputs import case
+from retail_portfolio.inputs import loading
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.run import errors, report
 from tests.run.workshop import REPOSITORY, quicken
@@ -91,7 +91,7 @@ def test_check_names_every_fault_a_line(workshop, command, monkeypatch):
     def fail(*_):
         raise InputError(faults)
 
-    monkeypatch.setattr(case, "load_case", fail)
+    monkeypatch.setattr(loading, "load_case", fail)
     status, out, err = command("check")
     assert (status, out) == (2, "")
     assert err.splitlines() == [str(fault) for fault in faults]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs.case import check_data, load_case
-from retail_portfolio.inputs.currency import in_dollars, money_words
 from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.inputs.loading import check_data, load_case
+from retail_portfolio.inputs.settings.currency import in_dollars, money_words
 from retail_portfolio.run.sweeping.sweep_cases import SweepRequest, check
 
 RATE = ("currency=CAD", "us_dollars.rate=1.25", "us_dollars.source=Bank of Canada 2025")

@@ -13,12 +13,11 @@ from retail_portfolio.inputs.guidance import (
     TABLES,
     NotFit,
     advised,
-    portfolio_tables,
     rows_in_words,
     typed,
     way_on,
 )
-from retail_portfolio.inputs.table_files import FILES, columns_file
+from retail_portfolio.inputs.table_files import FILES, columns_file, portfolio_tables
 from tests.inputs.edits import faults_of, read, set_cell, write
 from tests.inputs.exports import write_export
 

@@ -8,7 +8,13 @@ import pytest
 
 from retail_portfolio.inputs import InputError, load_case, load_scenario
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.outcome_words import NEGATIVE, OPEN, conversions, labels, words
+from retail_portfolio.inputs.settings.outcome_words import (
+    NEGATIVE,
+    OPEN,
+    conversions,
+    labels,
+    words,
+)
 from tests.inputs.edits import faults_of, read, set_cell, write
 
 NAME = "outcomes.csv"

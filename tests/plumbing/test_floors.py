@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,6 +40,17 @@ def test_imports_keep_to_the_floors() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_every_module_of_a_floor_has_its_layer() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    layered = [one for one in contracts if one["type"] == "layers"]
+    divided = {floor for one in layered for floor in one["containers"]}
+    floors = ("inputs", "model", "present", "run")
+    assert divided == {PACKAGE.name, *(f"{PACKAGE.name}.{floor}" for floor in floors)}
+    assert all(one.get("exhaustive") for one in layered)
+    assert not any("ignore_imports" in one for one in contracts)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "line", "contract"),
@@ -48,13 +60,20 @@ def test_imports_keep_to_the_floors() -> None:
         ("model/result.py", "import folium", "A model draws nothing"),
         ("model/result.py", "from pathlib import Path", "A model draws nothing"),
         ("inputs/faults.py", "import papermill", "Reading a table"),
+        ("inputs/guidance.py", "import retail_portfolio.inputs.table_files", "A room of readers"),
+        ("present/words.py", "import retail_portfolio.present.map_kinds", "A room of pages"),
+        ("run/publishing/runs.py", "import retail_portfolio.run.request", "A room of the runner"),
+        ("inputs/unplaced.py", "", "A room of readers"),
+        ("present/unplaced.py", "", "A room of pages"),
+        ("run/unplaced.py", "", "A room of the runner"),
     ],
 )
 def test_an_import_upward_is_found(tmp_path: Path, module: str, line: str, contract: str) -> None:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     shutil.copytree(PACKAGE, tmp_path / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
     broken = tmp_path / PACKAGE.name / module
-    broken.write_text(broken.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
+    with broken.open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
     done = lint_imports(tmp_path)
     assert done.returncode != 0
     said = " ".join(line for line in done.stdout.splitlines() if line.endswith("BROKEN"))

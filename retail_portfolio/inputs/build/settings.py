@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from retail_portfolio.inputs import folders
-from retail_portfolio.inputs.currency import DOLLARS
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.settings.currency import DOLLARS
 from retail_portfolio.inputs.settings.scenario_parts import UsDollars
 from retail_portfolio.inputs.settings.scenario_reader import load_scenario
 

@@ -12,11 +12,11 @@ import dataclasses
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
 from retail_portfolio.inputs import tables
-from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.checked_tables import CheckedTable, check_cells
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.files.reading import read_table
@@ -56,6 +56,18 @@ class EventStores(Table):
     open_at_event: str = tables.choice(("yes", "likely", "unknown", "no"), blank=True)
 
 
+class WithEvents(Protocol):
+    """What has events of its own, as every `Case` has."""
+
+    @property
+    def backtest_sites(self) -> pd.DataFrame:
+        """One row a site that a closing chain left; may have no rows."""
+
+    @property
+    def backtest_own_stores(self) -> pd.DataFrame:
+        """One row a store of the owner at those events; may have no rows."""
+
+
 _SITES_NEED = ("event", "label_converts")
 _STORES_NEED = ("lat", "lon")
 
@@ -93,7 +105,7 @@ class Events:
 
 
 def events_of(
-    case: Case, sites_csv: str = "", own_stores_csv: str = "", competitors_csv: str = ""
+    case: WithEvents, sites_csv: str = "", own_stores_csv: str = "", competitors_csv: str = ""
 ) -> Events:
     """
     Read the events that a notebook names, or take those of the case.
@@ -138,7 +150,7 @@ def events_of(
     return dataclasses.replace(found, source=" and ".join(names))
 
 
-def _of_case(case: Case, others: dict[str, str]) -> Events:
+def _of_case(case: WithEvents, others: dict[str, str]) -> Events:
     """Take the events of the case; stores of other events do not fit to them."""
     if faults := [
         Fault("parameters", None, key, value, "nothing, or sites_csv given too")

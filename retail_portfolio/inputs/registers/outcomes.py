@@ -4,7 +4,7 @@ from retail_portfolio.inputs import tables
 from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.faults import Fault, did_you_mean, one_of
 from retail_portfolio.inputs.files.dates import first_day, last_day
-from retail_portfolio.inputs.outcome_words import labels, words
+from retail_portfolio.inputs.settings.outcome_words import labels, words
 from retail_portfolio.inputs.settings.scenario import Scenario
 from retail_portfolio.inputs.tables import Table
 

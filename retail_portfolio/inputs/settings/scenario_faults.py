@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from retail_portfolio.inputs.assumptions import out_of_bounds
 from retail_portfolio.inputs.faults import Fault, did_you_mean, one_of
-from retail_portfolio.inputs.outcome_words import setting_faults
 from retail_portfolio.inputs.settings.layers import Layer, who_said
+from retail_portfolio.inputs.settings.outcome_words import setting_faults
 from retail_portfolio.inputs.settings.scenario import OTHER_TARGETS, SET_BY_READER
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from retail_portfolio.inputs import folders
-from retail_portfolio.inputs.currency import rate_of
 from retail_portfolio.inputs.faults import Fault, InputError, one_of
 from retail_portfolio.inputs.files.yamlfile import read_yaml
 from retail_portfolio.inputs.settings.applied import applied_settings
+from retail_portfolio.inputs.settings.currency import rate_of
 from retail_portfolio.inputs.settings.layers import Layer, hazards, merged, model_faults
 from retail_portfolio.inputs.settings.ledger_figures import LedgerFigure, ledger_figures
 from retail_portfolio.inputs.settings.overrides import override_layer

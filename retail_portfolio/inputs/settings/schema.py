@@ -15,8 +15,8 @@ from typing import Any
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.assumptions import out_of_bounds
 from retail_portfolio.inputs.faults import Fault, InputError, one_of
-from retail_portfolio.inputs.outcome_words import CONVERTS, NEGATIVE, OPEN, SETTING
 from retail_portfolio.inputs.settings.ledger_figures import ledger_rows
+from retail_portfolio.inputs.settings.outcome_words import CONVERTS, NEGATIVE, OPEN, SETTING
 from retail_portfolio.inputs.settings.parameters import notebook_parameters
 from retail_portfolio.inputs.settings.scenario import SCENARIO_NAME, SET_BY_READER, Scenario
 from retail_portfolio.inputs.settings.scenario_reader import scenario_names

@@ -1,8 +1,8 @@
 """What became of the stores of a dated forecast, and whether that was known when it was made.
 
 Every row of `outcomes.csv` that names a closing store of a forecast settles it or leaves it open
-(`retail_portfolio.inputs.outcome_words`). Where several rows settle a store the one announced last
-counts; a row that settles nothing gives way to any that does. A store is
+(`retail_portfolio.inputs.settings.outcome_words`). Where several rows settle a store the one
+announced last counts; a row that settles nothing gives way to any that does. A store is
 
     scored            its outcome was announced after the forecast was written, or has no date
     scored, told      it was announced before that day, but after the day up to which the forecast
@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from retail_portfolio.inputs.files.dates import first_day, last_day
-from retail_portfolio.inputs.outcome_words import UNKNOWN, labels
+from retail_portfolio.inputs.settings.outcome_words import UNKNOWN, labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

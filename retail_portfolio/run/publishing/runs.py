@@ -43,10 +43,15 @@ def make_run_id(reports: Path, now: dt.datetime, scenario: str, short_hash: str)
     str
         As in ``20260127T060000Z-base-1a2b3c4d``.
     """
-    stamp = now.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-    name = f"{stamp}-{scenario}-{short_hash}"
+    time = now.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    name = f"{time}-{scenario}-{short_hash}"
     names = [name, *(f"{name}-{number}" for number in range(2, 1000))]
     return next(one for one in names if not (reports / one).exists())
+
+
+def stamp(moment: dt.datetime) -> str:
+    """Write a moment as ISO 8601 in UTC, to the second."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def read_manifest(run: Path) -> dict[str, Any] | None:

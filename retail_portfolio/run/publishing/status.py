@@ -30,9 +30,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from retail_portfolio.present.files import json_text, write_text
 from retail_portfolio.run.errors import PublishFailed, exit_status
-from retail_portfolio.run.publishing.manifest import stamp
 from retail_portfolio.run.publishing.publish import writing
-from retail_portfolio.run.publishing.runs import LATEST, read_manifest
+from retail_portfolio.run.publishing.runs import LATEST, read_manifest, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retail_portfolio.inputs import folders
-from retail_portfolio.inputs.currency import settled
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.neighbours import FREE, ledger_as_written
+from retail_portfolio.inputs.settings.currency import settled
 from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.run.publishing import fingerprint
 from retail_portfolio.run.sweeping import sweep_store, workers

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retail_portfolio.inputs.currency import settled
+from retail_portfolio.inputs.settings.currency import settled
 from retail_portfolio.model.overview.scenario_answer import scenario_answer
 from retail_portfolio.model.planning.plan_worth import arrays_of, plan_values, worth_from
 from retail_portfolio.present.exporting.documents import plain_value, records

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import retail_portfolio
-from retail_portfolio.inputs.currency import money_words
+from retail_portfolio.inputs.settings.currency import money_words
 from retail_portfolio.run.errors import Failure, RunError, exit_status
 from retail_portfolio.run.executing.own_notebooks import own_notebooks
 from retail_portfolio.run.publishing import fingerprint
+from retail_portfolio.run.publishing.runs import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -211,8 +212,3 @@ def make_facts(identity: Identity) -> dict[str, Any]:
         "settings": {one.key: one.value for one in scenario.applied},
         "map_tiles": None if scenario.map_tiles is None else scenario.map_tiles.model_dump(),
     }
-
-
-def stamp(moment: dt.datetime) -> str:
-    """Write a moment as ISO 8601 in UTC, to the second."""
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

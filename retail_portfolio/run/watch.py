@@ -16,11 +16,11 @@ from retail_portfolio.run.errors import (
     RunError,
     exit_status,
 )
+from retail_portfolio.run.manifest import describe_failure
 from retail_portfolio.run.publishing import status
 from retail_portfolio.run.publishing.lock import hold
-from retail_portfolio.run.publishing.manifest import describe_failure, stamp
 from retail_portfolio.run.publishing.publish import uninterrupted
-from retail_portfolio.run.publishing.runs import read_manifest
+from retail_portfolio.run.publishing.runs import read_manifest, stamp
 from retail_portfolio.run.publishing.tell import command_faults, tell
 
 if TYPE_CHECKING:
