@@ -32,6 +32,7 @@ from retail_portfolio.model.opening.conversion import Setting, setting_of
 from retail_portfolio.model.planning.plan_odds import DRAWS, drawn_plans
 from retail_portfolio.model.planning.plan_task import optimum, plan_task
 from retail_portfolio.model.sampling.draws import draw_ledger
+from retail_portfolio.model.store_values import StoreValues
 from retail_portfolio.model.track_record.base_rate import at_base_rate
 
 BASE_RATE_KEY = "us_conversion_share"
@@ -96,7 +97,7 @@ def forecast_table(case: Case, made_on: dt.date, draws: int, ledger_sha256: str)
     task = plan_task(case, closure_table(case), place)
     chosen = task.problem.columns.site[list(optimum(task).chosen[0])]
     probability = (plans.converts.sum(axis=0) + 0.5) / (draws + 1)
-    base_rate = case.ledger.value(BASE_RATE_KEY)
+    base_rate = float(StoreValues(case.ledger, place.sites).of(BASE_RATE_KEY).mean())
     method = (
         f"share of {draws} draws of all assumptions in which the proven plan converts the store; "
         f"scenario {case.scenario.name}; seed {case.scenario.seed}; {LEDGER_FILE} sha256 "

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs import check_data, load_case
+from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.model.opening.conversion import setting_of
 from retail_portfolio.model.planning.plan_odds import drawn_plans
 from retail_portfolio.model.planning.plan_task import optimum, plan_task
@@ -52,6 +53,24 @@ def test_what_it_writes_can_be_read_and_is_what_the_draws_say(
     (method,) = set(found["method"])
     for part in ("share of 2 draws", "scenario base", "seed 7", f"sha256 {ledger}"):
         assert part in method
+
+
+@pytest.mark.slow
+def test_the_share_that_converts_may_be_said_state_by_state_alone(small_data: Path) -> None:
+    """The base rate is then the mean over the three sites, one at 10 % and two at 40 %."""
+    case = load_case(data_dir=str(small_data))
+    away = case.stores["store_id"] == "corner-1"
+    case = replace(case, stores=case.stores.assign(state=case.stores["state"].mask(away, "PA")))
+    said = case.ledger.row("us_conversion_share")
+    others = [row for row in case.ledger.values() if row.key != said.key]
+    rows = [
+        replace(said, key=f"{said.key}.corner.{state}", low=share, base=share, high=share)
+        for state, share in (("pa", 0.1), ("oh", 0.4))
+    ]
+    split = case.with_ledger(Ledger((*others, *rows)))
+    table = forecast_table(split, TODAY, 2, "")
+    assert table["base_rate"].tolist() == pytest.approx([0.3] * 3)
+    assert table["probability_at_base_rate"].mean() == pytest.approx(0.3, abs=1e-6)
 
 
 @pytest.mark.slow
