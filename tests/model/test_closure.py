@@ -40,7 +40,12 @@ from retail_portfolio.model.closing.closure_views import (
 )
 from retail_portfolio.model.closing.monthly import monthly_cash, monthly_expense
 from retail_portfolio.model.closing.timeline import milestones
+from retail_portfolio.model.market.trade_areas import trade_areas
+from retail_portfolio.model.market.transfer import kept_by_store, transfer
 from retail_portfolio.model.overview.requirements import missing_rows
+from retail_portfolio.model.planning.plan import plan
+from retail_portfolio.model.planning.plan_odds import plan_odds
+from retail_portfolio.model.planning.plan_task import plan_task
 from retail_portfolio.model.ranges import Moves
 from retail_portfolio.model.result import Result
 from retail_portfolio.model.sampling.ensemble import Draws
@@ -152,6 +157,11 @@ def test_a_case_in_which_no_store_closes_is_told_so(pencil_case: Case) -> None:
         assert told.sentence == "No store closes."
         assert told.table.empty
     assert continuous_operation(case, bill.table) == "No store closes."
+    trade = trade_areas(case)
+    moved = transfer(case, trade)
+    answers = [moved, kept_by_store(case, moved.table), plan(plan_task(case, bill.table))]
+    for answer in (*answers, plan_odds(case, draws=2)):
+        assert answer.sentence == "No store closes."
     for view in VIEWS:
         assert list(view(bill).table.columns) == list(view(quick(pencil_case)).table.columns)
 

@@ -261,6 +261,7 @@ def kept_by_store(case: Case, table: pd.DataFrame) -> Result:
     sentence = f"Own stores keep {percent(share)} of the sales"
     if top is not None and top["kept_by_own_stores_usd_year"] > 0:
         sentence += f", most of them those of {top['name']}"
+    sentence = sentence if len(kept) else "No store closes."
     return Result(kept, sentence, units, dict.fromkeys(units, "modelled"), words=case.words)
 
 
@@ -296,8 +297,15 @@ def transfer(case: Case, trade: TradeAreas) -> Result:
         )
         for key, label in labels.items()
     )
+    sentence = _where_to(case, whole, share) if len(table) else "No store closes."
+    units = {"sales_usd_year": "usd_year"}
+    return Result(table, sentence, units, {"sales_usd_year": "modelled"}, figures, words=case.words)
+
+
+def _where_to(case: Case, usd_year: float, share: pd.Series[float]) -> str:
+    """Say which shares of the sales of the closing stores go where, and what was judged of it."""
     sentence = (
-        f"Of {amount(whole, case.scenario.currency)} a year that the closing stores sell, about "
+        f"Of {amount(usd_year, case.scenario.currency)} a year that the closing stores sell, about "
         f"{percent(share['competitors_usd_year'])} go to competitors, "
         f"{percent(share['kept_by_own_stores_usd_year'])} to own stores, "
         f"{percent(share['kept_online_usd_year'])} to own delivery (assumed) and "
@@ -309,8 +317,7 @@ def transfer(case: Case, trade: TradeAreas) -> Result:
             f" Judgement without a map had {percent(said.base)} for own stores "
             f"({percent(said.low)} to {percent(said.high)})."
         )
-    units = {"sales_usd_year": "usd_year"}
-    return Result(table, sentence, units, {"sales_usd_year": "modelled"}, figures, words=case.words)
+    return sentence
 
 
 def trade_facts(case: Case, trade: TradeAreas) -> TradeFacts:

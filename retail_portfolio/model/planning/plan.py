@@ -255,6 +255,8 @@ def _proof(status: str, short: str, named: bool) -> str:  # noqa: FBT001 - one o
 
 
 def _sentence(task: PlanTask, what: str, candidates: int, gain_usd: float, proof: str) -> str:
+    if not (task.case.stores["status"] == "closing").any():
+        return f"No store closes.{_unmet(task)}"
     if not len(task.problem.columns):
         return f"No closing store could become anything else.{_unmet(task)}"
     settings = task.case.scenario

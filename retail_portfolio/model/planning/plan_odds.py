@@ -209,7 +209,7 @@ def plan_odds(case: Case, draws: int = DRAWS, plans: DrawnPlans | None = None) -
     units = dict.fromkeys(shares, "share") | {"draws": "draws", "times_converted": "draws"}
     return Result(
         table,
-        _sentence(plans),
+        _sentence(plans, closes=bool((case.stores["status"] == "closing").any())),
         units,
         dict.fromkeys(units, "modelled"),
         _figures(plans, case.words),
@@ -217,7 +217,9 @@ def plan_odds(case: Case, draws: int = DRAWS, plans: DrawnPlans | None = None) -
     )
 
 
-def _sentence(plans: DrawnPlans) -> str:
+def _sentence(plans: DrawnPlans, *, closes: bool) -> str:
+    if not closes:
+        return "No store closes."
     if not plans.taken.size:
         return "No closing store could become anything else."
     mean, error = mean_count(plans)
