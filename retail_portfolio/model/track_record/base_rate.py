@@ -1,4 +1,7 @@
-"""Probabilities at the level of a base rate, in the order they had."""
+"""Probabilities at the level of a base rate, in the order they had.
+
+`tools/forecast.py` asks it when it writes a dated forecast; no notebook and no report does.
+"""
 
 from __future__ import annotations
 
