@@ -59,13 +59,15 @@ def test_what_it_writes_can_be_read_and_is_what_the_draws_say(
 def test_the_share_that_converts_may_be_said_state_by_state_alone(small_data: Path) -> None:
     """The base rate is then the mean over the three sites, one at 10 % and two at 40 %."""
     case = load_case(data_dir=str(small_data))
-    away = case.stores["store_id"] == "corner-1"
-    case = replace(case, stores=case.stores.assign(state=case.stores["state"].mask(away, "PA")))
+    closing = case.stores["status"] == "closing"
+    far = case.stores["store_id"] == "corner-1"
+    state = case.stores["state"].mask(closing, "OH").mask(far, "MI")
+    case = replace(case, stores=case.stores.assign(state=state))
     said = case.ledger.row("us_conversion_share")
     others = [row for row in case.ledger.values() if row.key != said.key]
     rows = [
         replace(said, key=f"{said.key}.corner.{state}", low=share, base=share, high=share)
-        for state, share in (("pa", 0.1), ("oh", 0.4))
+        for state, share in (("mi", 0.1), ("oh", 0.4))
     ]
     split = case.with_ledger(Ledger((*others, *rows)))
     table = forecast_table(split, TODAY, 2, "")
