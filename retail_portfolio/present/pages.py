@@ -39,9 +39,10 @@ class RunFacts:
 
     Parameters
     ----------
-    run_id, scenario, title, as_of
-        Which run; the scenario's name and title; the day the report speaks of.
-    retailer, why, created, currency, base_year, seed, overrides, input_hash, versions, git
+    run_id, scenario, title, as_of, currency
+        Which run; the scenario's name and title; the day the report speaks of; three letters, of all
+        money.
+    retailer, why, created, base_year, seed, overrides, input_hash, versions, git
         The rest of what a reader may ask of a run; blank where not said.
     formats
         Format code to its ``label`` and ``role``, as in the scenario. Without it the map names
@@ -65,10 +66,10 @@ class RunFacts:
     scenario: str
     title: str
     as_of: str
+    currency: str
     retailer: str = ""
     why: str = ""
     created: str = ""
-    currency: str = "USD"
     base_year: int | None = None
     seed: int | None = None
     overrides: tuple[str, ...] = ()
