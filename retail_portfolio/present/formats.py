@@ -268,6 +268,11 @@ def label_of(column: str, words: Speech | None = None) -> str:
     words
         Of the portfolio, where they are known: a name that begins with the code of walk-out
         checkout then begins with what that is called, and money is named by its currency.
+
+    Raises
+    ------
+    ValueError
+        If money is named within the words and nobody says of which portfolio.
     """
     name = column.lower()
     unit = unit_of(column)
@@ -279,6 +284,8 @@ def label_of(column: str, words: Speech | None = None) -> str:
         code = words.walk_out_code
         if name == code or name.startswith(f"{code}_"):
             begins, name = [words.walk_out_short or words.walk_out_label], name.removeprefix(code)
+    elif "usd" in name.split("_"):
+        raise ValueError(f"{column} is money: name the words of its portfolio")
     said = [*begins, *(acronyms.get(word, word) for word in name.split("_") if word)]
     text = " ".join(said) or column
     return text[0].upper() + text[1:]

@@ -45,9 +45,7 @@ def workbook(path, **more):
     sheets = {"all/stores": Table(table, {"cost_usd": "usd"}, {"cost_usd": "modelled"})}
     if "facts" not in more:
         more["words"] = BUNDLED
-    return write_xlsx(
-        path, {**sheets, "sources": pd.DataFrame({"key": ["a"]})}, title="T", **more
-    )
+    return write_xlsx(path, {**sheets, "sources": pd.DataFrame({"key": ["a"]})}, title="T", **more)
 
 
 def sheet_of(path, frame, units=None, origins=None, name="t"):
@@ -273,9 +271,7 @@ def test_a_name_that_a_spreadsheet_refuses_is_another(tmp_path, name, safe):
 
 def test_a_table_without_rows_or_columns_is_a_sheet_too(tmp_path):
     sheets = {"empty": pd.DataFrame({"a": []}), "nothing": pd.DataFrame()}
-    book = openpyxl.load_workbook(
-        write_xlsx(tmp_path / "a.xlsx", sheets, facts=FACTS)
-    )
+    book = openpyxl.load_workbook(write_xlsx(tmp_path / "a.xlsx", sheets, facts=FACTS))
     assert book["empty"]["A3"].value == "a"
     assert book["nothing"].max_column == 1
 

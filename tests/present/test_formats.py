@@ -121,6 +121,13 @@ def test_a_number_as_its_source_states_it_keeps_its_digits(value, text):
     assert formats.as_stated(value) == text
 
 
+def test_a_label_that_names_money_needs_the_words_of_its_portfolio() -> None:
+    assert formats.label_of("share_of_usd_sales", words=Speech("CAD")) == "Share of CAD sales"
+    with pytest.raises(ValueError, match="words of its portfolio"):
+        formats.label_of("share_of_usd_sales")
+    assert formats.label_of("exit_cost_usd") == "Exit cost"  # its unit is no part of the label
+
+
 def test_a_name_that_only_begins_like_walk_out_checkout_is_no_part_of_it() -> None:
     words = Speech("CAD", "gliss", "gliding lane", "")
     asked = ("gliss_usd_year", "glissando_usd")
