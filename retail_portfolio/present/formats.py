@@ -44,6 +44,7 @@ __all__ = [
     "label_of",
     "percent",
     "plain",
+    "range_basis",
     "range_text",
     "short",
     "unit_of",
@@ -245,6 +246,24 @@ def figure_value(figure: Figure) -> str:
 def figure_spread(figure: Figure) -> str:
     """Write the range of a figure; empty where it has none."""
     return range_text(figure.low, figure.high, figure.unit, figure.words.currency)
+
+
+def range_basis(source: str) -> str:
+    """Say in short how the range of a figure was made, as its source tells; blank where it does not.
+
+    Ranges that are made in two ways differ: over draws everything moves together.
+
+    Examples
+    --------
+    >>> range_basis("a model on leases.csv; range: assumptions moved one at a time, in quadrature")
+    'assumptions one at a time'
+    >>> range_basis("64 draws of assumptions.csv; median, P5 and P95")
+    'P5 to P95 of the draws'
+    """
+    how = source.partition("; range: ")[2]
+    if "P5" in (how or source) and "P95" in source:
+        return "P5 to P95 of the draws"
+    return "assumptions one at a time" if how.startswith("assumptions moved one at") else how
 
 
 def unit_of(column: str) -> str:

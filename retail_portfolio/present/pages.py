@@ -19,6 +19,7 @@ from retail_portfolio.present.formats import (
     figure_spread,
     figure_text,
     figure_value,
+    range_basis,
 )
 from retail_portfolio.present.offline import offline_page
 from retail_portfolio.present.range_bars import bar
@@ -159,6 +160,7 @@ def _environment() -> Environment:
     environment.filters["mark"] = lambda origin: Markup(origin_mark(origin))  # noqa: S704 - ours
     environment.filters["thin_range"] = lambda one: bar(one.low, one.value, one.high)
     environment.filters["drawing"] = drawing
+    environment.filters["basis"] = range_basis
     environment.filters["tied"] = tied
     return environment
 

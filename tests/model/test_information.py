@@ -101,12 +101,15 @@ def test_chance_stays_at_or_below_the_floor() -> None:
 def test_equal_seeds_give_equal_bytes_and_the_floor_hangs_on_the_seed() -> None:
     u = sample(["x", "y"], 512)
     payoff = two_actions(u["x"] - 0.5 + 0.3 * np.sin(40 * u["y"]))
-    one, two, other = (information(u, payoff, largest, seed, words=Speech("USD")) for seed in (5, 5, 6))
+    one, two, other = (
+        information(u, payoff, largest, seed, words=Speech("USD")) for seed in (5, 5, 6)
+    )
     assert one.table.equals(two.table)
     assert one.floor == two.floor != other.floor
     assert one.units["evppi"] == "usd"
     assert (
-        information(u, payoff, largest, 5, unit="points", words=Speech("USD")).units["evppi"] == "points"
+        information(u, payoff, largest, 5, unit="points", words=Speech("USD")).units["evppi"]
+        == "points"
     )
 
 
@@ -115,7 +118,9 @@ def test_wrong_values_of_decisions_are_named() -> None:
     with pytest.raises(ValueError, match=r"best: found shape \(1089, 2\), expected finite"):
         information(u, two_actions(u["x"]), lambda vectors: vectors, 5, words=Speech("USD"))
     with pytest.raises(ValueError, match="expected finite"):
-        information(u, two_actions(u["x"]), lambda v: np.full(len(v), np.nan), 5, words=Speech("USD"))
+        information(
+            u, two_actions(u["x"]), lambda v: np.full(len(v), np.nan), 5, words=Speech("USD")
+        )
 
 
 @pytest.mark.slow

@@ -31,7 +31,9 @@ def money(uniforms: Mapping[str, Floats]) -> dict[str, Floats]:
 
 
 def test_a_base_between_two_equal_ends_counts() -> None:
-    table = tornado(lambda u: {"hill": -money(u)["bowl"]}, ["rent", "void"], words=Speech("USD")).table
+    table = tornado(
+        lambda u: {"hill": -money(u)["bowl"]}, ["rent", "void"], words=Speech("USD")
+    ).table
     assert table["name"].tolist() == ["void"]
     assert table["swing"].tolist() == pytest.approx([0.2025])
 

@@ -206,6 +206,13 @@ def test_pages_take_their_words_from_the_facts_of_the_run(tmp_path: Path) -> Non
         lambda: ranked_bars(
             MONEY, label="store_id", value="low_usd", unit="usd", title="T", source="s"
         ),
+        lambda: portfolio_map(
+            STORES.table.assign(lat=40.0, lon=-75.0, cost=1.0),
+            plan=Table(
+                pd.DataFrame({"store_id": ["a", "b"], "worth": [1.0, 2.0]}), {"worth": "usd"}
+            ),
+            basemap=sample.basemap(),
+        ),
         lambda: value_text(1e6, "usd_year"),
         lambda: unit_words("usd"),
     ],

@@ -15,6 +15,7 @@ from retail_portfolio.run.comparing.causes_bench import Answer, with_rows, with_
 from retail_portfolio.run.comparing.causes_edits import LEDGER_ROWS, Edit, edits_between
 from retail_portfolio.run.comparing.causes_found import figures_of
 from retail_portfolio.run.comparing.changes import Side, compare
+from retail_portfolio.run.comparing.changes_inputs import compare_inputs
 from retail_portfolio.run.comparing.changes_results import Tolerance, compare_figures
 from tests.model.checkout_cases import JWO
 from tests.run.two_reports import (
@@ -467,6 +468,32 @@ def test_settings_that_differ_are_edits_of_their_own():
         ("plan.force_in", "not set to a", {("plan", "force_in"): [["a"]]}),
         ("rent", "5 to the ledger's figure", {("assumptions", "rent"): []}),
     ]
+
+
+def test_an_assumption_that_a_scenario_left_to_the_ledger_is_said_as_its_number():
+    ledgers = [
+        {"data/assumptions.csv": f"key,base,description\nrent,{base},Rent\n".encode()}
+        for base in (20, 25)
+    ]
+    for old, new, said in (
+        ({}, {"rent": 24}, "20 (the ledger's) to 24"),
+        ({"rent": 24}, {}, "24 to 25 (the ledger's)"),
+    ):
+        edits = edits_between(*ledgers, {"assumptions": old}, {"assumptions": new})
+        (edit,) = (one for one in edits if one.kind == "setting")
+        assert edit.detail == said
+
+
+def test_the_table_of_settings_says_the_number_of_the_ledger_too():
+    ledger = {"data/assumptions.csv": b"key,base\nrent,20\n"}
+    settings = [{"key": "assumptions.rent", "value": 24, "given_by": "--set"}]
+    sides = [{"scenario": {"settings": some}} for some in ([], settings)]
+    (there,) = compare_inputs(*sides, ledger, ledger).settings
+    assert (there.before, there.given_by_before, there.after) == ("20", "assumptions.csv", 24)
+    (back,) = compare_inputs(*reversed(sides), ledger, ledger).settings
+    assert (back.before, back.after, back.given_by_after) == (24, "20", "assumptions.csv")
+    (unkept,) = compare_inputs(*sides, None, None).settings
+    assert unkept.before is None
 
 
 # ------------------------------------------------------------------------ nothing to be found
