@@ -249,7 +249,7 @@ def figure_spread(figure: Figure) -> str:
 
 
 def range_basis(source: str) -> str:
-    """Say in short how the range of a figure was made, as its source tells; blank where it does not.
+    """Say in short how a range was made, as the source of its figure tells; blank where none does.
 
     Ranges that are made in two ways differ: over draws everything moves together.
 

@@ -41,8 +41,8 @@ class RunFacts:
     Parameters
     ----------
     run_id, scenario, title, as_of, currency
-        Which run; the scenario's name and title; the day the report speaks of; three letters, of all
-        money.
+        Which run; the scenario's name and title; the day the report speaks of; of all
+        money, three letters.
     retailer, why, created, base_year, seed, overrides, input_hash, versions, git
         The rest of what a reader may ask of a run; blank where not said.
     formats
