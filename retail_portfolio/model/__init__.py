@@ -4,8 +4,8 @@ Every module here holds one model as pure functions. Nothing in this floor reads
 draws a chart or keeps state, so that a notebook, a sweep and a test call the same code.
 
 A question is a room, and a room uses those below it alone: ``overview`` and ``track_record``
-stand on ``uncertain``, that on ``planning``, ``opening``, ``market``, ``closing`` beside ``checkouts``, and
-``sampling``. The modules without a room are what all of them share.
+stand on ``uncertain``, that on ``planning``, ``opening``, ``market``, ``closing`` beside
+``checkouts``, and ``sampling``. The modules without a room are what all of them share.
 
 These are the modules to begin with; ``model.plan`` names them without their room. Each has a
 function of its own name, or the one named here:

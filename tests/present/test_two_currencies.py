@@ -207,9 +207,10 @@ def test_pages_take_their_words_from_the_facts_of_the_run(tmp_path: Path) -> Non
             MONEY, label="store_id", value="low_usd", unit="usd", title="T", source="s"
         ),
         lambda: portfolio_map(
-            STORES.table.assign(lat=40.0, lon=-75.0, cost=1.0),
+            STORES.table.assign(lat=40.0, lon=-75.0, status="closing", format="f"),
             plan=Table(
-                pd.DataFrame({"store_id": ["a", "b"], "worth": [1.0, 2.0]}), {"worth": "usd"}
+                pd.DataFrame({"store_id": ["a", "b"], "size_sqft": [1e6, 2e6]}),
+                {"size_sqft": "usd"},
             ),
             basemap=sample.basemap(),
         ),
