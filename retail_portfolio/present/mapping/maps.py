@@ -19,7 +19,6 @@ from jinja2 import Template
 
 from retail_portfolio.present.basemap import load_basemap
 from retail_portfolio.present.files import script_json, write_text
-from retail_portfolio.present.formats import is_money, unit_of
 from retail_portfolio.present.map_kinds import FormatLook
 from retail_portfolio.present.mapping.map_data import MapSettings, map_data
 from retail_portfolio.present.mapping.map_layers import MapExtras
@@ -101,7 +100,7 @@ def portfolio_map(
     KeyError
         If a column named above as given is missing.
     ValueError
-        If a table of the map holds money and nobody says of which portfolio.
+        If the map writes money and nobody says of which portfolio.
     """
     table = joined(stores, *(extra for extra in (plan, closure) if extra is not None))
     if metros is None:
@@ -114,18 +113,7 @@ def portfolio_map(
     extras = extras or MapExtras()
     if case is not None and extras.relocations is None:
         extras = replace(extras, relocations=case.relocations)
-    if settings.words is None:
-        _see_no_money(table, extras.demand, extras.transfer)
     return draw_map(table, basemap or load_basemap(data_dir), metros, settings, areas, extras)
-
-
-def _see_no_money(*tables: TableLike | pd.DataFrame | None) -> None:
-    for source in tables:
-        table = as_table(pd.DataFrame() if source is None else source)
-        for name in map(str, table.table.columns):
-            unit = table.units.get(name) or unit_of(name)
-            if is_money(unit):
-                raise ValueError(f"{name} is money: name the words of its portfolio")
 
 
 def looks(formats: Mapping[str, Any]) -> dict[str, FormatLook]:
