@@ -171,7 +171,7 @@ def made_up_stores(count: int) -> tuple[Table, pd.DataFrame]:
 
 def write_ours(path: Path, stores: Table, plan: pd.DataFrame) -> Path:
     """Write the stores as the report's own map."""
-    settings = MapSettings(formats=looks(FORMATS), words=Speech())
+    settings = MapSettings(formats=looks(FORMATS), words=Speech("USD"))
     fmap = portfolio_map(stores, plan=Table(plan, {"npv_vs_exit_usd": "usd"}), settings=settings)
     return write_map(fmap, path, "Made-up stores")
 

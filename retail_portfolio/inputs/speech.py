@@ -30,7 +30,7 @@ class Speech:
         (blank to use the label).
     """
 
-    currency: str = "USD"
+    currency: str
     walk_out_code: str = "walk_out"
     walk_out_label: str = "walk-out checkout"
     walk_out_short: str = ""
@@ -43,13 +43,20 @@ class Speech:
 
     @classmethod
     def of_settings(cls, settings: Mapping[str, Any]) -> Speech:
-        """Return the words of settings as a manifest or a page holds them; gaps are usual ones.
+        """Return the words of settings as a manifest or a page holds them.
+
+        A name that is missing is the usual one; no currency is.
+
+        Raises
+        ------
+        ValueError
+            If no currency is named.
 
         Examples
         --------
         >>> Speech.of_settings({"currency": "CAD", "walk_out": {"label": "Gliss"}}).walk_out_label
         'Gliss'
-        >>> Speech.of_settings({"walk_out.label": "Gliss"}).walk_out_label
+        >>> Speech.of_settings({"currency": "CAD", "walk_out.label": "Gliss"}).walk_out_label
         'Gliss'
         """
         nested = dict(settings.get("walk_out") or {})
@@ -58,4 +65,6 @@ class Speech:
             for name in ("code", "label", "short")
         }
         known = {f"walk_out_{name}": str(value) for name, value in given.items() if value}
-        return cls(str(settings.get("currency") or cls().currency), **known)
+        if not settings.get("currency"):
+            raise ValueError("currency: nobody says which one all money is in")
+        return cls(str(settings["currency"]), **known)

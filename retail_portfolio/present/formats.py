@@ -44,6 +44,7 @@ __all__ = [
     "label_of",
     "percent",
     "plain",
+    "range_basis",
     "range_text",
     "short",
     "unit_of",
@@ -247,6 +248,24 @@ def figure_spread(figure: Figure) -> str:
     return range_text(figure.low, figure.high, figure.unit, figure.words.currency)
 
 
+def range_basis(source: str) -> str:
+    """Say in short how a range was made, as the source of its figure tells; blank where none does.
+
+    Ranges that are made in two ways differ: over draws everything moves together.
+
+    Examples
+    --------
+    >>> range_basis("a model on leases.csv; range: assumptions moved one at a time, in quadrature")
+    'assumptions one at a time'
+    >>> range_basis("64 draws of assumptions.csv; median, P5 and P95")
+    'P5 to P95 of the draws'
+    """
+    how = source.partition("; range: ")[2]
+    if "P5" in (how or source) and "P95" in source:
+        return "P5 to P95 of the draws"
+    return "assumptions one at a time" if how.startswith("assumptions moved one at") else how
+
+
 def unit_of(column: str) -> str:
     """Read the unit off a column's name: ``size_sqft`` gives ``sqft``; empty where it has none."""
     name = column.lower()
@@ -268,6 +287,11 @@ def label_of(column: str, words: Speech | None = None) -> str:
     words
         Of the portfolio, where they are known: a name that begins with the code of walk-out
         checkout then begins with what that is called, and money is named by its currency.
+
+    Raises
+    ------
+    ValueError
+        If money is named within the words and nobody says of which portfolio.
     """
     name = column.lower()
     unit = unit_of(column)
@@ -279,6 +303,8 @@ def label_of(column: str, words: Speech | None = None) -> str:
         code = words.walk_out_code
         if name == code or name.startswith(f"{code}_"):
             begins, name = [words.walk_out_short or words.walk_out_label], name.removeprefix(code)
+    elif "usd" in name.split("_"):
+        raise ValueError(f"{column} is money: name the words of its portfolio")
     said = [*begins, *(acronyms.get(word, word) for word in name.split("_") if word)]
     text = " ".join(said) or column
     return text[0].upper() + text[1:]

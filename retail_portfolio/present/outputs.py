@@ -13,7 +13,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from retail_portfolio.model.result import Figure
 from retail_portfolio.present.files import json_text, plain_name, write_text
@@ -262,7 +262,7 @@ class Outputs:
         return next((figure for figure in found if figure is not None), None)
 
 
-def read_outputs(out_dir: str | Path, words: Speech) -> Outputs:
+def read_outputs(out_dir: str | Path, words: Speech | None) -> Outputs:
     """Read everything the notebooks of a run wrote to a folder.
 
     Parameters
@@ -271,6 +271,7 @@ def read_outputs(out_dir: str | Path, words: Speech) -> Outputs:
         The folder.
     words
         Of the portfolio that the run was of; its money stands there as ``usd``, whatever it is.
+        ``None`` where outputs are only looked at: then no word of them can be written.
 
     Raises
     ------
@@ -280,18 +281,18 @@ def read_outputs(out_dir: str | Path, words: Speech) -> Outputs:
         If two notebooks wrote a table or a layer of the same name, or a file holds a name that is
         not plain.
     """
-    folder = Path(out_dir)
+    folder, spoken = Path(out_dir), cast("Speech", words)
     notebooks: dict[str, NotebookOutput] = {}
     owners: dict[str, str] = {}
     for path in sorted(folder.glob("*.json")):
-        output = _read(folder, json.loads(path.read_text("utf-8")), words)
+        output = _read(folder, json.loads(path.read_text("utf-8")), spoken)
         written = [f"table {name!r}" for name in output.tables]
         for name in written + [f"layer {name!r}" for name in output.layers]:
             if name in owners:
                 raise ValueError(f"{name} was written by {owners[name]} and by {output.notebook}")
             owners[name] = output.notebook
         notebooks[output.notebook] = output
-    return Outputs(notebooks, words=words)
+    return Outputs(notebooks, words=spoken)
 
 
 def _read(folder: Path, document: Mapping[str, Any], words: Speech) -> NotebookOutput:

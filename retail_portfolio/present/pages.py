@@ -19,6 +19,7 @@ from retail_portfolio.present.formats import (
     figure_spread,
     figure_text,
     figure_value,
+    range_basis,
 )
 from retail_portfolio.present.offline import offline_page
 from retail_portfolio.present.range_bars import bar
@@ -39,9 +40,10 @@ class RunFacts:
 
     Parameters
     ----------
-    run_id, scenario, title, as_of
-        Which run; the scenario's name and title; the day the report speaks of.
-    retailer, why, created, currency, base_year, seed, overrides, input_hash, versions, git
+    run_id, scenario, title, as_of, currency
+        Which run; the scenario's name and title; the day the report speaks of; of all
+        money, three letters.
+    retailer, why, created, base_year, seed, overrides, input_hash, versions, git
         The rest of what a reader may ask of a run; blank where not said.
     formats
         Format code to its ``label`` and ``role``, as in the scenario. Without it the map names
@@ -66,10 +68,10 @@ class RunFacts:
     scenario: str
     title: str
     as_of: str
+    currency: str
     retailer: str = ""
     why: str = ""
     created: str = ""
-    currency: str = "USD"
     base_year: int | None = None
     seed: int | None = None
     overrides: tuple[str, ...] = ()
@@ -159,6 +161,7 @@ def _environment() -> Environment:
     environment.filters["mark"] = lambda origin: Markup(origin_mark(origin))  # noqa: S704 - ours
     environment.filters["thin_range"] = lambda one: bar(one.low, one.value, one.high)
     environment.filters["drawing"] = drawing
+    environment.filters["basis"] = range_basis
     environment.filters["tied"] = tied
     return environment
 

@@ -29,7 +29,8 @@ CELLS = (
 from retail_portfolio import Result
 from retail_portfolio.inputs.speech import Speech
 frame = pd.DataFrame({"store": ["<b>a</b>"], "reason": ["none"], "cost_usd": [2e6]})
-Result(frame, "It costs 2 M.", {"cost_usd": "usd"}, {"cost_usd": "modelled"}, words=Speech())""",
+units, origins = {"cost_usd": "usd"}, {"cost_usd": "modelled"}
+Result(frame, "It costs 2 M.", units, origins, words=Speech("USD"))""",
 )
 MARKS = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type*=stderr]"
 

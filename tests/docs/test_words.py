@@ -40,3 +40,10 @@ def test_figures_and_settings_that_a_page_names_are_there(page):
     for name in spans(page):
         if re.fullmatch(r"[a-z]+(?:_[a-z0-9]+)+", name):
             assert name in known, f"{page}: {name}"
+
+
+def test_the_terms_name_walk_out_checkout_as_the_bundled_report_does():
+    from tools.docs.glossary import page
+
+    assert "Just Walk Out (JWO)" in page()
+    assert "walk-out checkout" not in page().casefold()

@@ -67,6 +67,15 @@ def test_a_case_has_the_words_of_its_scenario(small_data: Path) -> None:
     assert dataclasses.replace(theirs, scenario=other).words.currency == "EUR"
 
 
+def test_money_that_nobody_names_is_not_called_dollars() -> None:
+    with pytest.raises(TypeError, match="currency"):
+        Speech()  # type: ignore[call-arg]
+    for said in ({}, {"currency": ""}, {"currency": None}, {"walk_out": {"label": "Gliss"}}):
+        with pytest.raises(ValueError, match="currency"):
+            Speech.of_settings(said)
+    assert Speech.of_settings({"currency": "CAD"}) == Speech("CAD")
+
+
 def test_another_scenario_of_the_portfolio_has_its_own(small_data: Path) -> None:
     other = small_data / "scenarios" / "cheap-rent.yaml"
     other.write_text(other.read_text() + "currency: EUR\n", encoding="utf-8")

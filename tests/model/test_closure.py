@@ -465,7 +465,7 @@ def test_the_two_views_share_no_column(three: Case) -> None:
 
 def test_states_and_banners_sum_to_the_same_bill(case: Case) -> None:
     bill = closure_table(case)
-    states = closure_by_state(Result(bill, "", words=Speech())).table
+    states = closure_by_state(Result(bill, "", words=Speech("USD"))).table
     assert states["exit_cost_usd"].sum() == pytest.approx(bill["exit_cost_usd"].sum())
     assert states["stores"].sum() == 71
     assert states["exit_cost_usd"].is_monotonic_decreasing

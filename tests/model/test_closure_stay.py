@@ -93,7 +93,7 @@ def test_an_owned_store_stays_to_the_horizon(staying: Case) -> None:
 
 
 def test_what_is_not_known_stays_blank(pencil_case: Case) -> None:
-    result = Result(closure_table(pencil_case), "", words=Speech())
+    result = Result(closure_table(pencil_case), "", words=Speech("USD"))
     assert result.table["stay_npv_usd"].isna().all()
     assert result.table["closing_advantage_usd"].isna().all()
     assert result.table["exit_cost_usd"].notna().all()
@@ -144,7 +144,7 @@ def test_trade_facts_name_each_store_once_and_all_of_them(staying: Case) -> None
 
 def test_the_view_says_at_how_many_stores_closing_pays(staying: Case) -> None:
     bill = closure_table(staying)
-    view = stay_view(Result(bill, "", words=Speech()))
+    view = stay_view(Result(bill, "", words=Speech("USD")))
     pays = int((bill["closing_advantage_usd"] > 0).sum())
     assert f"at {pays} of 2 stores" in view.sentence
     total = view.table.set_index("banner").loc["All banners", "closing_advantage_usd"]

@@ -43,7 +43,7 @@ def unit_loss(mean: float, deviation: float) -> float:
 def test_two_actions_of_normal_payoffs() -> None:
     u = sample(["price", "cost", "idle"])
     payoff = 10 + 30 * ndtri(u["price"]) + 10 * ndtri(u["cost"])
-    found = information(u, two_actions(payoff), largest, 5, words=Speech())
+    found = information(u, two_actions(payoff), largest, 5, words=Speech("USD"))
     known = values(found)
     assert found.evpi == pytest.approx(unit_loss(10, np.hypot(30, 10)), rel=0.01)
     assert known["price"] == pytest.approx(unit_loss(10, 30), rel=0.03)
@@ -60,7 +60,7 @@ def test_two_actions_of_an_even_payoff() -> None:
     # a + b u over [0, 1) against 0: the mean of the positive part is (a + b)^2 / (2 b).
     u = sample(["x", "y"])
     payoff = -0.6 + 1.0 * u["x"]
-    found = information(u, two_actions(payoff), largest, 5, words=Speech())
+    found = information(u, two_actions(payoff), largest, 5, words=Speech("USD"))
     assert values(found)["x"] == pytest.approx(0.4**2 / 2, rel=0.02)
     assert found.evpi == pytest.approx(0.4**2 / 2, rel=0.01)
     assert values(found)["y"] == 0
@@ -68,7 +68,7 @@ def test_two_actions_of_an_even_payoff() -> None:
 
 def test_a_decision_that_nothing_would_change_is_worth_no_fact() -> None:
     u = sample(["x", "y"], 1024)
-    found = information(u, two_actions(5 + u["x"]), largest, 5, words=Speech())
+    found = information(u, two_actions(5 + u["x"]), largest, 5, words=Speech("USD"))
     assert found.evpi == pytest.approx(0, abs=1e-12)
     assert not found.table["above_noise"].any()
     assert values(found) == {"x": 0, "y": 0}
@@ -81,10 +81,10 @@ def test_values_of_single_facts_may_add_up_to_more_or_less_than_all() -> None:
     u = sample(["x", "y"])
     x, y = 2 * u["x"] - 1, 2 * u["y"] - 1
     # Either alone settles the sign of half the payoff, or neither alone settles anything.
-    apart = information(u, np.stack([x, -x, y, -y], axis=1), largest, 5, words=Speech())
+    apart = information(u, np.stack([x, -x, y, -y], axis=1), largest, 5, words=Speech("USD"))
     assert sum(values(apart).values()) > apart.evpi
     assert max(values(apart).values()) <= apart.evpi
-    joint = information(u, two_actions(np.sign(x) * np.sign(y)), largest, 5, words=Speech())
+    joint = information(u, two_actions(np.sign(x) * np.sign(y)), largest, 5, words=Speech("USD"))
     assert joint.evpi == pytest.approx(0.5, abs=0.01)
     assert sum(values(joint).values()) < 0.02
 
@@ -92,7 +92,7 @@ def test_values_of_single_facts_may_add_up_to_more_or_less_than_all() -> None:
 def test_chance_stays_at_or_below_the_floor() -> None:
     rng = np.random.default_rng(4)
     u = {f"n{n}": rng.random(512) for n in range(40)}
-    found = information(u, two_actions(rng.normal(size=512)), largest, 5, words=Speech())
+    found = information(u, two_actions(rng.normal(size=512)), largest, 5, words=Speech("USD"))
     assert found.floor > 0
     assert found.table["above_noise"].sum() <= 4
     assert (found.table["evppi"] > 0).tolist() == found.table["above_noise"].tolist()
@@ -101,21 +101,26 @@ def test_chance_stays_at_or_below_the_floor() -> None:
 def test_equal_seeds_give_equal_bytes_and_the_floor_hangs_on_the_seed() -> None:
     u = sample(["x", "y"], 512)
     payoff = two_actions(u["x"] - 0.5 + 0.3 * np.sin(40 * u["y"]))
-    one, two, other = (information(u, payoff, largest, seed, words=Speech()) for seed in (5, 5, 6))
+    one, two, other = (
+        information(u, payoff, largest, seed, words=Speech("USD")) for seed in (5, 5, 6)
+    )
     assert one.table.equals(two.table)
     assert one.floor == two.floor != other.floor
     assert one.units["evppi"] == "usd"
     assert (
-        information(u, payoff, largest, 5, unit="points", words=Speech()).units["evppi"] == "points"
+        information(u, payoff, largest, 5, unit="points", words=Speech("USD")).units["evppi"]
+        == "points"
     )
 
 
 def test_wrong_values_of_decisions_are_named() -> None:
     u = sample(["x"], 64)
     with pytest.raises(ValueError, match=r"best: found shape \(1089, 2\), expected finite"):
-        information(u, two_actions(u["x"]), lambda vectors: vectors, 5, words=Speech())
+        information(u, two_actions(u["x"]), lambda vectors: vectors, 5, words=Speech("USD"))
     with pytest.raises(ValueError, match="expected finite"):
-        information(u, two_actions(u["x"]), lambda v: np.full(len(v), np.nan), 5, words=Speech())
+        information(
+            u, two_actions(u["x"]), lambda v: np.full(len(v), np.nan), 5, words=Speech("USD")
+        )
 
 
 @pytest.mark.slow
@@ -129,7 +134,7 @@ def test_no_fact_is_worth_less_than_nothing_or_more_than_all(
     u = sample(["x", "y", "z"], 512, seed)
     design = np.stack([np.ones(512), *(u[name] - 0.5 for name in "xy")], axis=1)
     coefficients = design @ np.array(slopes).T
-    found = information(u, coefficients, largest, seed, words=Speech())
+    found = information(u, coefficients, largest, seed, words=Speech("USD"))
     assert (found.table["evppi"] >= 0).all()
     assert found.evpi >= 0
     span = np.ptp(coefficients) + 1e-9

@@ -35,7 +35,7 @@ def rows(found):
 
 
 def test_regret_by_hand():
-    found = regret(BEST, VALUES, words=Speech())
+    found = regret(BEST, VALUES, words=Speech("USD"))
     assert tuple(found.pairs.table.columns) == COLUMNS
     by = rows(found)
     assert list(by)[:4] == [("one", "one"), ("one", "two"), ("one", "none"), ("two", "one")]
@@ -56,7 +56,7 @@ def test_regret_by_hand():
 
 
 def test_largest_and_mean_regret_of_each_plan():
-    plans = regret(BEST, VALUES, words=Speech()).plans
+    plans = regret(BEST, VALUES, words=Speech("USD")).plans
     assert tuple(plans.table.columns) == PLAN_COLUMNS
     assert plans.table.to_numpy().tolist() == [
         # What it gains beyond limits is no regret, and makes up for none.
@@ -76,20 +76,20 @@ def test_the_sentence_says_what_a_plan_breaks_and_where_it_cannot_be():
         case: {plan: one for plan, one in by.items() if plan != C} for case, by in VALUES.items()
     }
     best = {case: one for case, one in BEST.items() if case != "none"}
-    assert regret(best, values, words=Speech()).plans.sentence == (
+    assert regret(best, values, words=Speech("USD")).plans.sentence == (
         "Of 2 plans in 3 cases, the plan of one (1 site) is never behind the best; it breaks "
         "limits in 1 case (two)."
     )
     # Limits that are broken at a loss count as any loss does, and are told.
     values["two"][A] = PlanValue(2e6, ("plan.force_in: b converts",))
     values["again"][B] = PlanValue(None, ("c:hall is not offered here",))
-    assert regret(best, values, words=Speech()).plans.sentence == (
+    assert regret(best, values, words=Speech("USD")).plans.sentence == (
         "Of 2 plans in 3 cases, the plan of one (1 site) is at most USD 6.0 M behind the best "
         "and USD 2.0 M on average; it breaks limits in 1 case (two)."
     )
     values["two"][A] = PlanValue(None, ("a:hall is not offered here",))
     values["one"][B] = PlanValue(None, ("b:hall is not offered here",))
-    assert regret(best, values, words=Speech()).plans.sentence == (
+    assert regret(best, values, words=Speech("USD")).plans.sentence == (
         "Of 2 plans in 3 cases, the plan of one (1 site) is never behind the best; it is not "
         "offered in 1 case (two)."
     )
@@ -101,13 +101,13 @@ def test_stores_kept_and_moved_are_no_conversions():
     kept = frozenset({"b:keep"})
     best = {"one": Best(mixed, 5e6), "two": Best(kept, 2e6)}
     values = {"one": {kept: PlanValue(1e6)}, "two": {mixed: PlanValue(2e6)}}
-    plans = regret(best, values, words=Speech()).plans
+    plans = regret(best, values, words=Speech("USD")).plans
     assert plans.table["stores_converting"].tolist() == [1, 0]
     assert plans.sentence == (
         "Of 2 plans in 2 cases, the plan of one (1 site, 2 kept open, 1 moved) is never behind the "
         "best."
     )
-    assert regret({"two": best["two"]}, {}, words=Speech()).plans.sentence == (
+    assert regret({"two": best["two"]}, {}, words=Speech("USD")).plans.sentence == (
         "1 case has one plan: the plan of two (0 sites, 1 kept open)."
     )
 
@@ -168,7 +168,7 @@ def test_few_cases_are_named_and_many_are_counted(labels, words):
     ],
 )
 def test_where_there_is_nothing_to_compare(best, words):
-    found = regret(best, {}, words=Speech())
+    found = regret(best, {}, words=Speech("USD"))
     assert found.plans.sentence == words
     assert (found.pairs.table["regret_usd"] == 0).all()
     assert len(found.pairs.table) == len(best)
@@ -177,7 +177,7 @@ def test_where_there_is_nothing_to_compare(best, words):
 
 def test_a_value_that_is_missing_is_an_error():
     with pytest.raises(KeyError):
-        regret(BEST, {}, words=Speech())
+        regret(BEST, {}, words=Speech("USD"))
 
 
 def test_the_first_case_gives_a_plan_its_name():
@@ -194,7 +194,7 @@ def test_regret_is_never_below_zero_within_limits_and_zero_at_home(gains):
         mine = max(range(3), key=lambda place: row[place])
         best[case] = Best(plans[mine], row[mine])
         values[case] = {plan: PlanValue(gain) for plan, gain in zip(plans, row, strict=True)}
-    found = regret(best, values, words=Speech())
+    found = regret(best, values, words=Speech("USD"))
     table = found.pairs.table
     assert (table["regret_usd"] >= 0).all()
     homes = distinct_plans(best)

@@ -15,21 +15,21 @@ from retail_portfolio.model.sampling.tornado import TornadoResult
 
 def test_a_figure_outside_its_range_is_refused() -> None:
     with pytest.raises(ValueError, match="outside"):
-        Figure("k", "label", 5.0, "usd", "modelled", "here", low=6.0, high=7.0, words=Speech())
+        Figure("k", "label", 5.0, "usd", "modelled", "here", low=6.0, high=7.0, words=Speech("USD"))
 
 
 def test_an_unknown_origin_is_refused() -> None:
     with pytest.raises(ValueError, match="guessed"):
-        Figure("k", "label", 5.0, "usd", "guessed", "here", words=Speech())  # type: ignore[arg-type]
+        Figure("k", "label", 5.0, "usd", "guessed", "here", words=Speech("USD"))  # type: ignore[arg-type]
 
 
 def test_units_name_columns_that_are_there() -> None:
     with pytest.raises(ValueError, match="cost_usd"):
-        Result(pd.DataFrame({"a": [1]}), "one row", {"cost_usd": "usd"}, words=Speech())
+        Result(pd.DataFrame({"a": [1]}), "one row", {"cost_usd": "usd"}, words=Speech("USD"))
 
 
 def test_units_cannot_be_changed_afterwards() -> None:
-    result = Result(pd.DataFrame({"a": [1]}), "one row", {"a": "stores"}, words=Speech())
+    result = Result(pd.DataFrame({"a": [1]}), "one row", {"a": "stores"}, words=Speech("USD"))
     with pytest.raises(TypeError):
         result.units["a"] = "usd"  # type: ignore[index]
     with pytest.raises(KeyError):
@@ -38,12 +38,12 @@ def test_units_cannot_be_changed_afterwards() -> None:
 
 def test_a_result_as_text_is_a_line() -> None:
     table = pd.DataFrame({"a": range(500)})
-    figure = Figure("k", "label", 5.0, "usd", "modelled", "here", words=Speech())
-    assert repr(Result(table, "So.\nAnd", {}, {}, (figure,), words=Speech())) == (
+    figure = Figure("k", "label", 5.0, "usd", "modelled", "here", words=Speech("USD"))
+    assert repr(Result(table, "So.\nAnd", {}, {}, (figure,), words=Speech("USD"))) == (
         "Result(500 rows, 1 column, 1 figure: 'So.\\nAnd')"
     )
-    assert len(repr(Result(table, "x" * 1_000, words=Speech()))) < 250
-    plan = PlanResult(table.head(1), "So.", violations=("one", "two"), words=Speech())
+    assert len(repr(Result(table, "x" * 1_000, words=Speech("USD")))) < 250
+    plan = PlanResult(table.head(1), "So.", violations=("one", "two"), words=Speech("USD"))
     assert repr(plan) == "PlanResult(1 row, 1 column, feasible, breaks 2 limits: 'So.')"
 
 

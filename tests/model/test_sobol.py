@@ -54,7 +54,7 @@ def sample(names: list[str], rows: int, seed: int = 1) -> dict[str, Floats]:
 @pytest.mark.parametrize("output", KNOWN)
 def test_indices_of_known_functions(output: str) -> None:
     outputs, names, first, total = KNOWN[output]
-    found = sobol_indices(outputs, names, [], 4096, 3, words=Speech())
+    found = sobol_indices(outputs, names, [], 4096, 3, words=Speech("USD"))
     assert found.evaluations == 4096 * (len(names) + 2)
     assert column(found, output, "first_order") == pytest.approx(first, abs=0.02)
     assert column(found, output, "total") == pytest.approx(total, abs=0.02)
@@ -69,7 +69,7 @@ def test_indices_of_known_functions(output: str) -> None:
 
 def test_all_others_are_one_group() -> None:
     names = [f"g{n}" for n in range(5)]
-    found = sobol_indices(sobol_g, names[:2], names[2:], 4096, 3, words=Speech())
+    found = sobol_indices(sobol_g, names[:2], names[2:], 4096, 3, words=Speech("USD"))
     first, total = sobol_g_indices()
     part = [
         first[name] * (np.prod([1 + 1 / (3 * (1 + a) ** 2) for a in (0, 1, 4.5, 9, 99)]) - 1)
@@ -89,7 +89,7 @@ def test_all_others_are_one_group() -> None:
 
 
 def test_an_output_that_nothing_moves_has_no_indices() -> None:
-    found = sobol_indices(additive, ["a0", "a1"], ["a2"], 64, 3, words=Speech())
+    found = sobol_indices(additive, ["a0", "a1"], ["a2"], 64, 3, words=Speech("USD"))
     still = found.table[found.table["output"] == "still"]
     assert len(still) == 3
     assert (still.filter(regex="first|total") == 0).all(axis=None)
@@ -100,7 +100,7 @@ def test_an_output_that_nothing_moves_has_no_indices() -> None:
 
 def test_an_output_of_nothing_but_zeros_has_no_indices() -> None:
     found = sobol_indices(
-        lambda u: {"nil": np.zeros_like(u["a0"])}, ["a0"], [], 16, 3, words=Speech()
+        lambda u: {"nil": np.zeros_like(u["a0"])}, ["a0"], [], 16, 3, words=Speech("USD")
     )
     assert found.table["total"].tolist() == [0]
 
@@ -108,17 +108,17 @@ def test_an_output_of_nothing_but_zeros_has_no_indices() -> None:
 def test_equal_seeds_give_equal_indices_seed_0_too() -> None:
     for seed in (0, 7):
         one, two = (
-            sobol_indices(ishigami, ["x1"], ["x2", "x3"], 128, seed, words=Speech())
+            sobol_indices(ishigami, ["x1"], ["x2", "x3"], 128, seed, words=Speech("USD"))
             for _ in range(2)
         )
         assert one.table.equals(two.table)
     assert not one.table.equals(
-        sobol_indices(ishigami, ["x1"], ["x2", "x3"], 128, 8, words=Speech()).table
+        sobol_indices(ishigami, ["x1"], ["x2", "x3"], 128, 8, words=Speech("USD")).table
     )
 
 
 def test_nothing_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    sobol_indices(ishigami, ["x1"], ["x2", "x3"], 64, 1, words=Speech())
+    sobol_indices(ishigami, ["x1"], ["x2", "x3"], 64, 1, words=Speech("USD"))
     assert capsys.readouterr() == ("", "")
 
 
@@ -138,18 +138,18 @@ def test_the_design_is_that_of_salib(together: list[str]) -> None:
 @pytest.mark.parametrize("points", [0, -2, 3, 100])
 def test_other_numbers_of_points_are_refused(points: int) -> None:
     with pytest.raises(ValueError, match=f"found {points}, expected a power of two"):
-        sobol_indices(ishigami, ["x1"], [], points, 1, words=Speech())
+        sobol_indices(ishigami, ["x1"], [], points, 1, words=Speech("USD"))
 
 
 @pytest.mark.parametrize("names", [["a", "a"], [ALL_OTHERS]])
 def test_names_have_to_be_told_apart(names: list[str]) -> None:
     told = f"found {', '.join(names)}, expected each once and none 'all others'"
     with pytest.raises(ValueError, match=told):
-        sobol_indices(additive, names, [], 8, 1, words=Speech())
+        sobol_indices(additive, names, [], 8, 1, words=Speech("USD"))
 
 
 def test_without_names_there_are_no_indices() -> None:
-    found = sobol_indices(lambda _: pytest.fail("called"), [], [], 8, 1, words=Speech())
+    found = sobol_indices(lambda _: pytest.fail("called"), [], [], 8, 1, words=Speech("USD"))
     assert found.table.empty
     assert found.table.columns.tolist() == ["name", "output", *NUMBERS]
     assert found.evaluations == 0
@@ -157,7 +157,7 @@ def test_without_names_there_are_no_indices() -> None:
 
 
 def test_a_result_says_what_its_columns_are() -> None:
-    found = sobol_indices(additive, ["a0", "a2", "a1"], [], 64, 3, words=Speech())
+    found = sobol_indices(additive, ["a0", "a2", "a1"], [], 64, 3, words=Speech("USD"))
     assert found.table.columns.tolist() == ["name", "output", *NUMBERS]
     assert found.table.index.tolist() == list(range(6))
     assert dict(found.units) == dict.fromkeys(NUMBERS, "share")
@@ -170,7 +170,7 @@ def test_a_result_says_what_its_columns_are() -> None:
 
 
 def test_indices_and_widths_are_those_of_salib() -> None:
-    found = sobol_indices(ishigami, ["x1", "x2"], ["x3"], 64, 6, words=Speech())
+    found = sobol_indices(ishigami, ["x1", "x2"], ["x3"], 64, 6, words=Speech("USD"))
     blocks = [ishigami(block)["y"] for block in design_blocks(["x1", "x2"], ["x3"], 64, 6)]
     names = ["x1", "x2", ALL_OTHERS]
     expected = salib_analyze.analyze(
@@ -187,13 +187,13 @@ def test_indices_and_widths_are_those_of_salib() -> None:
 
 
 def test_names_that_do_as_little_stand_by_name() -> None:
-    found = sobol_indices(lambda u: {"y": u["x"]}, ["b", "x", "a"], [], 64, 3, words=Speech())
+    found = sobol_indices(lambda u: {"y": u["x"]}, ["b", "x", "a"], [], 64, 3, words=Speech("USD"))
     assert found.table["name"].tolist() == ["x", "a", "b"]
     assert found.table["total"].tolist()[1:] == [0, 0]
 
 
 def test_a_point_is_the_least_there_can_be() -> None:
-    found = sobol_indices(additive, ["a0", "a1"], ["a2"], 1, 3, words=Speech())
+    found = sobol_indices(additive, ["a0", "a1"], ["a2"], 1, 3, words=Speech("USD"))
     assert found.evaluations == 5
 
 

@@ -31,7 +31,9 @@ def money(uniforms: Mapping[str, Floats]) -> dict[str, Floats]:
 
 
 def test_a_base_between_two_equal_ends_counts() -> None:
-    table = tornado(lambda u: {"hill": -money(u)["bowl"]}, ["rent", "void"], words=Speech()).table
+    table = tornado(
+        lambda u: {"hill": -money(u)["bowl"]}, ["rent", "void"], words=Speech("USD")
+    ).table
     assert table["name"].tolist() == ["void"]
     assert table["swing"].tolist() == pytest.approx([0.2025])
 
@@ -43,7 +45,7 @@ def test_by_hand_in_one_call() -> None:
         asked.append({name: values.copy() for name, values in uniforms.items()})
         return money(uniforms)
 
-    found = tornado(outputs, ["rent", "idle", "void"], words=Speech())
+    found = tornado(outputs, ["rent", "idle", "void"], words=Speech("USD"))
     assert len(asked) == 1
     stacked = np.stack([asked[0][name] for name in ("rent", "idle", "void")])
     assert stacked.shape == (3, 7)
@@ -74,7 +76,7 @@ def test_equal_swings_stand_by_name() -> None:
     def outputs(uniforms: Mapping[str, Floats]) -> dict[str, Floats]:
         return {"sum": based(uniforms["rent"], 0.5) - based(uniforms["idle"], 0.5) + 1}
 
-    table = tornado(outputs, ["rent", "idle"], words=Speech()).table
+    table = tornado(outputs, ["rent", "idle"], words=Speech("USD")).table
     assert table["swing"].nunique() == 1
     assert table["name"].tolist() == ["idle", "rent"]
 
@@ -83,7 +85,7 @@ def test_rounding_is_no_swing() -> None:
     def outputs(uniforms: Mapping[str, Floats]) -> dict[str, Floats]:
         return {"cost": 1e6 + 1e-8 * based(uniforms["rent"], 0.0)}
 
-    found = tornado(outputs, ["rent"], "points", words=Speech())
+    found = tornado(outputs, ["rent"], "points", words=Speech("USD"))
     assert found.table.empty
     assert found.still == ("rent",)
     assert found.sentence == "None of 1 assumptions moves anything."
@@ -91,7 +93,7 @@ def test_rounding_is_no_swing() -> None:
 
 
 def test_without_names_nothing_is_asked() -> None:
-    found = tornado(lambda _: pytest.fail("called"), [], words=Speech())
+    found = tornado(lambda _: pytest.fail("called"), [], words=Speech("USD"))
     assert found.table.empty
     assert found.table.columns.tolist() == ["name", "output", *NUMBERS]
     assert found.still == found.base == ()
@@ -102,7 +104,7 @@ def test_wrong_outputs_are_all_named() -> None:
         return {"a": np.ones(2), "b": np.array([1, np.nan, 1]), "c": np.ones(3)}
 
     with pytest.raises(ValueError, match=r"found a of shape \(2,\); b not finite, expected"):
-        tornado(outputs, ["rent"], words=Speech())
+        tornado(outputs, ["rent"], words=Speech("USD"))
 
 
 @pytest.mark.slow
@@ -111,7 +113,7 @@ def test_the_swing_of_a_sum_is_its_weight(weights: dict[str, float]) -> None:
     def outputs(uniforms: Mapping[str, Floats]) -> dict[str, Floats]:
         return {"y": sum(w * based(uniforms[name], 0.5) for name, w in weights.items()) + 0.0}
 
-    table = tornado(outputs, list(weights), words=Speech()).table
+    table = tornado(outputs, list(weights), words=Speech("USD")).table
     assert (np.diff(table["swing"]) <= 0).all()
     for row in table.itertuples():
         assert row.swing == pytest.approx(0.9 * abs(weights[row.name]), rel=1e-6, abs=1e-9)

@@ -64,7 +64,7 @@ def by_hand(solved: int = 2) -> UncertainPlans:
     screened = np.array([[0, 1, 0], [1, CLOSES, CLOSES], [0, 0, CLOSES], [0, CLOSES, CLOSES]])
     gains = np.array([10e6, 20e6])[:solved]
     odds = DrawnPlans(("a", "b", "c"), ("salon", "booth"), proven, gains)
-    return UncertainPlans(odds, screened, np.array([11e6, 22e6, 30e6, 40e6]), Speech())
+    return UncertainPlans(odds, screened, np.array([11e6, 22e6, 30e6, 40e6]), Speech("USD"))
 
 
 def test_what_is_proven_stands_before_what_is_screened() -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import openpyxl
 import pytest
 
-from tests.notebooks.warm import Warm
+from tests.notebooks.warm import ROOT, Warm, leaves
 
 DOLLARS = re.compile(r"\bUSD\b|US dollar|\$\s?\d")
 SPOKEN = ("alt", "aria-label", "content", "placeholder", "title")
@@ -52,16 +57,22 @@ def said_by(path: Path) -> str:
     return "\n".join(texts.found)
 
 
-@pytest.fixture(scope="module")
-def report(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of the small portfolio, whose money is Canadian."""
+def canadian(folder: Path) -> Path:
+    """Write the small portfolio, with money that is Canadian."""
     from tests.small_data import write_small_data
 
-    folder = tmp_path_factory.mktemp("currency")
-    data = write_small_data(folder / "data")
+    data = write_small_data(folder)
     base = data / "scenarios" / "base.yaml"
     text = base.read_text(encoding="utf-8").replace("currency: USD", "currency: CAD")
     base.write_text(f"{text}draws: 64\nsolved_draws: 2\n", encoding="utf-8")
+    return data
+
+
+@pytest.fixture(scope="module")
+def report(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the small portfolio, whose money is Canadian."""
+    folder = tmp_path_factory.mktemp("currency")
+    data = canadian(folder / "data")
     done = warm.report(folder, "--data", data, "--out", folder / "reports")
     assert done.returncode == 0, done.stderr
     return (folder / "reports" / "latest").resolve()
@@ -95,3 +106,39 @@ def test_a_report_says_what_its_columns_hold(report: Path) -> None:
     assert index.index(told) < index.index("CAD ", index.index(told) + len(told))
     header = (report / "tables" / "closure.csv").read_text(encoding="utf-8").splitlines()[0]
     assert f"exit_cost_{COLUMN}" in header
+
+
+def shown_by(cells: list[Any]) -> list[Any]:
+    """Return what each cell of code shows, but for what papermill and a kernel note beside it."""
+    outputs = [cell.outputs for cell in cells if cell.cell_type == "code"]
+    kept = ("output_type", "name", "text", "data")
+    return [[{key: one[key] for key in kept if key in one} for one in some] for some in outputs]
+
+
+@pytest.mark.notebook
+@pytest.mark.slow
+def test_papermill_with_a_kernel_gives_what_a_fork_gives(warm: Warm, tmp_path: Path) -> None:
+    name, data = "02_closure", canadian(tmp_path / "data")
+    fork, kernel = tmp_path / "fork", tmp_path / "kernel"
+    for folder in (fork, kernel):
+        folder.mkdir()
+    left, cells = leaves(warm, name, fork, data)
+    given = json.dumps({"data_dir": str(data), "out_dir": "found", "overrides": []})
+    source, output = str(ROOT / "notebooks" / f"{name}.ipynb"), str(kernel / f"{name}.ipynb")
+    command = [sys.executable, "-m", "papermill", source, output, "-y", given]
+    subprocess.run(
+        [*command, "--cwd", str(kernel), "--no-progress-bar"], cwd=ROOT, check=True, timeout=120
+    )
+    theirs = nbformat.read(output, as_version=4).cells
+    assert shown_by(theirs) == shown_by(cells)
+    found = [
+        {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("found/**/*.*")
+        }
+        for folder in (fork, kernel)
+    ]
+    assert found[0] == found[1]
+    assert len([one for one in found[0] if one.endswith(".csv")]) >= 2
+    assert "CAD" in left["sentence"]
+    assert not DOLLARS.search(left["sentence"])

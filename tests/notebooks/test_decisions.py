@@ -36,6 +36,7 @@ def made(warm: Warm, tmp_path_factory: Any) -> Path:
         "run_id": "a-run",
         "scenario": "base",
         "as_of": "2026-01-27",
+        "currency": "USD",
         "formats": {code: {"label": one.label, "role": one.role} for code, one in looks.items()},
     }
     books = [folder / f"{name}.ipynb" for name in BOOKS]

@@ -38,6 +38,7 @@ FACTS = {
     "scenario": "base",
     "title": "An invented exit",
     "retailer": "Somebody",
+    "currency": "USD",
     "walk_out": {"code": "jwo", "label": "Just Walk Out", "short": "JWO"},
     "as_of": "2026-01-27",
     "base_year": 2026,

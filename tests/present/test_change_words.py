@@ -42,6 +42,20 @@ def section():
     return change_section(document, BUNDLED, {"fresh-1": "Fresh One"}, FORMATS)
 
 
+def test_a_range_says_how_it_was_made():
+    document = busy()
+    moved = document["figures"]["moved"]
+    moved[0] = moved[0] | {"range_basis": "assumptions one at a time"}
+    (asides, *_) = [
+        [row[0].aside for row in table.rows]
+        for table in change_section(document, BUNDLED).tables
+        if table.caption.startswith("Headline figures that moved")
+    ]
+    ranged = moved[0]["after"]["low"] is not None or moved[0]["before"]["low"] is not None
+    assert asides[0] == ("range: assumptions one at a time" if ranged else "")
+    assert not any(asides[1:])
+
+
 def test_nothing_changed_is_one_calm_line():
     section = change_section(calm(), BUNDLED)
     assert section.calm

@@ -43,9 +43,9 @@ def workbook(path, **more):
     names = pd.Series(TEXTS, dtype=object)
     table = pd.DataFrame({"name": names, "cost_usd": np.arange(len(TEXTS)) * 1e6})
     sheets = {"all/stores": Table(table, {"cost_usd": "usd"}, {"cost_usd": "modelled"})}
-    return write_xlsx(
-        path, {**sheets, "sources": pd.DataFrame({"key": ["a"]})}, title="T", **more, words=BUNDLED
-    )
+    if "facts" not in more:
+        more["words"] = BUNDLED
+    return write_xlsx(path, {**sheets, "sources": pd.DataFrame({"key": ["a"]})}, title="T", **more)
 
 
 def sheet_of(path, frame, units=None, origins=None, name="t"):
@@ -111,14 +111,13 @@ def test_a_text_that_looks_like_a_formula_stays_one_when_it_is_edited(tmp_path, 
 def test_names_and_words_about_a_table_run_nothing_either(tmp_path, text):
     frame = pd.DataFrame({text: [1.5], "b": ["x"]})
     source = Table(frame, {text: "usd", "b": text}, {text: text})
-    facts = RunFacts(text, text, text, text, retailer=text, why=text, overrides=(text,))
+    facts = RunFacts(text, text, text, text, "USD", retailer=text, why=text, overrides=(text,))
     path = write_xlsx(
         tmp_path / "a.xlsx",
         {text: source},
         title=text,
         facts=facts,
         descriptions={text: text},
-        words=BUNDLED,
     )
     assert_nothing_runs(path)
     assert len(openpyxl.load_workbook(path).sheetnames) == 2
@@ -256,7 +255,7 @@ def test_two_sheets_of_one_name_are_refused(tmp_path):
     with pytest.raises(ValueError, match="two sheets"):
         write_xlsx(tmp_path / "a.xlsx", {"A?": sheet, "a-": sheet}, words=BUNDLED)
     with pytest.raises(ValueError, match="two sheets"):
-        write_xlsx(tmp_path / "a.xlsx", {"read me": sheet}, facts=FACTS, words=BUNDLED)
+        write_xlsx(tmp_path / "a.xlsx", {"read me": sheet}, facts=FACTS)
     with pytest.raises(ValueError, match="at least one"):
         write_xlsx(tmp_path / "a.xlsx", {}, words=BUNDLED)
 
@@ -272,9 +271,7 @@ def test_a_name_that_a_spreadsheet_refuses_is_another(tmp_path, name, safe):
 
 def test_a_table_without_rows_or_columns_is_a_sheet_too(tmp_path):
     sheets = {"empty": pd.DataFrame({"a": []}), "nothing": pd.DataFrame()}
-    book = openpyxl.load_workbook(
-        write_xlsx(tmp_path / "a.xlsx", sheets, facts=FACTS, words=BUNDLED)
-    )
+    book = openpyxl.load_workbook(write_xlsx(tmp_path / "a.xlsx", sheets, facts=FACTS))
     assert book["empty"]["A3"].value == "a"
     assert book["nothing"].max_column == 1
 

@@ -121,8 +121,29 @@ def test_a_number_as_its_source_states_it_keeps_its_digits(value, text):
     assert formats.as_stated(value) == text
 
 
+def test_a_label_that_names_money_needs_the_words_of_its_portfolio() -> None:
+    assert formats.label_of("share_of_usd_sales", words=Speech("CAD")) == "Share of CAD sales"
+    with pytest.raises(ValueError, match="words of its portfolio"):
+        formats.label_of("share_of_usd_sales")
+    assert formats.label_of("exit_cost_usd") == "Exit cost"  # its unit is no part of the label
+
+
 def test_a_name_that_only_begins_like_walk_out_checkout_is_no_part_of_it() -> None:
     words = Speech("CAD", "gliss", "gliding lane", "")
     asked = ("gliss_usd_year", "glissando_usd")
     said = {name: formats.label_of(name, words=words) for name in asked}
     assert said == {"gliss_usd_year": "Gliding lane", "glissando_usd": "Glissando"}
+
+
+def test_ranges_of_two_kinds_are_named_apart() -> None:
+    alone = "closure model; range: assumptions moved one at a time, added in quadrature"
+    drawn = "64 draws of assumptions.csv, all assumptions together; median, P5 and P95"
+    both = f"closure model; range: {drawn}"
+    asked = (alone, drawn, both, "a model; range: one assumption alone", "a notice")
+    assert [formats.range_basis(one) for one in asked] == [
+        "assumptions one at a time",
+        "P5 to P95 of the draws",
+        "P5 to P95 of the draws",
+        "one assumption alone",
+        "",
+    ]

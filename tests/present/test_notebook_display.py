@@ -152,7 +152,7 @@ from retail_portfolio.model.market.huff import Market
 from retail_portfolio.inputs import Ledger
 from retail_portfolio.inputs.speech import Speech
 frame = pd.DataFrame({"store_id": ["a"]})
-for shown in (PlanResult(frame, "So it is.", words=Speech()), Ledger(())):
+for shown in (PlanResult(frame, "So it is.", words=Speech("USD")), Ledger(())):
     data, _ = shell.display_formatter.format(shown)
     assert "<p>" in data["text/html"], data
     assert data["text/plain"] == repr(shown)

@@ -150,9 +150,15 @@ def test_a_report_of_fewer_notebooks_says_less(tmp_path):
 
 
 def test_facts_of_a_run_may_be_few():
-    facts = RunFacts.of({"run_id": "r", "scenario": "base", "title": "T", "as_of": "2026-01-27"})
+    few = {"run_id": "r", "scenario": "base", "title": "T", "as_of": "2026-01-27"}
+    facts = RunFacts.of(few | {"currency": "CAD"})
     assert facts.overrides == ()
+    assert facts.words == Speech("CAD")
     assert RunFacts.of(facts) is facts
+    with pytest.raises(TypeError, match="currency"):
+        RunFacts.of(few)
+    with pytest.raises(ValueError, match="currency"):
+        RunFacts.of(few | {"currency": ""}).words  # noqa: B018 - a property that raises
 
 
 def test_the_list_of_runs_has_the_failed_ones_and_escapes_what_they_say(tmp_path):
@@ -332,7 +338,7 @@ def test_a_brief_speaks_of_every_section_of_the_bundled_case():
 
 
 def test_the_glossary_tells_values_within_the_plan_from_those_of_a_site_alone():
-    terms = dict(glossary(Speech()))
+    terms = dict(glossary(Speech("USD")))
     assert "always" not in terms["NPV, net present value"]
     value = terms["Value against closing"]
     assert all(words in value for words in ("Within the plan:", "Of the site alone:", "Ranges are"))

@@ -32,7 +32,7 @@ from retail_portfolio.present.drawings.uncertainty_fan import fan_chart
 from retail_portfolio.present.drawings.waterfall import waterfall
 from retail_portfolio.present.exporting.exports import write_xlsx
 from retail_portfolio.present.formats import unit_words, value_text
-from retail_portfolio.present.mapping.maps import MapSettings, map_page, portfolio_map
+from retail_portfolio.present.mapping.maps import MapExtras, MapSettings, map_page, portfolio_map
 from retail_portfolio.present.notebooks.notebook_display import html_of
 from retail_portfolio.present.outputs import read_outputs
 from retail_portfolio.present.pages import glossary
@@ -109,6 +109,17 @@ def _map(words: Speech) -> str:
         settings=settings,
     )
     return map_page(drawn, "Map")
+
+
+DEMAND = pd.DataFrame(
+    {"lat": [40.0], "lon": [-75.0], "households": [9], "median_household_income_usd": [7e4]}
+)
+
+
+def _placed(extras: MapExtras | None = None, plan: pd.DataFrame | None = None) -> object:
+    """Draw stores that have no money themselves, in the words of nobody."""
+    frame = STORES.table.assign(lat=40.0, lon=-75.0, status="closing", format="f")
+    return portfolio_map(frame, plan=plan, extras=extras, basemap=sample.basemap())
 
 
 def _workbook(words: Speech, folder: Path) -> str:
@@ -206,6 +217,8 @@ def test_pages_take_their_words_from_the_facts_of_the_run(tmp_path: Path) -> Non
         lambda: ranked_bars(
             MONEY, label="store_id", value="low_usd", unit="usd", title="T", source="s"
         ),
+        lambda: _placed(MapExtras(demand=DEMAND)),
+        lambda: _placed(plan=pd.DataFrame({"store_id": ["a"], "npv_vs_exit_usd": [1e6]})),
         lambda: value_text(1e6, "usd_year"),
         lambda: unit_words("usd"),
     ],

@@ -7,6 +7,7 @@ import pytest
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.model.checkouts.checkout_codes import Codes
 from retail_portfolio.model.overview.scenario_answer import units_of
+from retail_portfolio.present.changed.change_causes import credits_of
 from retail_portfolio.present.summary import sections
 from retail_portfolio.run.comparing import causes, causes_bench
 from retail_portfolio.run.comparing.causes import MOST_CAUSES, Turn, find_causes
@@ -14,6 +15,7 @@ from retail_portfolio.run.comparing.causes_bench import Answer, with_rows, with_
 from retail_portfolio.run.comparing.causes_edits import LEDGER_ROWS, Edit, edits_between
 from retail_portfolio.run.comparing.causes_found import figures_of
 from retail_portfolio.run.comparing.changes import Side, compare
+from retail_portfolio.run.comparing.changes_inputs import compare_inputs
 from retail_portfolio.run.comparing.changes_results import Tolerance, compare_figures
 from tests.model.checkout_cases import JWO
 from tests.run.two_reports import (
@@ -114,6 +116,13 @@ NOTE = {"data/stores.csv": edited(STORES, "a-1", note="by the sea")}
 SIZE = {"data/stores.csv": edited(STORES, "a-1", size_sqft=107)}
 
 
+def credited(got, turn):
+    """Return what turns a decision so by itself, read as a page reads it."""
+    key = turn.store_id, turn.before, turn.after
+    named = credits_of(got.document()).get(key, [])
+    return [one for one in named if one not in {"several together", "today's program"}]
+
+
 def test_each_input_is_credited_with_what_it_does_alone(found):
     got = found(RENT | TAX | SIZE)
     assert [(one.kind, one.name, one.detail) for one in got.causes] == [
@@ -128,6 +137,9 @@ def test_each_input_is_credited_with_what_it_does_alone(found):
         (),
         (),
     ]
+    assert credited(got, Turn("a-1", "close", "convert_hall")) == ["rent"]
+    assert credited(got, Turn("a-1", "close", "keep")) == []
+    assert credited(got, Turn("a-2", "close", "convert_hall")) == []
     assert got.not_tried == ()
 
 
@@ -458,6 +470,32 @@ def test_settings_that_differ_are_edits_of_their_own():
     ]
 
 
+def test_an_assumption_that_a_scenario_left_to_the_ledger_is_said_as_its_number():
+    ledgers = [
+        {"data/assumptions.csv": f"key,base,description\nrent,{base},Rent\n".encode()}
+        for base in (20, 25)
+    ]
+    for old, new, said in (
+        ({}, {"rent": 24}, "20 (the ledger's) to 24"),
+        ({"rent": 24}, {}, "24 to 25 (the ledger's)"),
+    ):
+        edits = edits_between(*ledgers, {"assumptions": old}, {"assumptions": new})
+        (edit,) = (one for one in edits if one.kind == "setting")
+        assert edit.detail == said
+
+
+def test_the_table_of_settings_says_the_number_of_the_ledger_too():
+    ledger = {"data/assumptions.csv": b"key,base\nrent,20\n"}
+    settings = [{"key": "assumptions.rent", "value": 24, "given_by": "--set"}]
+    sides = [{"scenario": {"settings": some}} for some in ([], settings)]
+    (there,) = compare_inputs(*sides, ledger, ledger).settings
+    assert (there.before, there.given_by_before, there.after) == ("20", "assumptions.csv", 24)
+    (back,) = compare_inputs(*reversed(sides), ledger, ledger).settings
+    assert (back.before, back.after, back.given_by_after) == (24, "20", "assumptions.csv")
+    (unkept,) = compare_inputs(*sides, None, None).settings
+    assert unkept.before is None
+
+
 # ------------------------------------------------------------------------ nothing to be found
 def test_inputs_that_were_not_kept_are_said_plainly(found, world):
     got = found(RENT, before={"kept": False})
@@ -523,7 +561,7 @@ def test_a_row_of_the_ledger_a_store_and_a_setting_are_credited_by_the_models(sm
     by_name = {one.name: one.effect for one in got.causes}
     assert set(by_name) == {"capex_conversion_usd_per_sqft", "tax_rate", "stores.csv"}
     (turn,) = by_name["capex_conversion_usd_per_sqft"].turned
-    assert not any(turn in by_name[name].turned for name in ("tax_rate", "stores.csv"))
+    assert credited(got, turn) == ["capex_conversion_usd_per_sqft"]
     assert turn.store_id == "corner-1"
     for name, alone in (
         ("capex_conversion_usd_per_sqft", only_ledger),

@@ -233,9 +233,10 @@ def _points(share: float) -> str:
 
 
 def _moved(one: Mapping[str, Any], currency: str) -> Row:
-    unit = one["unit_after"]
+    unit, basis = one["unit_after"], one.get("range_basis")
+    ranged = basis and any(one[side]["low"] is not None for side in ("before", "after"))
     return (
-        said(one["label"]),
+        said(one["label"], aside=f"range: {basis}" if ranged else ""),
         _value(one["before"], unit, currency),
         _value(one["after"], unit, currency),
         _change(one, unit, currency),

@@ -92,7 +92,8 @@ def edits_between(
     if LEDGER in tables:
         tables.remove(LEDGER)
         found += _ledger_edits(old_files.get(LEDGER), new_files.get(LEDGER))
-    found += _setting_edits(old, new, _titles(new_files.get(LEDGER)))
+    ledgers = [_column(side.get(LEDGER), "base") for side in (old_files, new_files)]
+    found += _setting_edits(old, new, _column(new_files.get(LEDGER), "description"), ledgers)
     return found + [_table_edit(name, old_files.get(name), new_files.get(name)) for name in tables]
 
 
@@ -119,7 +120,10 @@ def _in_short(change: TableChange) -> str:
 
 
 def _setting_edits(
-    old: Mapping[str, Any], new: Mapping[str, Any], titles: Mapping[str, str]
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    titles: Mapping[str, str],
+    ledgers: Sequence[Mapping[str, str]],
 ) -> list[Edit]:
     was, now = (
         {path: value for path, value in leaves(side) if not _empty(value)} for side in (old, new)
@@ -132,12 +136,18 @@ def _setting_edits(
         key = ".".join(path)
         name = key.removeprefix(_ASSUMED)
         assumed = name != key
-        absent = "the ledger's figure" if assumed else "not set"
-        before, after = (_said(side.get(path), absent) for side in (was, now))
+        before, after = (
+            _said(side.get(path), _of_ledger(ledger.get(name)) if assumed else "not set")
+            for side, ledger in zip((was, now), ledgers, strict=True)
+        )
         title = titles.get(name, "") if assumed else ""
         detail = f"{before} to {after}"
         found.append(Edit("setting", name, detail, settings={path: value}, title=title))
     return found
+
+
+def _of_ledger(base: str | None) -> str:
+    return f"{base} (the ledger's)" if base else "the ledger's figure"
 
 
 def _empty(value: Any) -> bool:
@@ -161,7 +171,7 @@ def _ledger_edits(before: bytes | None, after: bytes | None) -> list[Edit]:
     if len(rows) > LEDGER_ROWS:
         return whole
     was, now = ({row[0]: row for row in side.rows} for side in (old, new))
-    titles = _titles(before) | _titles(after)
+    titles = _column(before, "description") | _column(after, "description")
     return [
         Edit(
             "assumption",
@@ -174,12 +184,12 @@ def _ledger_edits(before: bytes | None, after: bytes | None) -> list[Edit]:
     ]
 
 
-def _titles(ledger: bytes | None) -> dict[str, str]:
-    """Return what a ledger says that each of its figures is."""
+def _column(ledger: bytes | None, name: str) -> dict[str, str]:
+    """Return what a column of a ledger says of each of its figures."""
     table = None if ledger is None else read_rows(ledger)
-    if table is None or "description" not in table.columns:
+    if table is None or name not in table.columns:
         return {}
-    at = table.columns.index("description")
+    at = table.columns.index(name)
     return {row[0]: cut(row[at]) for row in table.rows}
 
 

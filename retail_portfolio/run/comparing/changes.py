@@ -134,7 +134,11 @@ def _figures(path: Path) -> list[Mapping[str, Any]]:
     try:
         document = json.loads(path.read_text("utf-8"))
         return [
-            {"notebook": str(document["notebook"]), **{key: one[key] for key in _OF_A_FIGURE}}
+            {
+                "notebook": str(document["notebook"]),
+                "source": str(one.get("source", "")),
+                **{key: one[key] for key in _OF_A_FIGURE},
+            }
             for one in document["figures"]
         ]
     except (OSError, ValueError, LookupError, TypeError) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 LEDGER = f"data/{LEDGER_FILE}"
+ASSUMED = "assumptions."
+"""How a setting begins that stands in the place of a row of the ledger."""
 NOTEBOOKS, PACKAGE = "notebooks/", "package/"
 WORDING = frozenset({"title", "why"})
 """Settings that say what a scenario is for, and decide nothing."""
@@ -54,7 +56,8 @@ class SettingChange:
     key
         With dots where it is nested.
     before, after
-        Its value; ``None`` where it was, or is, not set.
+        Its value; ``None`` where it was, or is, not set. Of an assumption, then the ledger's figure
+        as written, where the ledger was kept.
     given_by_before, given_by_after
         The file or option that gave it; ``None`` where nobody did.
     """
@@ -193,7 +196,7 @@ def compare_inputs(
     return Inputs(
         tuple(tables),
         _edited(tables, kept_after),
-        compare_settings(before, after),
+        _with_ledger(compare_settings(before, after), kept_before, kept_after),
         overrides_of(before),
         overrides_of(after),
         tuple(one for one in data if not _is_table(one.name)),
@@ -241,17 +244,36 @@ def _edited(
     ledger = next((one for one in tables if one.name == LEDGER), None)
     if ledger is None or not ledger.corrected.count:
         return Listed(0, ())
-    units = _units((kept_after or {}).get(LEDGER, b""))
+    units = _column((kept_after or {}).get(LEDGER, b""), "unit")
     cells = ledger.corrected.shown
     edited = [Edited(c.id, c.column, c.before, c.after, units.get(c.id, "")) for c in cells]
     return Listed(ledger.corrected.count, tuple(edited))
 
 
-def _units(data: bytes) -> dict[str, str]:
+def _with_ledger(
+    settings: Sequence[SettingChange],
+    kept_before: Mapping[str, bytes] | None,
+    kept_after: Mapping[str, bytes] | None,
+) -> tuple[SettingChange, ...]:
+    """Put the ledger's figure where a scenario of one side left an assumption to it."""
+    bases = [_column((kept or {}).get(LEDGER, b""), "base") for kept in (kept_before, kept_after)]
+    found = []
+    for one in settings:
+        was, now = (base.get(one.key.removeprefix(ASSUMED)) for base in bases)
+        if one.key.startswith(ASSUMED) and one.before is None and was:
+            found.append(replace(one, before=was, given_by_before=LEDGER_FILE))
+        elif one.key.startswith(ASSUMED) and one.after is None and now:
+            found.append(replace(one, after=now, given_by_after=LEDGER_FILE))
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def _column(data: bytes, name: str) -> dict[str, str]:
     table = read_rows(data)
-    if table is None or "unit" not in table.columns:
+    if table is None or name not in table.columns:
         return {}
-    at = table.columns.index("unit")
+    at = table.columns.index(name)
     return {row[0]: row[at] for row in table.rows}
 
 

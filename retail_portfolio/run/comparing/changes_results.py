@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from retail_portfolio.present.formats import as_number, is_share
+from retail_portfolio.present.formats import as_number, is_share, range_basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -126,6 +126,8 @@ class Moved:
     ends
         Which of the three moved too far. An end of the range is measured against the largest of
         all six numbers: of a range from just below zero to millions, the low end is no size.
+    range_basis
+        How its range was made, in short; blank where that is not known.
     """
 
     key: str
@@ -136,6 +138,7 @@ class Moved:
     before: Mapping[str, float | None]
     after: Mapping[str, float | None]
     ends: tuple[str, ...]
+    range_basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +294,7 @@ def _moved(
         was,
         now,
         ends,
+        range_basis(str(named.get("source", ""))),
     )
 
 

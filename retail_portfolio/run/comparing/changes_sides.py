@@ -85,7 +85,9 @@ def names_of(sides: Sequence[Side]) -> tuple[dict[str, str], dict[str, FormatLoo
 def speech_of(side: Side) -> Speech:
     """Read the words that a report's scenario decides: its currency, what walk-out checkout is."""
     settings = side.manifest["scenario"].get("settings") or ()
-    return Speech.of_settings({str(one["key"]): one["value"] for one in settings})
+    known = {str(one["key"]): one["value"] for one in settings}
+    # A manifest without a currency is older than the setting, when all money was in US dollars.
+    return Speech.of_settings({"currency": "USD"} | known)
 
 
 def other_money(before: Side, after: Side) -> str:
