@@ -3,9 +3,9 @@
 Every module here holds one model as pure functions. Nothing in this floor reads a file,
 draws a chart or keeps state, so that a notebook, a sweep and a test call the same code.
 
-A question is a room, and a room uses those below it alone: ``answers`` and ``history`` stand on
-``drawn``, that on ``planning``, ``opening``, ``market``, ``closing`` beside ``checkouts``, and
-``sampling``. The modules without a room are what all of them share.
+A question is a room, and a room uses those below it alone: ``overview`` and ``track_record``
+stand on ``uncertain``, that on ``planning``, ``opening``, ``market``, ``closing`` beside
+``checkouts``, and ``sampling``. The modules without a room are what all of them share.
 
 These are the modules to begin with; ``model.plan`` names them without their room. Each has a
 function of its own name, or the one named here:
@@ -41,18 +41,18 @@ import importlib
 from typing import Any
 
 _HOMES = {
-    "backtest": "history.backtest",
+    "backtest": "track_record.backtest",
     "checkout": "checkouts.checkout",
     "closure": "closing.closure",
     "conversion": "opening.conversion",
     "plan": "planning.plan",
     "plan_compare": "planning.plan_compare",
     "plan_task": "planning.plan_task",
-    "portfolio": "answers.portfolio",
+    "portfolio": "overview.portfolio",
     "regret": "planning.regret",
     "result": "result",
     "trade_areas": "market.trade_areas",
-    "uncertainty": "drawn.uncertainty",
+    "uncertainty": "uncertain.uncertainty",
 }
 _OF_RESULT = ("Figure", "PlanResult", "Result")
 
