@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from typing import TYPE_CHECKING, Any
 from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.folders import absolute_path
 from retail_portfolio.present.files import INPUTS_FILE
+from retail_portfolio.run.comparing.changes_files import compare_modules
+from retail_portfolio.run.executing.notebook_imports import import_faults
+from retail_portfolio.run.executing.parameters import find_notebooks
 from retail_portfolio.run.publishing import fingerprint, kept_inputs
 from retail_portfolio.run.publishing.runs import MANIFEST, read_manifest
 
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 # Pages carry the name and the time of their run, and are made from these files and nothing else.
 _COMPARED = ("tables/", "layers/", "notebooks/", "stores.geojson")
 _PAGE = ".html"
+_REVISION = re.compile(r"[0-9a-f]{7,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Earlier:
         after = {name: one for name, one in outputs.items() if _counts(name)}
         differ = sorted({name for name, _ in before.items() ^ after.items()})
         was = self.manifest["inputs"]["files"]
-        modules = {name for name, _ in was.items() ^ inputs.items() if name.startswith("package/")}
+        modules = {one.name for one in compare_modules(was, inputs)}
         packages = self.manifest.get("versions", {}).items() ^ fingerprint.versions().items()
         program = sorted(modules | {name for name, _ in packages})
         return {"of": self.run_id, "same": not differ, "differ": differ, "program": program}
@@ -187,7 +192,7 @@ def as_it_was(request: Request, earlier: Earlier) -> Iterator[Request]:
     ------
     InputError
         If its inputs are neither kept beside it nor still in the checkout: every file that is not
-        what it was.
+        what it was. If its notebooks import what this program does not have.
     """
     named = earlier.manifest["scenario"]
     content = kept_inputs.read_inputs(earlier.folder)
@@ -196,6 +201,8 @@ def as_it_was(request: Request, earlier: Earlier) -> Iterator[Request]:
     with tempfile.TemporaryDirectory(prefix="rp-again-") as name:
         folder = Path(name)
         kept_inputs.unpack(content, folder)
+        if faults := import_faults(find_notebooks(folder / "notebooks")):
+            raise InputError([*faults, _made_by(earlier.manifest)])
         yield dataclasses.replace(
             request,
             scenarios=(named["name"],),
@@ -204,6 +211,19 @@ def as_it_was(request: Request, earlier: Earlier) -> Iterator[Request]:
             notebooks=str(folder / "notebooks"),
             marked_own=dict(earlier.manifest.get("own_notebooks", {})),
         )
+
+
+def _made_by(manifest: Mapping[str, Any]) -> Fault:
+    """Say which program can make a report again whose notebooks this one cannot run."""
+    git = manifest.get("git")
+    said = git if isinstance(git, dict) else {}
+    revision, dirty = said.get("revision"), said.get("dirty")
+    if not isinstance(revision, str) or not _REVISION.fullmatch(revision):
+        expected = "the program that made this report: it was another, of a revision not known"
+        return Fault(MANIFEST, None, "git", None, expected)
+    edited = " (files were changed in it that were not committed)" if dirty else ""
+    expected = f"this program; the report was made by another: check out revision {revision}"
+    return Fault(MANIFEST, None, "git", revision, f"{expected}{edited}")
 
 
 def _from_checkout(request: Request, earlier: Earlier) -> dict[str, bytes]:

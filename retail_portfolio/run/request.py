@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.data_age import stale_data, stale_files
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.run.executing.notebook_imports import import_faults
 from retail_portfolio.run.executing.notebooks import CELL_TIMEOUT_SECONDS
 from retail_portfolio.run.executing.own_notebooks import as_marked, with_own
 from retail_portfolio.run.executing.parameters import Notebook, find_notebooks, parameter_faults
@@ -253,7 +254,7 @@ def today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
-def check(request: Request, wanted: Iterable[Candidate]) -> list[Plan]:
+def check(request: Request, wanted: Sequence[Candidate]) -> list[Plan]:
     """Read every table and scenario as the notebooks will.
 
     Parameters
@@ -277,7 +278,9 @@ def check(request: Request, wanted: Iterable[Candidate]) -> list[Plan]:
     from retail_portfolio.model.planning.plan_rules import limit_faults  # noqa: PLC0415
 
     plans: list[Plan] = []
-    faults: dict[Fault, None] = {}
+    # One set of notebooks makes all of them.
+    notebooks = {one.path: one for candidate in wanted for one in candidate.notebooks}
+    faults = dict.fromkeys(import_faults(notebooks.values()))
     for candidate in wanted:
         began = time.perf_counter()
         given = request.parameters(candidate.inputs.scenario)

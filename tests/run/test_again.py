@@ -1,5 +1,6 @@
 """A report made again from its manifest: the same, or said what is not."""
 
+import hashlib
 import json
 import shutil
 
@@ -64,6 +65,18 @@ def test_what_is_not_the_same_is_named(workshop, report, command):
     (made,) = [one for one in workshop.manifests().values() if one.get("again")]
     assert made["again"]["program"] == ["package/new.py"]
     assert (workshop.reports / made["run_id"] / "index.html").is_file()
+
+
+def test_a_module_that_only_moved_is_no_other_part(workshop, report, command):
+    (workshop.root / "package" / "model" / "closing").mkdir(parents=True)
+    (workshop.root / "package" / "model" / "closing" / "closure.py").write_text("1")
+    moved = {"package/model/closure.py": hashlib.sha256(b"1").hexdigest()}
+    manifest = manifest_of(report)
+    manifest["inputs"]["files"] |= moved
+    (report / "manifest.json").write_text(json.dumps(manifest))
+    status, _, err = command("report", "--from", report)
+    assert status == 0, err
+    assert "the same to the byte\n" in err
 
 
 def test_packages_of_another_version_are_named(workshop, report, command, monkeypatch):

@@ -410,6 +410,50 @@ def test_the_program_is_its_files_and_packages_not_its_revision(changes):
     assert not found.inputs_changed
 
 
+def test_a_module_that_only_moved_is_none_that_changed(changes):
+    """Moved: as it was, edited on the way, on another floor, and one of several of a name."""
+    before = {
+        "model/plan.py": "1",
+        "model/huff.py": "2",
+        "model/near.py": "3",
+        "inputs/words.py": "4",
+        "model/a/__init__.py": "5",
+        "model/b/__init__.py": "6",
+        "model/gone.py": "7",
+        "model/twin.py": "8",
+    }
+    after = {
+        "model/planning/plan.py": "1",
+        "model/market/huff.py": "2 edited",
+        "inputs/near.py": "3",
+        "model/words.py": "4 edited",
+        "model/c/__init__.py": "9",
+        "model/d/__init__.py": "6",
+        "model/x/twin.py": "8 edited",
+        "model/y/twin.py": "8 edited too",
+    }
+    early, late = (
+        {f"package/{name}": one for name, one in side.items()} for side in (before, after)
+    )
+    found = changes(before={"package": early}, package=late).program
+    assert [(one.name.removeprefix("package/"), one.status) for one in found.modules.shown] == [
+        ("inputs/words.py", "removed"),
+        ("model/c/__init__.py", "changed"),
+        ("model/gone.py", "removed"),
+        ("model/market/huff.py", "changed"),
+        ("model/twin.py", "removed"),
+        ("model/words.py", "added"),
+        ("model/x/twin.py", "added"),
+        ("model/y/twin.py", "added"),
+    ]
+
+
+def test_a_program_that_only_moved_computes_the_same(changes):
+    found = changes(before={"package": {"package/model/plan.py": "1"}})
+    assert not found.program_changed
+    assert found.program.modules.count == 0
+
+
 def test_another_revision_alone_changes_nothing(changes):
     assert not changes(git={"revision": "b" * 40, "dirty": True}).program_changed
 

@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
 from retail_portfolio.inputs.settings.layers import DEFAULTS
+from retail_portfolio.run.comparing.changes_files import (
+    PACKAGE,
+    FileChange,
+    compare_files,
+    compare_modules,
+)
 from retail_portfolio.run.comparing.changes_rows import (
     UNSEEN,
     Listed,
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
 LEDGER = f"data/{LEDGER_FILE}"
 ASSUMED = "assumptions."
 """How a setting begins that stands in the place of a row of the ledger."""
-NOTEBOOKS, PACKAGE = "notebooks/", "package/"
+NOTEBOOKS = "notebooks/"
 WORDING = frozenset({"title", "why"})
 """Settings that say what a scenario is for, and decide nothing."""
 
@@ -70,22 +76,6 @@ class SettingChange:
 
 
 @dataclass(frozen=True, slots=True)
-class FileChange:
-    """A file that is not what it was.
-
-    Parameters
-    ----------
-    name
-        Its name in the manifest.
-    status
-        ``changed``, ``added`` or ``removed``.
-    """
-
-    name: str
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
 class Version:
     """A package of another version; ``None`` where it was, or is, not there."""
 
@@ -105,7 +95,7 @@ class Program:
     dirty_before, dirty_after
         Whether files differed from that revision.
     modules
-        Files of the package that differ.
+        Files of the package that differ; one that only moved does not.
     versions
         Packages of another version.
     """
@@ -157,22 +147,6 @@ class Inputs:
         return bool(self.tables or self.settings or self.files or self.notebooks) or (
             self.overrides_before != self.overrides_after
         )
-
-
-def compare_files(before: Mapping[str, str], after: Mapping[str, str]) -> list[FileChange]:
-    """Name the files that differ, sorted.
-
-    Parameters
-    ----------
-    before, after
-        Hash by name.
-    """
-    found = []
-    for name in sorted(before.keys() | after.keys()):
-        if before.get(name) != after.get(name):
-            there = "removed" if name not in after else "changed"
-            found.append(FileChange(name, "added" if name not in before else there))
-    return found
 
 
 def compare_inputs(
@@ -323,7 +297,7 @@ def compare_program(before: Mapping[str, Any], after: Mapping[str, Any]) -> Prog
         Manifests.
     """
     git = [side.get("git") or {} for side in (before, after)]
-    modules = compare_files(files_of(before), files_of(after))
+    modules = compare_modules(files_of(before), files_of(after))
     old, new = (side.get("versions") or {} for side in (before, after))
     versions = [
         Version(name, old.get(name), new.get(name))
@@ -335,6 +309,6 @@ def compare_program(before: Mapping[str, Any], after: Mapping[str, Any]) -> Prog
         git[1].get("revision"),
         bool(git[0].get("dirty")),
         bool(git[1].get("dirty")),
-        Listed.of([one for one in modules if one.name.startswith(PACKAGE)]),
+        Listed.of(modules),
         tuple(versions),
     )

@@ -8,7 +8,6 @@ its last cell says: the name that it gives to ``write_outputs``. Nothing is exec
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from retail_portfolio.inputs.faults import Fault, InputError
 from retail_portfolio.inputs.folders import absolute_path
 from retail_portfolio.present.files import plain_name
 from retail_portfolio.run.executing.parameters import Notebook, read_notebook
+from retail_portfolio.run.executing.python_cells import python_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -226,17 +226,9 @@ def _twice_left(own: Iterable[Notebook], others: Iterable[Notebook]) -> Iterator
 
 def _calls(path: Path) -> Iterator[ast.Call]:
     """Yield every call of ``write_outputs`` in a notebook's cells."""
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        source = "".join(cell["source"]) if cell["cell_type"] == "code" else ""
-        if _WRITES not in source:
-            continue
-        # Lines for IPython alone are no Python.
-        lines = [one for one in source.splitlines() if not one.lstrip().startswith(("%", "!"))]
-        try:
-            tree = ast.parse("\n".join(lines))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue  # the cell itself will say so when it runs
-        yield from (one for one in ast.walk(tree) if isinstance(one, ast.Call) and _named(one.func))
+    for cell in python_cells(path):
+        calls = (one for one in ast.walk(cell.tree) if isinstance(one, ast.Call))
+        yield from (one for one in calls if _named(one.func))
 
 
 def _named(called: ast.expr) -> bool:

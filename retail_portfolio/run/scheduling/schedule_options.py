@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 
 from retail_portfolio.inputs import folders, load_scenario
 from retail_portfolio.inputs.faults import Fault, InputError, did_you_mean, one_of
+from retail_portfolio.run.executing.notebook_imports import import_faults
 from retail_portfolio.run.executing.own_notebooks import with_own
 from retail_portfolio.run.executing.parameters import find_notebooks
 from retail_portfolio.run.scheduling import schedule_cron, schedule_github
@@ -263,10 +264,9 @@ def _scenario_faults(wanted: Wanted) -> list[Fault]:
 def _notebook_faults(wanted: Wanted) -> list[Fault]:
     """Find notebooks that would stop it likewise."""
     try:
-        with_own(find_notebooks(folders.notebooks_folder()), wanted.notebooks)
+        return import_faults(with_own(find_notebooks(folders.notebooks_folder()), wanted.notebooks))
     except InputError as error:
         return list(error.faults)
-    return []
 
 
 def _kind_faults(kind: str, schedule: Schedule) -> list[Fault]:
