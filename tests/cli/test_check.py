@@ -36,7 +36,42 @@ def test_a_summary_stands_below_the_faults(command, data):
 def test_what_is_fit_names_the_report(command, data):
     status, out, err = command("check", "--data", data)
     assert (status, err) == (0, "")
-    assert out.splitlines()[-1] == f"next: `retail-portfolio report --data {data}`"
+    report = f"retail-portfolio report --data {data} --out {data}/reports"
+    assert out.splitlines()[-1] == f"next: `{report}`"
+
+
+def test_what_is_to_be_done_next_is_asked_of_the_scenario_that_was_checked(command, data):
+    dear = data / "scenarios" / "dear_money.yaml"
+    dear.write_text("title: Dear money\nwhy: Twelve a hundred.\ndiscount_rate: 0.12\n")
+    status, out, _ = command("check", "--data", data, "--scenario", "dear_money")
+    assert status == 0
+    assert out.splitlines()[-1].endswith(f" --out {data}/reports --scenario dear_money`")
+    set_cell(data, "demand.csv", 2, "lat", "95")
+    _, _, err = command("check", "--data", data, "--scenario", "dear_money")
+    assert err.splitlines()[-1].endswith(f"check --data {data} --scenario dear_money` again")
+
+
+@pytest.mark.parametrize("also", [(), ("demand.csv", "metros.csv", "competitors.csv")])
+def test_what_leases_would_be_made_of_is_named_before_they_are(command, data, also):
+    """Keys that `build leases` asks for, and those of models, stand in one message."""
+    ledger = data / "assumptions.csv"
+    lines = ledger.read_text().splitlines(keepends=True)
+    gone = ("lease_termination_months", "rent_escalator_per_year", "basket_usd")
+    ledger.write_text("".join(line for line in lines if not line.startswith(gone)))
+    for name in ("leases.csv", *also):
+        (data / name).unlink()
+    status, _, err = command("check", "--data", data)
+    assert status == 2
+    for name in gone:
+        assert f"assumptions.csv, column key: found nothing, expected a row named {name}" in err
+    assert "without a fault by itself: stores.csv" in err
+    assert "assumptions.csv" not in err.partition("without a fault")[2].partition("\n")[0]
+    if not also:
+        assert f"next: run `retail-portfolio build ledger --data {data}`, then" in err
+    refused = command("build", "leases", "--data", data)[2]
+    assert {line for line in refused.splitlines() if "a row named" in line} <= {
+        line.partition(" (")[0].partition("; `")[0] for line in err.splitlines()
+    }
 
 
 @pytest.mark.parametrize(
@@ -52,7 +87,7 @@ def test_rows_that_a_model_misses_are_counted_too(command, data, key, step):
     ledger.write_text("".join(line for line in lines if not line.startswith(f"{key},")))
     status, _, err = command("check", "--data", data)
     assert status == 2
-    assert f"column key: found '{key}" in err
+    assert f"column key: found nothing, expected a row named {key}" in err
     assert "--data DIR" not in err
     assert f"next: {step.format(data=data)}, then" in err
 
