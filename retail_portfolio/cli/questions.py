@@ -42,7 +42,22 @@ def check(
         if part.name != "scenario" and rows is not None:
             typer.echo(f"{part.name:20} {len(rows):7,} rows")
     typer.echo(f"scenario {case.scenario.name}: everything is fit to use")
+    _beware(case)
     typer.echo(f"next: `{report_command(data, scenario)}`")
+
+
+def _beware(case: "Case") -> None:
+    """Name the places where no competitor is known: no fault, yet sales there are overstated."""
+    from retail_portfolio.model.market.geography import geography, uncontested  # noqa: PLC0415
+
+    alone = uncontested(case, geography(case)).sort_values("households", ascending=False)
+    if len(alone):
+        most = ", ".join(alone["point_id"].head(5))
+        typer.echo(
+            f"beware: {len(alone):,} demand points ({alone['households'].sum():,.0f} households; "
+            f"most in {most}) reach a store of yours and no row of competitors.csv; your stores "
+            "get all they spend in supermarkets. Add the competitors there"
+        )
 
 
 def _fit_case(scenario: str, data: str) -> "Case":

@@ -51,6 +51,24 @@ def test_what_is_to_be_done_next_is_asked_of_the_scenario_that_was_checked(comma
     assert err.splitlines()[-1].endswith(f"check --data {data} --scenario dear_money` again")
 
 
+def test_places_without_a_known_competitor_are_told(command, data):
+    """A list with a gap is fit to use, and makes a store beside the gap look like a fortune."""
+    rivals = data / "competitors.csv"
+    assert "beware" not in command("check", "--data", data)[1]
+    header, *rows = rivals.read_text().splitlines()
+    lat = header.split(",").index("lat")
+    far = [",".join([*r[:lat], "48.5", *r[lat + 1 :]]) for r in (one.split(",") for one in rows)]
+    points = (data / "demand.csv").read_text().splitlines()[1:]
+    far = [line for line in far if line]
+    rivals.write_text("\n".join([header, *far]) + "\n")
+    status, out, err = command("check", "--data", data)
+    if status:
+        pytest.fail(err)
+    (line,) = [one for one in out.splitlines() if one.startswith("beware: ")]
+    assert line.startswith(f"beware: {len(points)} demand points (")
+    assert "no row of competitors.csv" in line
+
+
 @pytest.mark.parametrize("also", [(), ("demand.csv", "metros.csv", "competitors.csv")])
 def test_what_leases_would_be_made_of_is_named_before_they_are(command, data, also):
     """Keys that `build leases` asks for, and those of models, stand in one message."""

@@ -130,7 +130,7 @@ def _lease(
     def value(name: str) -> str:
         if figures.has(name, form, place):
             return f"{figures.value(name, form, place):.12g}"
-        expected = f"a row named {name}.{form} or {name}, because a lease is assumed"
+        expected = f"a row named {name} or {name}.{form}, because a lease is assumed"
         faults.append(Fault(LEDGER_FILE, None, "key", None, expected))
         return ""
 
