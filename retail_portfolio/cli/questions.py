@@ -23,8 +23,8 @@ def check(
     import dataclasses  # noqa: PLC0415
 
     from retail_portfolio.inputs.guidance import (  # noqa: PLC0415
-        REPORT,
         NotFit,
+        report_command,
         typed,
         way_on,
     )
@@ -35,24 +35,45 @@ def check(
     except InputError as error:
         there, own_scenario = portfolio_tables(data)
         named = [dataclasses.replace(f, expected=typed(f.expected, data)) for f in error.faults]
-        raise NotFit(named, way_on(named, there, data, own_scenario=own_scenario)) from None
+        after = way_on(named, there, data, own_scenario=own_scenario, scenario=scenario)
+        raise NotFit(named, after) from None
     for part in dataclasses.fields(case):
         rows = getattr(case, part.name)
         if part.name != "scenario" and rows is not None:
             typer.echo(f"{part.name:20} {len(rows):7,} rows")
     typer.echo(f"scenario {case.scenario.name}: everything is fit to use")
-    typer.echo(typed(f"next: {REPORT}", data))
+    _beware(case)
+    typer.echo(f"next: `{report_command(data, scenario)}`")
+
+
+def _beware(case: "Case") -> None:
+    """Name the places where no competitor is known: no fault, yet sales there are overstated."""
+    from retail_portfolio.model.market.geography import geography, uncontested  # noqa: PLC0415
+
+    alone = uncontested(case, geography(case)).sort_values("households", ascending=False)
+    if len(alone):
+        most = ", ".join(alone["point_id"].head(5))
+        typer.echo(
+            f"beware: {len(alone):,} demand points ({alone['households'].sum():,.0f} households; "
+            f"most in {most}) reach a store of yours and no row of competitors.csv; your stores "
+            "get all they spend in supermarkets. Add the competitors there"
+        )
 
 
 def _fit_case(scenario: str, data: str) -> "Case":
     """Return the case, or raise with every fault of it, rows that a model would miss included."""
-    from retail_portfolio.inputs import load_case  # noqa: PLC0415 - pandas takes its time
+    from retail_portfolio.inputs.build.leases import lacking  # noqa: PLC0415 - pandas takes its time
     from retail_portfolio.inputs.example.key_help import explained  # noqa: PLC0415
+    from retail_portfolio.inputs.loading import load  # noqa: PLC0415
     from retail_portfolio.model.overview.requirements import missing_rows  # noqa: PLC0415
     from retail_portfolio.model.planning.plan_rules import limit_faults  # noqa: PLC0415
 
-    case: Case = load_case(scenario, data)
-    if faults := missing_rows(case) + limit_faults(case):
+    case, faults = load(scenario, data, None, {})
+    if case is None:
+        raise InputError(faults)
+    # What is still to be made is no reason to keep silent about what the ledger lacks.
+    limits = () if faults else limit_faults(case)
+    if faults := (*faults, *lacking(case), *missing_rows(case), *limits):
         raise InputError(explained(faults))
     return case
 

@@ -7,6 +7,7 @@ import dataclasses
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from retail_portfolio.inputs.assumptions import LEDGER_FILE as LEDGER
@@ -32,12 +33,12 @@ MAKERS: Mapping[str, str] = {
     LEASES: f"{PROGRAM} build leases {HERE}",
 }
 """The command that makes each table an owner may not have, in the order they are made in."""
-REPORT = f"`{PROGRAM} report {HERE}`"
-"""What to do once everything is fit."""
 NO_LEASE = f"a row for it in {LEASES}"
 """How the fault of a closing store without a lease begins."""
 TABLES = (STORES, *MAKERS)
 """The tables that a portfolio has to have."""
+REPORTS = "reports"
+"""The folder of reports, beside the tables where a data folder is given."""
 _MOST_RANGES = 30
 _HINTS = (
     (
@@ -158,7 +159,12 @@ class NotFit(InputError):  # noqa: N818 - it says what was found
 
 
 def way_on(
-    faults: Sequence[Fault], files: Iterable[str], data_dir: str, *, own_scenario: bool
+    faults: Sequence[Fault],
+    files: Iterable[str],
+    data_dir: str,
+    *,
+    own_scenario: bool,
+    scenario: str = "base",
 ) -> tuple[str, ...]:
     """
     Sum faults up and say what to do first.
@@ -173,6 +179,8 @@ def way_on(
         The data folder as given; blank for the checkout's own.
     own_scenario
         Whether the folder has a `base.yaml` of its own, so that it knows its banners.
+    scenario
+        The scenario that was checked.
 
     Returns
     -------
@@ -191,7 +199,18 @@ def way_on(
     if fit:
         lines.append(f"without a fault by itself: {', '.join(fit)}")
     step = _next_step(faults, own_scenario=own_scenario)
-    return (*lines, typed(f"next: {step}, then `{PROGRAM} check {HERE}` again", data_dir))
+    again = f"{PROGRAM} check {HERE}{_in(scenario)}"
+    return (*lines, typed(f"next: {step}, then `{again}` again", data_dir))
+
+
+def report_command(data_dir: str, scenario: str = "base") -> str:
+    """Return what makes the report of a case that is fit; its reports lie beside its tables."""
+    beside = f" --out {shlex.quote(str(PurePath(data_dir) / REPORTS))}" if data_dir else ""
+    return typed(f"{PROGRAM} report {HERE}{beside}{_in(scenario)}", data_dir)
+
+
+def _in(scenario: str) -> str:
+    return "" if scenario == "base" else f" --scenario {shlex.quote(scenario)}"
 
 
 def _next_step(faults: Sequence[Fault], *, own_scenario: bool) -> str:
@@ -204,6 +223,7 @@ def _next_step(faults: Sequence[Fault], *, own_scenario: bool) -> str:
     # Without one of its own the checkout's counts, which has other banners.
     no_scenario = not own_scenario and bool(scenario or register)
     no_points = any(MAKE_POINTS.partition(HERE)[0] in fault.expected for fault in register)
+    missing = {fault.file for fault in faults if _not_there(fault)}
     no_lease = any(fault.expected.startswith(NO_LEASE) for fault in register)
     general = any("build ledger" in fault.expected for fault in about.get(LEDGER, ()))
     steps = [
@@ -220,12 +240,13 @@ def _next_step(faults: Sequence[Fault], *, own_scenario: bool) -> str:
         (bool(scenario), f"put {scenario} right"),
         (no_points, f"run `{PROGRAM} build points {HERE}`"),
         *(
-            (any(_not_there(fault) for fault in about.get(name, ())), f"run `{command}`")
+            (name in missing, f"run `{command}`")
             for name, command in MAKERS.items()
+            if name != LEASES  # its rows are made of the ledger's
         ),
-        (no_lease, f"run `{MAKERS[LEASES]}`"),
         (general, f"run `{MAKERS[LEDGER]}`"),
         (LEDGER in about, f"add to {LEDGER} what it lacks"),
+        (no_lease or LEASES in missing, f"run `{MAKERS[LEASES]}`"),
     ]
     return next((what for due, what in steps if due), f"correct {next(iter(about))}")
 
@@ -233,6 +254,13 @@ def _next_step(faults: Sequence[Fault], *, own_scenario: bool) -> str:
 def _unreadable(fault: Fault) -> bool:
     """Tell whether a fault is that a file's bytes are no text, or marked."""
     return fault.row is None and fault.column is None and COLUMNS in fault.expected
+
+
+def can_be_made(fault: Fault) -> bool:
+    """Tell whether a fault is no more than that a table or a lease is still to be made."""
+    if fault.file in (STORES, LEDGER):
+        return fault.expected.startswith(NO_LEASE)
+    return fault.file in MAKERS and _not_there(fault)
 
 
 def _not_there(fault: Fault) -> bool:

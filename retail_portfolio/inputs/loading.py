@@ -12,6 +12,7 @@ from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
 from retail_portfolio.inputs.checked_tables import CheckedTable
 from retail_portfolio.inputs.faults import Fault, InputError
+from retail_portfolio.inputs.guidance import can_be_made
 from retail_portfolio.inputs.registers import (
     backtest,
     barriers,
@@ -123,8 +124,9 @@ def load(
     Returns
     -------
     tuple
-        The case and no faults, or None and every fault: those of the scenario first, then table by
-        table, row by row.
+        The case, None where what is there cannot be used, and every fault: those of the scenario
+        first, then table by table, row by row. Where tables or leases are only still to be made
+        the case lacks them, and is good for asking what else is missing.
 
     Raises
     ------
@@ -153,9 +155,10 @@ def load(
     faults += worded(in_order(found, by_file), by_file, columns, data_dir) + misnamed
     travel_times, found = _travel_times(folder, by_file, settings)
     faults += found
-    if faults or settings is None:
+    if settings is None or not all(can_be_made(fault) for fault in faults):
         return None, tuple(faults)
-    return dataclasses.replace(_case(by_file, settings), travel_times=travel_times), ()
+    case = dataclasses.replace(_case(by_file, settings), travel_times=travel_times)
+    return case, tuple(faults)
 
 
 def _travel_times(

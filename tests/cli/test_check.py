@@ -36,7 +36,60 @@ def test_a_summary_stands_below_the_faults(command, data):
 def test_what_is_fit_names_the_report(command, data):
     status, out, err = command("check", "--data", data)
     assert (status, err) == (0, "")
-    assert out.splitlines()[-1] == f"next: `retail-portfolio report --data {data}`"
+    report = f"retail-portfolio report --data {data} --out {data}/reports"
+    assert out.splitlines()[-1] == f"next: `{report}`"
+
+
+def test_what_is_to_be_done_next_is_asked_of_the_scenario_that_was_checked(command, data):
+    dear = data / "scenarios" / "dear_money.yaml"
+    dear.write_text("title: Dear money\nwhy: Twelve a hundred.\ndiscount_rate: 0.12\n")
+    status, out, _ = command("check", "--data", data, "--scenario", "dear_money")
+    assert status == 0
+    assert out.splitlines()[-1].endswith(f" --out {data}/reports --scenario dear_money`")
+    set_cell(data, "demand.csv", 2, "lat", "95")
+    _, _, err = command("check", "--data", data, "--scenario", "dear_money")
+    assert err.splitlines()[-1].endswith(f"check --data {data} --scenario dear_money` again")
+
+
+def test_places_without_a_known_competitor_are_told(command, data):
+    """A list with a gap is fit to use, and makes a store beside the gap look like a fortune."""
+    rivals = data / "competitors.csv"
+    assert "beware" not in command("check", "--data", data)[1]
+    header, *rows = rivals.read_text().splitlines()
+    lat = header.split(",").index("lat")
+    far = [",".join([*r[:lat], "48.5", *r[lat + 1 :]]) for r in (one.split(",") for one in rows)]
+    points = (data / "demand.csv").read_text().splitlines()[1:]
+    far = [line for line in far if line]
+    rivals.write_text("\n".join([header, *far]) + "\n")
+    status, out, err = command("check", "--data", data)
+    if status:
+        pytest.fail(err)
+    (line,) = [one for one in out.splitlines() if one.startswith("beware: ")]
+    assert line.startswith(f"beware: {len(points)} demand points (")
+    assert "no row of competitors.csv" in line
+
+
+@pytest.mark.parametrize("also", [(), ("demand.csv", "metros.csv", "competitors.csv")])
+def test_what_leases_would_be_made_of_is_named_before_they_are(command, data, also):
+    """Keys that `build leases` asks for, and those of models, stand in one message."""
+    ledger = data / "assumptions.csv"
+    lines = ledger.read_text().splitlines(keepends=True)
+    gone = ("lease_termination_months", "rent_escalator_per_year", "basket_usd")
+    ledger.write_text("".join(line for line in lines if not line.startswith(gone)))
+    for name in ("leases.csv", *also):
+        (data / name).unlink()
+    status, _, err = command("check", "--data", data)
+    assert status == 2
+    for name in gone:
+        assert f"assumptions.csv, column key: found nothing, expected a row named {name}" in err
+    assert "without a fault by itself: stores.csv" in err
+    assert "assumptions.csv" not in err.partition("without a fault")[2].partition("\n")[0]
+    if not also:
+        assert f"next: run `retail-portfolio build ledger --data {data}`, then" in err
+    refused = command("build", "leases", "--data", data)[2]
+    assert {line for line in refused.splitlines() if "a row named" in line} <= {
+        line.partition(" (")[0].partition("; `")[0] for line in err.splitlines()
+    }
 
 
 @pytest.mark.parametrize(
@@ -52,7 +105,7 @@ def test_rows_that_a_model_misses_are_counted_too(command, data, key, step):
     ledger.write_text("".join(line for line in lines if not line.startswith(f"{key},")))
     status, _, err = command("check", "--data", data)
     assert status == 2
-    assert f"column key: found '{key}" in err
+    assert f"column key: found nothing, expected a row named {key}" in err
     assert "--data DIR" not in err
     assert f"next: {step.format(data=data)}, then" in err
 

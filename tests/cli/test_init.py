@@ -90,7 +90,7 @@ def test_a_general_figure_that_is_missing_names_the_command(
     ledger.write_text("\n".join(kept) + "\n", encoding="utf-8")
     status, _, err = command("check", "--data", mine)
     assert status == 2
-    assert f"a row {name}" in err
+    assert f"a row named {name}" in err
     assert f"`retail-portfolio build ledger --data {mine}` adds it" in err
     assert command("build", "ledger", "--data", mine)[0] == 0
     assert command("check", "--data", mine)[0] == 0

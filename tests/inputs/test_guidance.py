@@ -123,7 +123,7 @@ STEPS = {
     ),
     "a cell": ([Fault("demand.csv", 2, "lat", "x", "y")], "correct demand.csv"),
     "a row of the ledger": (
-        [Fault("assumptions.csv", None, "key", "x", "a row x: a model needs it")],
+        [Fault("assumptions.csv", None, "key", None, "a row named x: a model needs it")],
         "add to assumptions.csv what it lacks",
     ),
 }

@@ -29,6 +29,8 @@ from retail_portfolio.inputs.tables import columns_of
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
+    from retail_portfolio.inputs.case import Case
+
 LEAST_YEARS = 1.0
 """No lease is taken to end sooner: its store would not be announced as closing."""
 _TERMS = {
@@ -109,6 +111,15 @@ def build_leases(data_dir: str = "", scenario: str = "base") -> writing.Built:
     return write_built(data_dir, "leases", built, whole, _SENTENCES)
 
 
+def lacking(case: Case) -> tuple[Fault, ...]:
+    """Name every row of the ledger that leases of the stores without one could not be made of."""
+    closing = stores.closing(case.stores)
+    new = closing[~closing["store_id"].isin(case.leases["store_id"])]
+    stated = case.scenario.announced or case.scenario.as_of
+    made = (_lease(store, case.ledger, stated)[1] for store in new.to_dict("records"))
+    return tuple(dict.fromkeys(fault for found in made for fault in found))
+
+
 def _lease(
     store: Mapping[Hashable, object], figures: Ledger, stated: dt.date | None
 ) -> tuple[dict[str, str], list[Fault]]:
@@ -119,7 +130,7 @@ def _lease(
     def value(name: str) -> str:
         if figures.has(name, form, place):
             return f"{figures.value(name, form, place):.12g}"
-        expected = f"a row {name} or {name}.{form}, because a lease is assumed"
+        expected = f"a row named {name} or {name}.{form}, because a lease is assumed"
         faults.append(Fault(LEDGER_FILE, None, "key", None, expected))
         return ""
 

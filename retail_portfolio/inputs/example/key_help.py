@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping
 
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
@@ -12,6 +13,8 @@ from retail_portfolio.inputs.guidance import HERE, PROGRAM
 
 COMMAND = f"{PROGRAM} build ledger {HERE}"
 """What adds the general figures."""
+_NAMED = re.compile(r"a row named ([a-z0-9_.]+)")
+"""How a fault names the row that is missing."""
 RETAILER = "Wrenfield"
 """How the names of the example begin, which a description leaves out."""
 
@@ -33,8 +36,8 @@ def explained(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """
     general, made_up = _by_name(industry_rows()), _by_name(fictional_rows())
     return tuple(
-        dataclasses.replace(fault, expected=fault.expected + _help(fault.value, general, made_up))
-        if fault.file == LEDGER_FILE and fault.column == "key" and fault.row is None and fault.value
+        dataclasses.replace(fault, expected=fault.expected + _help(named[1], general, made_up))
+        if fault.file == LEDGER_FILE and (named := _NAMED.match(fault.expected))
         else fault
         for fault in faults
     )

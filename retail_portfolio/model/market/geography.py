@@ -137,6 +137,16 @@ def geography(case: Case) -> Geography:
     )
 
 
+def uncontested(case: Case, ground: Geography) -> pd.DataFrame:
+    """Return the demand points that reach a store of the owner and no competitor.
+
+    Whoever reaches them alone gets all that they spend in supermarkets: a gap in the list of
+    competitors then looks like a store worth a fortune.
+    """
+    alone = (np.diff(ground.reach.start) > 0) & (np.diff(ground.rivals.start) == 0)
+    return case.demand[alone]
+
+
 def _places(
     case: Case, options: pd.DataFrame, at_option: Ints
 ) -> tuple[Places, Places, Places, Floats]:

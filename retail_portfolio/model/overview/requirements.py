@@ -101,8 +101,8 @@ def _faults(case: Case, asked: Iterable[tuple[str, str, str]]) -> tuple[Fault, .
     for name, fmt, state in asked:
         if (name, fmt) not in faults and not case.ledger.has(name, format=fmt, state=state):
             key = f"{name}.{fmt}" if fmt else name
-            expected = f"a row {name}" + (f" or {key}" if fmt else "") + ": a model needs it"
-            faults[name, fmt] = Fault(LEDGER_FILE, None, "key", key, expected)
+            expected = f"a row named {key}" + (f" or {name}" if fmt else "") + ": a model needs it"
+            faults[name, fmt] = Fault(LEDGER_FILE, None, "key", None, expected)
     return tuple(faults.values())
 
 

@@ -137,7 +137,7 @@ def test_every_row_that_the_ledger_lacks_is_named_once(folder):
     ledger.write_text("\n".join(kept) + "\n")
     with pytest.raises(InputError) as found:
         build_leases(str(folder))
-    missing = [fault.expected.split()[2] for fault in found.value.faults]
+    missing = [fault.expected.split()[3] for fault in found.value.faults]
     assert sorted(missing) == [
         "lease_initial_term_years",
         "lease_remaining_term_years",

@@ -8,13 +8,13 @@ from retail_portfolio.inputs.faults import Fault
 
 
 def missing(key: str) -> Fault:
-    return Fault(LEDGER_FILE, None, "key", key, f"a row {key}")
+    return Fault(LEDGER_FILE, None, "key", None, f"a row named {key}")
 
 
 def said(key: str) -> str:
     (fault,) = explained([missing(key)])
-    assert fault.expected.startswith(f"a row {key}")
-    return fault.expected.removeprefix(f"a row {key}")
+    assert fault.expected.startswith(f"a row named {key}")
+    return fault.expected.removeprefix(f"a row named {key}")
 
 
 def test_a_general_figure_names_the_command() -> None:
