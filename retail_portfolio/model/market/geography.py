@@ -144,7 +144,8 @@ def uncontested(case: Case, ground: Geography) -> pd.DataFrame:
     competitors then looks like a store worth a fortune.
     """
     alone = (np.diff(ground.reach.start) > 0) & (np.diff(ground.rivals.start) == 0)
-    return case.demand[alone]
+    found: pd.DataFrame = case.demand[alone]
+    return found
 
 
 def _places(
