@@ -39,8 +39,8 @@ _HOMES = {
     "PlanResult": "model.result",
     "Result": "model.result",
     "Scenario": "inputs.settings.scenario",
-    "check_data": "inputs.loading",
-    "load_case": "inputs.loading",
+    "check_data": "inputs.case_reader",
+    "load_case": "inputs.case_reader",
     "load_scenario": "inputs.settings.scenario_reader",
     "scenario_names": "inputs.settings.scenario_reader",
 }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.loading import load_case
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.inputs.speech import Speech
 from tests.small_data import write_small_data
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from retail_portfolio.inputs.loading import load_case
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.model.market.calibration import Fitted, fitted_rows
 from retail_portfolio.model.market.geography import geography
 from retail_portfolio.model.market.siting import SitingFit

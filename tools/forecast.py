@@ -24,8 +24,8 @@ import retail_portfolio
 from retail_portfolio.inputs import folders
 from retail_portfolio.inputs.assumptions import LEDGER_FILE
 from retail_portfolio.inputs.case import Case
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.inputs.faults import Fault, InputError
-from retail_portfolio.inputs.loading import load_case
 from retail_portfolio.model.closing.closure import closure_table
 from retail_portfolio.model.market.sphere import KM_PER_MILE, within_km
 from retail_portfolio.model.opening.conversion import Setting, setting_of

@@ -66,7 +66,7 @@ def neighbours(
     case
         The portfolio under the scenario of the run.
     data_dir, overrides, **fields
-        As `loading.load_case` was given them: what was set for the run stays in force.
+        As `case_reader.load_case` was given them: what was set for the run stays in force.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def _read(
     overrides: Sequence[str] | Mapping[str, Any] | None,
     fields: Mapping[str, Any],
 ) -> Case:
-    from retail_portfolio.inputs.loading import load_case  # noqa: PLC0415 - pandera takes its time
+    from retail_portfolio.inputs.case_reader import load_case  # noqa: PLC0415 - pandera takes its time
 
     return load_case(name, data_dir, overrides, **fields)
 

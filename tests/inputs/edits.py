@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from retail_portfolio.inputs.loading import check_data
+from retail_portfolio.inputs.case_reader import check_data
 
 
 def read(path: Path) -> list[list[str]]:

@@ -161,7 +161,7 @@ LIGHT = """
 import sys
 import retail_portfolio.inputs as inputs
 import retail_portfolio.inputs.case, retail_portfolio.inputs.assumptions
-inputs.load_scenario, inputs.Case, inputs.InputError
+inputs.load_scenario, inputs.load_case, inputs.InputError
 heavy = {"pandera", "geopandas", "folium", "scipy", "hypothesis"} & set(sys.modules)
 assert not heavy, heavy
 """

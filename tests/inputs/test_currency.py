@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from retail_portfolio.inputs.case_reader import check_data, load_case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.loading import check_data, load_case
 from retail_portfolio.inputs.settings.currency import in_dollars, money_words
 from retail_portfolio.run.sweeping.sweep_cases import SweepRequest, check
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from retail_portfolio.inputs.case_reader import check_data, load_case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.loading import check_data, load_case
 from tests.small_data import write_small_data
 
 HEADER = (

@@ -14,7 +14,7 @@ import pytest
 
 from retail_portfolio.inputs import speech as module
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.loading import load_case
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.inputs.neighbours import neighbours
 from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.model.checkouts.checkout import checkout, cost_stack

@@ -12,7 +12,7 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
-from retail_portfolio.inputs.loading import load_case
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.model.checkouts import checkout_codes
 from retail_portfolio.model.checkouts.checkout import checkout, cost_stack
 from retail_portfolio.model.checkouts.checkout_answer import checkout_title

@@ -15,8 +15,8 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.case import Case
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.inputs.faults import InputError, UnknownKeyError
-from retail_portfolio.inputs.loading import load_case
 from retail_portfolio.model.checkouts.checkout import checkout_table
 from retail_portfolio.model.checkouts.checkout_draws import (
     OWN,

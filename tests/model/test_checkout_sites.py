@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from retail_portfolio.inputs.assumptions import Ledger
 from retail_portfolio.inputs.case import Case
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.loading import load_case
 from retail_portfolio.model.checkouts.checkout import (
     checkout,
     checkout_names,

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.case import Case
+from retail_portfolio.inputs.case_reader import check_data
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.loading import check_data
 from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.model.closing.charge_sets import wave_impairment_usd
 from retail_portfolio.model.closing.closure import (

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from retail_portfolio.inputs.loading import load_case
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.model.market.near_closing import competitors_near, demand_near
 from retail_portfolio.model.market.sphere import EARTH_RADIUS_KM
 

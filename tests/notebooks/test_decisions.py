@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from retail_portfolio.inputs.loading import load_case
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.present.outputs import read_outputs
 from retail_portfolio.present.site import build_site
 from tests.conftest import BUNDLED

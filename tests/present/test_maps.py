@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from retail_portfolio.inputs.loading import load_case
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.model.market.geography import CANDIDATE
 from retail_portfolio.model.market.trade_areas import trade_areas
 from retail_portfolio.present.basemap import STEPS_PER_DEGREE, Basemap, outlines

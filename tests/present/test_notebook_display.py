@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
-from retail_portfolio.inputs.loading import load_case
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.model.result import Figure, PlanResult, Result
 from retail_portfolio.present.notebooks.notebook_display import ROWS, html_of

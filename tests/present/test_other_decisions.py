@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from retail_portfolio.inputs.loading import load_case
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.model.result import PlanResult, Result
 from retail_portfolio.present.changed.change_words import change_section
 from retail_portfolio.present.drawings.charts import ranked_bars

@@ -169,7 +169,7 @@ def build(root):
 def settle(root, put=lambda owner, name, value, **_: setattr(owner, name, value)):
     """Have the package take ``root`` for its checkout, with a light check and light pages."""
     from retail_portfolio import present
-    from retail_portfolio.inputs import folders, load_scenario, loading
+    from retail_portfolio.inputs import case_reader, folders, load_scenario
     from retail_portfolio.model.overview import requirements
     from retail_portfolio.model.planning import plan_rules
     from retail_portfolio.run.publishing import fingerprint
@@ -183,7 +183,7 @@ def settle(root, put=lambda owner, name, value, **_: setattr(owner, name, value)
     site = types.ModuleType("retail_portfolio.present.site")
     site.build_site, site.build_runs_index = build_site, build_runs_index
     put(folders, "checkout_root", lambda: root)
-    put(loading, "load_case", load_case)
+    put(case_reader, "load_case", load_case)
     # Its notebooks ask no model for anything.
     put(requirements, "missing_rows", lambda _: ())
     put(plan_rules, "limit_faults", lambda _: ())

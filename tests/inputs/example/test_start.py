@@ -12,10 +12,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from retail_portfolio.inputs.case_reader import load_case
 from retail_portfolio.inputs.example import start
 from retail_portfolio.inputs.example.start import start_portfolio
 from retail_portfolio.inputs.faults import InputError
-from retail_portfolio.inputs.loading import load_case
 from retail_portfolio.inputs.registers.zip_areas import zip_areas
 from retail_portfolio.inputs.table_files import table_columns
 from retail_portfolio.model.overview.requirements import missing_rows
