@@ -561,7 +561,9 @@ def test_a_row_of_the_ledger_a_store_and_a_setting_are_credited_by_the_models(sm
     by_name = {one.name: one.effect for one in got.causes}
     assert set(by_name) == {"capex_conversion_usd_per_sqft", "tax_rate", "stores.csv"}
     (turn,) = by_name["capex_conversion_usd_per_sqft"].turned
-    assert credited(got, turn) == ["capex_conversion_usd_per_sqft"]
+    assert not any(turn in by_name[name].turned for name in ("tax_rate", "stores.csv"))
+    # A page calls a row of the ledger by its description.
+    assert credited(got, turn) == ['"Figure capex_conversion_usd_per_sqft"']
     assert turn.store_id == "corner-1"
     for name, alone in (
         ("capex_conversion_usd_per_sqft", only_ledger),

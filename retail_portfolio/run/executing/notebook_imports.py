@@ -2,7 +2,8 @@
 
 A notebook that was written for an earlier program may name a module that has moved since. A module
 has one name on its floor, so that its new home is found by that name. Nothing of a notebook is
-executed, and nothing that it names is imported: names are read off the source.
+executed, and no module that it names is imported: names are read off the source. Only packages
+are, which may name what they import late.
 """
 
 from __future__ import annotations
