@@ -1,3 +1,3 @@
-from tests.run.fixtures import command, pipe, published, workshop
+from tests.run.fixtures import command, pipe, published, quick, workshop
 
-__all__ = ["command", "pipe", "published", "workshop"]
+__all__ = ["command", "pipe", "published", "quick", "workshop"]

@@ -12,6 +12,13 @@ pytestmark = [pytest.mark.notebook, pytest.mark.slow]
 DIES = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 
 
+@pytest.fixture
+def alone(published):
+    """A published workshop with nothing to execute but the notebook of the test."""
+    (published.root / "notebooks" / "01_alpha.ipynb").unlink()
+    return published
+
+
 @pytest.mark.parametrize(
     ("source", "error"),
     [
@@ -34,31 +41,31 @@ def test_cell_that_fails(published, command, source, error):
     assert kept["cells"][4]["outputs"] == []
 
 
-def test_missing_kernel(published, command):
-    latest = published.latest
-    published.notebook("02_beta", "1", kernel="nobody")
+def test_missing_kernel(alone, command):
+    latest = alone.latest
+    alone.notebook("02_beta", "1", kernel="nobody")
     status, _, err = command("report")
     assert status == 1
     assert "nobody" in err
-    assert published.latest == latest
+    assert alone.latest == latest
 
 
-def test_kernel_that_never_starts(published, command, tmp_path, monkeypatch):
+def test_kernel_that_never_starts(alone, command, tmp_path, monkeypatch):
     folder = tmp_path / "jupyter" / "kernels" / "broken"
     folder.mkdir(parents=True)
     argv = [sys.executable, "-c", "raise SystemExit('no luck today')", "{connection_file}"]
     spec = {"argv": argv, "display_name": "Broken", "language": "python"}
     (folder / "kernel.json").write_text(json.dumps(spec))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
-    latest = published.latest
-    published.notebook("02_beta", "1", kernel="broken")
+    latest = alone.latest
+    alone.notebook("02_beta", "1", kernel="broken")
     status, out, err = command("report")
     assert (status, out) == (1, "")
     assert "02_beta: its kernel did not start" in err
     assert "trying again (3 of 3)" in err
     assert "KernelNotStarted: its kernel did not start in 3 attempts: (1) " in err
     assert "no luck today" in err
-    published.assert_kept(latest, "02_beta", cell=None, error="KernelNotStarted")
+    alone.assert_kept(latest, "02_beta", cell=None, error="KernelNotStarted")
 
 
 @pytest.mark.parametrize(
@@ -70,6 +77,7 @@ def test_kernel_that_never_starts(published, command, tmp_path, monkeypatch):
         (["WRITE", "(out / 'tables' / 'plan.csv').write_text('a\\n')"], "plan.csv"),
     ],
 )
+@pytest.mark.usefixtures("quick")
 def test_notebook_that_leaves_less_than_it_promised(published, command, cells, said):
     latest = published.latest
     write = writes("02_beta", "beta")
@@ -80,6 +88,7 @@ def test_notebook_that_leaves_less_than_it_promised(published, command, cells, s
     assert published.latest == latest
 
 
+@pytest.mark.usefixtures("quick")
 def test_page_that_was_not_built(published, command, monkeypatch):
     from retail_portfolio import present
 
@@ -95,6 +104,7 @@ def test_page_that_was_not_built(published, command, monkeypatch):
     assert published.latest == latest
 
 
+@pytest.mark.usefixtures("quick")
 def test_fault_of_ours(published, command, monkeypatch):
     from retail_portfolio import present
 
@@ -137,13 +147,13 @@ def test_output_of_megabytes_in_a_cell(workshop, command):
         "from IPython.display import HTML, display\nwhile True: display(HTML('x' * 100_000))",
     ],
 )
-def test_output_without_end_in_a_cell(published, command, source):
-    latest = published.latest
-    published.notebook("02_beta", "print('before')", source)
+def test_output_without_end_in_a_cell(alone, command, source):
+    latest = alone.latest
+    alone.notebook("02_beta", "print('before')", source)
     status, out, err = command("report")
     assert (status, out) == (1, "")
     assert "notebook 02_beta, cell 3: OutputTooLarge: what the cell wrote would take more" in err
-    kept = published.assert_kept(latest, "02_beta", cell=3, error="OutputTooLarge")
+    kept = alone.assert_kept(latest, "02_beta", cell=3, error="OutputTooLarge")
     assert kept["cells"][2]["outputs"][0]["text"] == ["before\n"]
     *first, last = kept["cells"][3]["outputs"]
     assert first

@@ -6,7 +6,7 @@ import pytest
 
 from retail_portfolio import cli
 from retail_portfolio.run.publishing import publish
-from tests.run.workshop import build, settle
+from tests.run.workshop import build, quicken, settle
 
 
 @pytest.fixture
@@ -15,6 +15,13 @@ def workshop(tmp_path, monkeypatch):
     made = build(tmp_path / "checkout")
     settle(made.root, monkeypatch.setattr)
     return made
+
+
+@pytest.fixture
+def quick(workshop, monkeypatch):
+    """A workshop whose notebooks need no kernel: for what becomes of what they leave."""
+    quicken(monkeypatch.setattr)
+    return workshop
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ def test_two_runs_of_the_same_inputs_are_the_same(workshop):
     assert str(workshop.root).encode() not in b"".join(contents(one).values())
 
 
-def test_manifest(workshop):
-    (workshop.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\ntax_rate: 0.3\n")
+def test_manifest(quick):
+    (quick.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\ntax_rate: 0.3\n")
     (run,) = make_reports(Request(scenarios=("high",), overrides=("gross_margin=0.5", "seed=7")))
     manifest = publish.read_manifest(run)
     assert manifest["status"] == "complete"
@@ -64,32 +64,32 @@ def test_parameters_reach_the_notebook_without_a_path_of_this_machine(workshop, 
     assert str(tmp_path) not in text
 
 
-def test_one_report_a_scenario(workshop):
-    (workshop.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\n")
+def test_one_report_a_scenario(quick):
+    (quick.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\n")
     runs = make_reports(Request(scenarios=("base", "high", "base")))
     assert [publish.read_manifest(run)["scenario"]["name"] for run in runs] == ["base", "high"]
-    assert workshop.latest == runs[-1].name
-    assert len((workshop.reports / "index.html").read_text().splitlines()) == 2
+    assert quick.latest == runs[-1].name
+    assert len((quick.reports / "index.html").read_text().splitlines()) == 2
 
 
-def test_if_changed(workshop, command):
+def test_if_changed(quick, command):
     status, out, _ = command("report", "--if-changed")
     assert status == 0
-    first = workshop.latest
+    first = quick.latest
     status, again, err = command("report", "--if-changed")
     assert (status, again) == (0, out)
     assert f"nothing has changed since {first}" in err
-    assert list(workshop.manifests()) == [first]
-    (workshop.root / "data" / "stores.csv").write_text("store_id\ngo-2\n")
+    assert list(quick.manifests()) == [first]
+    (quick.root / "data" / "stores.csv").write_text("store_id\ngo-2\n")
     assert command("report", "--if-changed")[0] == 0
-    assert workshop.latest != first
+    assert quick.latest != first
 
 
-def test_if_changed_makes_again_what_latest_does_not_show(workshop):
-    (workshop.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\n")
+def test_if_changed_makes_again_what_latest_does_not_show(quick):
+    (quick.root / "scenarios" / "high.yaml").write_text("why: Dearer money.\n")
     make_reports(Request(scenarios=("base", "high")))
     (run,) = make_reports(Request(if_changed=True))
-    assert workshop.latest == run.name
+    assert quick.latest == run.name
     assert make_reports(Request(scenarios=("high", "base"), if_changed=True)) == ()
 
 
@@ -235,19 +235,19 @@ def test_report_that_has_grown_old_is_made_again_and_warns(workshop, command, mo
     assert "nothing has changed" in on(2027, 1, 29)
 
 
-def test_joined_column_is_published(workshop):
+def test_joined_column_is_published(quick):
     uncertainty = writes("02_beta", "uncertainty", "store_id,probability\ngo-1,0.5\n")
-    workshop.notebook("02_beta", uncertainty)
+    quick.notebook("02_beta", uncertainty)
     (run,) = make_reports(Request())
     assert (run / "tables" / "plan.csv").read_text() == "store_id,value,probability\ngo-1,2,0.5\n"
 
 
-def test_a_layer_that_was_left_must_be_published(workshop):
+def test_a_layer_that_was_left_must_be_published(quick):
     leaves = "(out / 'layers').mkdir()\n(out / 'layers' / 'areas.geojson').write_text('{}')"
-    workshop.notebook("02_beta", writes("02_beta", "beta"), leaves)
+    quick.notebook("02_beta", writes("02_beta", "beta"), leaves)
     with pytest.raises(PublishFailed, match=r"layers/areas\.geojson"):
         make_reports(Request())
-    assert workshop.latest is None
+    assert quick.latest is None
 
 
 def test_standard_error_is_clean(workshop):
