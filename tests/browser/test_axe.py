@@ -30,6 +30,8 @@ _NODES_SHOWN = 3
 _RUN = """async () => (await axe.run({exclude: [".rp-mark:not(:nth-child(50n))"]},
     {iframes: false, resultTypes: ["violations"], performanceTimer: false})).violations"""
 
+_STILL = "() => document.getAnimations().every(one => one.playState !== 'running')"
+
 
 @pytest.fixture(scope="session")
 def pages(full_report: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
@@ -56,6 +58,9 @@ def open_everything(seen: Any) -> None:
             "click"
         )
         seen.page.locator(".rp-card").wait_for()
+    # What fades in is half transparent for a moment, and its contrast is not that of the page.
+    for frame in seen.page.frames:
+        frame.wait_for_function(_STILL)
 
 
 def violations(frame: Any) -> list[dict[str, Any]]:
