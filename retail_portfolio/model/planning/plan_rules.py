@@ -247,7 +247,7 @@ def limit_faults(case: Case) -> tuple[Fault, ...]:
     faults = unknown_names(limits.force_in, known, "scenario", "plan.force_in")
     faults += unknown_names(limits.force_out, known, "scenario", "plan.force_out")
     faults += unknown_names(case.scenario.my_plan or (), known, "scenario", "my_plan")
-    metros = sorted(set(case.demand["metro_id"]) | set(case.metros.get("metro_id", [])))
+    metros = sorted({*case.demand["metro_id"].unique(), *case.metros.get("metro_id", [])})
     faults += [
         Fault("scenario", None, "plan.max_by_metro", one, "a metro" + did_you_mean(one, metros))
         for one in limits.max_by_metro
