@@ -1,17 +1,18 @@
 """Present value of rents and of level payments.
 
-Rent is paid monthly in arrears and steps up once a year. With yearly rent R, escalator g,
-yearly discount rate k and months m = a + 1 ... b from today,
+Rent is paid monthly in arrears and steps up once a year. With yearly rent R in force today,
+escalator g, yearly discount rate k, s months gone since the last step, 0 to 11, and months
+m = a + 1 ... b from today,
 
-    PV = sum over m of  (R / 12) (1 + g)^floor((m - 1) / 12) (1 + k)^(-m / 12).
+    PV = sum over m of  (R / 12) (1 + g)^floor((s + m - 1) / 12) (1 + k)^(-m / 12).
 
 The sum is taken in closed form: with q = (1 + g) / (1 + k) and d = (1 + k)^(-1/12), n months are
 Y whole years and r months more, and one dollar a month is worth
 
     A(n) = (1 - q^Y) / (1 - q)  d (1 - d^12) / (1 - d)  +  q^Y  d (1 - d^r) / (1 - d),
 
-and the span from a to b is A(b) - A(a). No month is gone through one by one, so that thousands of
-draws cost no more than one.
+and the span from a to b is (A(s + b) - A(s + a)) (1 + k)^(s / 12). No month is gone through one by
+one, so that thousands of draws cost no more than one.
 
 The yearly charge that repays one dollar over n years at rate k is the capital recovery factor
 
@@ -48,16 +49,21 @@ def rent_present_value_usd(
     rate_per_year: ArrayLike,
     until_month: ArrayLike,
     from_month: ArrayLike = 0,
+    months_since_step: ArrayLike = 0,
 ) -> Floats:
     """Present value today of the rent of months ``from_month + 1`` to ``until_month``.
 
-    All arguments broadcast against each other. Rents are USD a year, rates shares a year
-    above -1. The result is zero where ``until_month <= from_month``.
+    All arguments broadcast against each other. Rents are USD a year and those in force today,
+    rates shares a year above -1. The rent steps up when ``months_since_step``, 0 to 11, have
+    become twelve, and every twelve months from then on. The result is zero where
+    ``until_month <= from_month``.
     """
     growth = np.asarray(escalator_per_year, float)
     rate = np.asarray(rate_per_year, float)
-    end, start = np.asarray(until_month), np.asarray(from_month)
-    span = _annuity(growth, rate, end) - _annuity(growth, rate, np.minimum(start, end))
+    gone, end = np.asarray(months_since_step), np.asarray(until_month)
+    start = np.minimum(np.asarray(from_month), end)
+    span = _annuity(growth, rate, gone + end) - _annuity(growth, rate, gone + start)
+    span = span * np.exp(np.log1p(rate) / MONTHS_PER_YEAR * gone)
     value: Floats = np.asarray(rent_usd_year, float) / MONTHS_PER_YEAR * span
     return value
 

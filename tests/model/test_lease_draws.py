@@ -31,6 +31,7 @@ TERMS = (
     "carry_usd_year",
     "dark_charge_usd_year",
     "escalator_per_year",
+    "months_since_step",
     "remaining_term_years",
     "remaining_months",
     "binding_months",
@@ -100,17 +101,20 @@ def test_owned_stores_hold_no_lease(varied: Case) -> None:
     found = terms_of(varied, drawn(varied))
     assert found.leased.tolist() == [True, True, False, True, True, True, True]
     for name in TERMS:
-        if name != "carry_usd_year":
+        if name not in {"carry_usd_year", "months_since_step"}:
             assert (getattr(found, name)[:, 2] == 0).all(), name
     assert (found.carry_usd_year[:, 2] > 0).all()
 
 
-def test_closed_ranges_give_the_terms_of_the_base(varied: Case) -> None:
+@pytest.mark.parametrize("years_since", [-0.5, YEARS_SINCE, 1.5, 30.0])
+def test_closed_ranges_give_the_terms_of_the_base(varied: Case, years_since: float) -> None:
     draws = Draws(closed(varied.ledger), uniforms_of(varied.ledger, 2))
-    found = terms_of(varied, draws)
-    terms = lease_terms(closing_stores(varied), varied.leases, varied.ledger, YEARS_SINCE)
+    found = terms_of(varied, draws, years_since)
+    terms = lease_terms(closing_stores(varied), varied.leases, varied.ledger, years_since)
     for name in TERMS:
-        assert getattr(found, name)[0] == pytest.approx(terms[name], rel=1e-15), name
+        values = np.broadcast_to(getattr(found, name), (2, len(terms)))
+        assert values[0] == pytest.approx(terms[name], rel=1e-15), name
+    assert (terms["escalator_per_year"] > 0).any()
 
 
 def test_some_stores_have_their_own_terms(varied: Case) -> None:
@@ -165,17 +169,18 @@ FULL = {
 
 
 @st.composite
-def portfolio(draw: st.DrawFn) -> tuple[list[list[dict[str, float]]], list[int], float]:
-    """Draws of some stores, their months of trading and a rate."""
+def portfolio(draw: st.DrawFn) -> tuple[list[list[dict[str, float]]], list[int], float, int]:
+    """Draws of some stores, their months of trading, a rate and the months since rents stepped."""
     stores = draw(st.integers(1, 3))
     rows = draw(
         st.lists(st.lists(store(), min_size=stores, max_size=stores), min_size=1, max_size=3)
     )
     trading = draw(st.lists(st.sampled_from([0, 0, 1, 8, 40]), min_size=stores, max_size=stores))
-    return rows, trading, draw(st.sampled_from([0.0, 0.05, 0.09, 0.2]))
+    rate = draw(st.sampled_from([0.0, 0.05, 0.09, 0.2]))
+    return rows, trading, rate, draw(st.integers(0, 11))
 
 
-def leases_of(rows: list[list[dict[str, float]]]) -> DrawnLeases:
+def leases_of(rows: list[list[dict[str, float]]], months_since_step: int = 0) -> DrawnLeases:
     def field(name: str) -> np.ndarray:
         return np.array([[each[name] for each in row] for row in rows])
 
@@ -186,6 +191,7 @@ def leases_of(rows: list[list[dict[str, float]]]) -> DrawnLeases:
     return DrawnLeases(
         **values,
         size_sqft=np.full(shape, 1e4),
+        months_since_step=np.asarray(months_since_step),
         remaining_term_years=values["remaining_months"] / 12,
         option_years=np.zeros(shape),
         leased=np.full(shape[1], True),
@@ -194,27 +200,32 @@ def leases_of(rows: list[list[dict[str, float]]]) -> DrawnLeases:
 
 @pytest.mark.slow
 @given(portfolio())
-@example(([[FULL, FULL | {"binding_months": 60}]], [0, 8], 0.09))
-@example(([[FULL | {"wait": 30.0, "recovery": 1.0}], [FULL | {"void": 400.0}]], [1], 0.0))
-@example(([[FULL | {"wait": 400.0, "void": 400.0}]], [0], 0.05))
-@example(([[FULL | {"binding_months": 7, "wait": 30.0}, FULL]], [0, 0], 0.09))
+@example(([[FULL, FULL | {"binding_months": 60}]], [0, 8], 0.09, 0))
+@example(([[FULL | {"wait": 30.0, "recovery": 1.0}], [FULL | {"void": 400.0}]], [1], 0.0, 5))
+@example(([[FULL | {"wait": 400.0, "void": 400.0}]], [0], 0.05, 0))
+@example(([[FULL | {"binding_months": 7, "wait": 30.0}, FULL]], [0, 0], 0.09, 11))
 # Rents step up four months after the last trading day, long before anybody lets one go.
-@example(([[FULL | {"escalator_per_year": 0.05, "wait": 30.0, "void": 400.0}]], [8], 0.05))
+@example(([[FULL | {"escalator_per_year": 0.05, "wait": 30.0, "void": 400.0}]], [8], 0.05, 0))
+# The same, but for their last step, which was seven months ago.
+@example(([[FULL | {"escalator_per_year": 0.05, "wait": 30.0, "void": 400.0}]], [8], 0.05, 7))
 # A price of five years' rent and an empty box that costs nothing more: the end is cheapest.
-@example(([[FULL | {"carry_usd_year": 0.0, "termination_months": 60.0, "void": 400.0}]], [0], 0.2))
+@example(
+    ([[FULL | {"carry_usd_year": 0.0, "termination_months": 60.0, "void": 400.0}]], [0], 0.2, 0)
+)
 def test_the_cheapest_way_out_is_that_of_the_curves(
-    drawn: tuple[list[list[dict[str, float]]], list[int], float],
+    drawn: tuple[list[list[dict[str, float]]], list[int], float, int],
 ) -> None:
-    rows, months, rate = drawn
+    rows, months, rate, since_step = drawn
     trading = np.array(months)
     apart = [
         np.array([[each[n] for each in row] for row in rows]) for n in ("void", "recovery", "wait")
     ]
-    found = cheapest_exit_usd(leases_of(rows), trading, apart[0], apart[1], rate, apart[2])
+    leases = leases_of(rows, since_step)
+    found = cheapest_exit_usd(leases, trading, apart[0], apart[1], rate, apart[2])
     assert found.shape == (len(rows), len(months))
     for draw, row in enumerate(rows):
         curves = exit_curves(
-            pd.DataFrame(row),
+            pd.DataFrame(row).assign(months_since_step=since_step),
             trading,
             apart[0][draw],
             apart[1][draw],

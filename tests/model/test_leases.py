@@ -8,12 +8,14 @@ import pytest
 
 from retail_portfolio.inputs.assumptions import Assumption, Ledger
 from retail_portfolio.inputs.faults import InputError
+from retail_portfolio.model.closing.lease_exit import monthly_rent_usd
 from retail_portfolio.model.closing.leases import (
     lease_liability_usd,
     lease_terms,
     rent_roll_usd,
     right_of_use_fair_value_usd,
 )
+from tests.model.conftest import PENCIL_LEDGER, ledger_of
 
 SHOP, KIOSK = 0, 1
 
@@ -160,3 +162,46 @@ def test_terms_run_down_between_the_announcement_and_the_valuation(
 ) -> None:
     later = lease_terms(pencil_stores, pencil_leases, pencil_ledger, years_since=1.5)
     assert later["remaining_term_years"].tolist() == [0.5, 0.0]
+
+
+@pytest.mark.parametrize("gone", [0, 6, 12, 18])
+def test_rent_steps_on_the_days_of_the_lease_whatever_the_day_of_the_valuation(
+    pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame, pencil_ledger: Ledger, gone: int
+) -> None:
+    """240,000 a year, 5 % more every twelve months from the statement; 24 months were left."""
+    steep = pencil_leases.assign(escalator_per_year=0.05)
+    terms = lease_terms(pencil_stores, steep, pencil_ledger, gone / 12).iloc[[0]]
+    rents = [20_000 * 1.05 ** (m // 12) for m in range(36)][gone:]
+    left = 24 - gone
+    assert terms["remaining_months"].tolist() == [left]
+    assert terms["rent_usd_year"].tolist() == pytest.approx([12 * rents[0]])
+    assert monthly_rent_usd(terms, 12)[0] == pytest.approx(rents[:12])
+    charges = 5_000 * left
+    assert rent_roll_usd(terms, np.array([0]))[0] == pytest.approx(sum(rents[:left]) + charges)
+    owed = sum(rents[m] * 1.04 ** (-(m + 1) / 12) for m in range(left))
+    assert lease_liability_usd(terms, 0.04)[0] == pytest.approx(owed)
+    fair = 0.6 * sum(rents[m] * 1.08 ** (-(m + 1) / 12) for m in range(3, left))
+    found = right_of_use_fair_value_usd(terms, np.array([3.0]), np.array([0.6]), 0.08)
+    assert found[0] == pytest.approx(fair)
+
+
+def test_a_charge_for_standing_dark_follows_the_rent_in_force(
+    pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame
+) -> None:
+    rows = ledger_of(PENCIL_LEDGER | {"continuous_operation_charge_share": 0.5})
+    bound = pencil_leases.assign(escalator_per_year=0.05, continuous_operation="yes")
+    now, later = (lease_terms(pencil_stores, bound, rows, years) for years in (0.0, 1.5))
+    assert now["dark_charge_usd_year"].iloc[0] == pytest.approx(120_000)
+    assert later["dark_charge_usd_year"].iloc[0] == pytest.approx(120_000 * 1.05)
+
+
+def test_a_day_before_the_statement_leaves_the_owned_without_a_term(
+    pencil_stores: pd.DataFrame, pencil_leases: pd.DataFrame, pencil_ledger: Ledger
+) -> None:
+    """Half a year earlier the last step was yet to come; who owns has no lease on any day."""
+    leases = pencil_leases.assign(escalator_per_year=0.25, tenure=["owned", "leased"])
+    terms = lease_terms(pencil_stores, leases, pencil_ledger, -0.5)
+    assert terms["remaining_months"].tolist() == [30, 0]
+    assert terms["remaining_term_years"].tolist() == [2.5, 0.0]
+    assert terms["rent_usd_year"].tolist() == pytest.approx([192_000, 0.0])
+    assert monthly_rent_usd(terms, 7)[0] == pytest.approx([16_000] * 6 + [20_000])

@@ -32,6 +32,22 @@ def test_later_months_are_the_difference_of_two_spans() -> None:
     assert float(early + late) == pytest.approx(float(whole))
 
 
+@given(
+    growth=st.floats(-0.05, 0.2),
+    rate=st.floats(0, 0.3),
+    start=st.integers(0, 40),
+    until=st.integers(0, 80),
+    gone=st.integers(0, 11),
+)
+def test_a_rent_that_stepped_some_months_ago_is_its_months_one_by_one(
+    growth: float, rate: float, start: int, until: int, gone: int
+) -> None:
+    rents = [1_000 * (1 + growth) ** ((gone + m - 1) // 12) for m in range(1, 81)]
+    expected = sum(rents[m - 1] * (1 + rate) ** (-m / 12) for m in range(start + 1, until + 1))
+    found = rent_present_value_usd(12_000, growth, rate, until, start, gone)
+    assert float(found) == pytest.approx(expected, rel=1e-9, abs=1e-6)
+
+
 def test_no_rate_and_no_growth_is_the_plain_sum() -> None:
     value = rent_present_value_usd([12_000, 24_000], 0.0, 0.0, [12, 6])
     assert value.tolist() == pytest.approx([12_000, 12_000])

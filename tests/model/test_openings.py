@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -90,20 +91,24 @@ def test_every_draw_is_the_table_of_its_ledger(varied: Case) -> None:
                 assert (pull[:, years:] == 0).all()
 
 
-def test_an_opening_by_hand(pencil_case: Case) -> None:
+@pytest.mark.parametrize("gone", [0, 6, 18])
+def test_an_opening_by_hand(pencil_case: Case, gone: int) -> None:
     """A shop of 10,000 sq ft, of which a salon uses 4,000: in year 2, nine months dark.
 
     Booths are the first that could open, after half a year, so that trading years end 1.5, 2.5, ...
-    years from today. The lease ends after 5.25 years, the horizon is 6.25.
+    years from today. The lease ends after 5.25 years, the horizon is 6.25. Its terms were stated
+    ``gone`` months ago, and the rent has stepped, and will step, as it says from there.
     """
     values = VARIED_LEDGER | BOOTH
     values |= {"conversion_dark_months.salon": 9, "sublease_void_months.yy": 30}
     case = replace(with_booths(pencil_case), ledger=ledger_of(values))
+    days = round(gone * 365.25 / 12)
+    stated = case.scenario.as_of - dt.timedelta(days=days)
     case = replace(
         case,
-        scenario=case.scenario.model_copy(update={"horizon_years": 6.25}),
+        scenario=case.scenario.model_copy(update={"horizon_years": 6.25, "announced": stated}),
         leases=case.leases.assign(
-            remaining_term_years=5.25, renewal_options=0.0, escalator_per_year=0.02
+            remaining_term_years=5.25 + days / 365.25, renewal_options=0.0, escalator_per_year=0.02
         ),
     )
     sites = sites_of(case, Draws(case.ledger, {}), some(case, 0))
@@ -125,7 +130,8 @@ def test_an_opening_by_hand(pencil_case: Case) -> None:
     assert money["fixed_cost_pv_usd"] == pytest.approx(-fixed * 4_000 * 0.75)
     assert money["capex_usd"] == pytest.approx(-400_000 / 1.09)
     assert money["preopening_usd"] == pytest.approx(-400_000 * 0.75 / 1.09)
-    assert money["dark_rent_usd"] == pytest.approx(-330_000 * (1 + 0.75) / 1.09 * 0.75)
+    dark = 240_000 * 1.02 ** (gone // 12) + 90_000
+    assert money["dark_rent_usd"] == pytest.approx(-dark * (1 + 0.75) / 1.09 * 0.75)
     shield = 400_000 / 3.5 * traded * 0.25
     assert money["depreciation_shield_pv_usd"] == pytest.approx(shield)
 
@@ -133,7 +139,7 @@ def test_an_opening_by_hand(pencil_case: Case) -> None:
         return 1.09 ** (-number / 12)
 
     def rent(number: int) -> float:
-        return 20_000 * 1.02 ** ((number - 1) // 12) * month(number)
+        return 20_000 * 1.02 ** ((gone + number - 1) // 12) * month(number)
 
     vacant = sum(rent(m) + 7_500 * month(m) for m in range(22, 31))
     short = 0.4 * sum(rent(m) for m in range(31, 64))

@@ -24,6 +24,7 @@ from retail_portfolio.model.closing.timeline import (
     months_later,
     store_dates,
 )
+from retail_portfolio.model.lookup import announced_day
 from tests.model.conftest import PENCIL_LEDGER, ledger_of
 
 PEOPLE_AND_PREMISES = {
@@ -127,6 +128,41 @@ def test_expense_over_time_is_cash_over_time_and_the_book_value_lost(
     books = bill["net_book_value_usd"].sum()
     assert expense.sum() == pytest.approx(cash.sum() + books, rel=1e-9)
     assert tuple(expense.index.sort_values()) == tuple(sorted(EXPENSE_NAMES))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("wait", [0, 99])
+@pytest.mark.parametrize("months", [0, 6, 12, 18])
+def test_from_a_later_report_on_expense_is_cash_less_what_the_books_owed(
+    case: Case, months: int, wait: int
+) -> None:
+    """Rents step on the days of the lease in both views, so that no gap is left between them.
+
+    What the books owe on the day of the report is the liability less the right of use by then.
+    """
+    announced = announced_day(case)
+    moved = replace(
+        case,
+        scenario=case.scenario.model_copy(update={"as_of": months_later(announced, months)}),
+        ledger=case.ledger.with_overrides({"lease_negotiation_months": wait}),
+        stores=case.stores.assign(last_trading_day=announced.isoformat()),
+        leases=case.leases.assign(escalator_per_year=0.04),
+    )
+    bill = closure_table(moved)
+    expense, cash = (by_line(view(moved, bill).table) for view in (monthly_expense, monthly_cash))
+    lease = moved.leases.set_index("store_id").loc[bill["store_id"]]
+    rate, owed = moved.ledger.value("incremental_borrowing_rate"), 0.0
+    for store, (_, terms) in zip(bill.to_dict("records"), lease.iterrows(), strict=True):
+        first = terms["rent_usd_per_sqft_year"] * store["size_sqft"] / 12
+        left = round(terms["remaining_term_years"] * 12)
+        rents = [first * 1.04 ** (m // 12) for m in range(left)]
+        owed += sum(
+            rent * (1 + rate) ** (-m / 12) for m, rent in enumerate(rents[months:], start=1)
+        )
+        kept = store["rou_asset_usd"] - store["rou_impairment_usd"]
+        owed -= kept * max(left - months, 0) / left
+    ended = ["Lease while dark (ASC 842)", "Leaving the lease (ASC 842)"]
+    assert expense[ended].sum() == pytest.approx(cash["Lease"] - owed, rel=1e-9)
 
 
 OWED = [sum(20_000 * 1.04 ** (-m / 12) for m in range(1, n + 1)) for n in range(25)]

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retail_portfolio.model.money import MONTHS_PER_YEAR, months_of, rent_present_value_usd
+from retail_portfolio.model.closing.leases import months_gone, months_left
+from retail_portfolio.model.money import MONTHS_PER_YEAR, rent_present_value_usd
 from retail_portfolio.model.sampling.drawn_values import DrawnValues
 from retail_portfolio.model.store_values import StoreValues
 
@@ -46,16 +47,21 @@ NO_BREAK = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class DrawnLeases:
-    """Terms of leases in every draw; every field has shape ``(draws, stores)``, draws may be 1.
+    """Terms of leases in every draw; shape ``(draws, stores)`` if nothing else is said.
+
+    Draws may be 1.
 
     Parameters
     ----------
     size_sqft
         Floor of each store.
     rent_usd_year, charges_usd_year, carry_usd_year, dark_charge_usd_year
-        Rent, charges beside it, cost of carrying an empty box, and charge for standing dark.
+        Rent in force on the day of the valuation, charges beside it, cost of carrying an empty
+        box, and charge for standing dark.
     escalator_per_year
         Growth of the rent.
+    months_since_step
+        Months since it last grew, 0 to 11, the same for all: shape ``()``.
     remaining_term_years, remaining_months, binding_months
         Time left from the day of the valuation, and until a break right if that is sooner.
     option_years
@@ -72,6 +78,7 @@ class DrawnLeases:
     carry_usd_year: Floats
     dark_charge_usd_year: Floats
     escalator_per_year: Floats
+    months_since_step: Whole
     remaining_term_years: Floats
     remaining_months: Whole
     binding_months: Whole
@@ -169,9 +176,13 @@ def drawn_leases(
     options = table.column("renewal_options", "renewal_origin", "lease_renewal_options")
     years = table.column("renewal_option_years", "renewal_origin", "lease_renewal_option_years")
     first, stated = table.terms_years()
-    left = np.maximum(stated - years_since, 0.0)
-    months = months_of(left)
+    left = np.where(leased, np.maximum(stated - years_since, 0.0), 0.0)
+    gone = months_gone(years_since)
+    months = months_left(stated, gone, leased)
     growth = table.column("escalator_per_year", "escalator_origin", "rent_escalator_per_year")
+    growth = growth if leased.all() else np.where(leased, growth, 0.0)
+    if steps := gone // MONTHS_PER_YEAR:
+        rent = rent * (1 + growth) ** steps
     price = table.column("termination_months", "termination_origin", "lease_termination_months")
     return DrawnLeases(
         size_sqft=size,
@@ -179,10 +190,11 @@ def drawn_leases(
         charges_usd_year=np.where(gross | ~leased, 0.0, charges) * size,
         carry_usd_year=np.maximum(carry - held, 0.0) * size,
         dark_charge_usd_year=dark * rent,
-        escalator_per_year=growth if leased.all() else np.where(leased, growth, 0.0),
+        escalator_per_year=growth,
+        months_since_step=np.asarray(gone % MONTHS_PER_YEAR),
         remaining_term_years=left,
         remaining_months=months,
-        binding_months=np.minimum(months, _until_break(table, first, stated, years_since)),
+        binding_months=np.minimum(months, _until_break(table, first, stated, gone)),
         option_years=np.nan_to_num(np.where(leased, options * years, 0.0)),
         termination_months=price if leased.all() else np.where(leased, price, 0.0),
         leased=leased,
@@ -197,11 +209,11 @@ def _of_some(draws: Draws, stores: pd.DataFrame, some: Flags, name: str) -> Floa
     return found
 
 
-def _until_break(table: _Table, first: Floats, stated: Floats, years_since: float) -> Whole:
+def _until_break(table: _Table, first: Floats, stated: Floats, gone: int) -> Whole:
     """Months until a break right opens, `NO_BREAK` where there is none."""
-    years = table.lease["break_after_years"].to_numpy(float) - (first - stated) - years_since
+    years = table.lease["break_after_years"].to_numpy(float) - (first - stated)
     known = table.leased & ~np.isnan(years)
-    return np.where(known, months_of(np.where(known, years, 0.0)), NO_BREAK)
+    return np.where(known, months_left(np.where(known, years, 0.0), gone, known), NO_BREAK)
 
 
 def cheapest_exit_usd(
@@ -259,6 +271,7 @@ class _Walk:
 
     def __init__(self, terms: DrawnLeases, start: int, rate_per_year: float) -> None:
         self.terms, self.start, self.rate = terms, start, rate_per_year
+        self.stepped = start + int(terms.months_since_step)
         self.last = np.maximum(terms.binding_months - start, 0)
         held = terms.carry_usd_year + terms.dark_charge_usd_year
         self.carry = held / MONTHS_PER_YEAR
@@ -276,7 +289,7 @@ class _Walk:
             if month:
                 discount = self._discount(month)
                 dark += np.where(month <= last, due * discount, 0.0)
-                if not (self.start + month) % MONTHS_PER_YEAR:
+                if not (self.stepped + month) % MONTHS_PER_YEAR:
                     due, price_due = self._rents(month)
             months = np.minimum(self.terms.termination_months, last - month)
             bought = months * price_due
@@ -294,7 +307,7 @@ class _Walk:
 
     def _rents(self, month: int) -> tuple[Floats, Floats]:
         """Return what the month after this one costs dark, and what a buy-out pays a month."""
-        years = (self.start + month) // MONTHS_PER_YEAR
+        years = (self.stepped + month) // MONTHS_PER_YEAR
         rent = self.rent * (1 + self.terms.escalator_per_year) ** years
         return rent + self.carry, rent + self.charges
 
@@ -307,7 +320,9 @@ def _sublet_usd(walk: _Walk, void: Whole, recovery: Floats) -> Floats:
 
     def present(usd_month: Floats, growth: Floats | float, until: Whole, after: Whole) -> Floats:
         year = usd_month * MONTHS_PER_YEAR
-        return rent_present_value_usd(year, growth, walk.rate, until, after)
+        return rent_present_value_usd(
+            year, growth, walk.rate, until, after, terms.months_since_step
+        )
 
     dark = present(walk.rent, terms.escalator_per_year, let, start)
     dark = dark + present(walk.carry, 0.0, let, start)

@@ -99,7 +99,7 @@ class ExitCurves:
 
 def monthly_rent_usd(terms: pd.DataFrame, months: int) -> Floats:
     """Rent of each of the first ``months`` months from the valuation, ``(stores, months)``."""
-    month = np.arange(months)
+    month = np.arange(months) + terms["months_since_step"].to_numpy(np.int64)[:, None]
     growth = terms["escalator_per_year"].to_numpy(float)[:, None]
     rent = terms["rent_usd_year"].to_numpy(float)[:, None] / MONTHS_PER_YEAR
     stepped: Floats = rent * (1 + growth) ** (month // MONTHS_PER_YEAR)

@@ -5,7 +5,10 @@ incremental borrowing rate; the right-of-use asset is taken as equal to it, beca
 rent, allowances and initial direct costs of single stores are not public. Its fair value is the
 market sublease rent after a void (ASC 820), discounted at a market rate.
 
-R steps up with the escalator once a year; the carrying cost D of an empty box does not, and holds
+R steps up with the escalator every twelve months from the day at which terms are stated. On a
+later day R is the rent in force by then, and the months since its last step are kept with it, so
+that the next step comes when the lease says and books and cash pay the same rents. The carrying
+cost D of an empty box does not, and holds
 the charges N. Where the rent is gross it holds N already, so N is zero and D falls by the charges
 that the ledger says a gross rent holds.
 
@@ -55,10 +58,11 @@ def lease_terms(
     -------
     DataFrame
         Index and order of ``stores``, with ``leased, rent_usd_year, charges_usd_year,
-        carry_usd_year, dark_charge_usd_year, escalator_per_year, remaining_term_years,
-        remaining_months, binding_months, option_years, termination_months``. An owned store has
-        no rent, no charges and no term. ``binding_months`` is ``remaining_months``, or the months
-        to a break right where that is sooner.
+        carry_usd_year, dark_charge_usd_year, escalator_per_year, months_since_step,
+        remaining_term_years, remaining_months, binding_months, option_years,
+        termination_months``. Rents are those in force on the day of the valuation. An owned store
+        has no rent, no charges and no term. ``binding_months`` is ``remaining_months``, or the
+        months to a break right where that is sooner.
 
     Raises
     ------
@@ -80,20 +84,23 @@ def lease_terms(
         some = StoreValues(ledger, stores[gross])
         held = some.of("charges_in_gross_rent_usd_per_sqft_year")
         carry[gross] = np.maximum(carry[gross] - held, 0.0)
-    term = np.maximum(stated - years_since, 0.0)
-    months = months_of(term)
-    until_break = _months_to_break(lease, stated, leased, years_since)
+    gone = months_gone(years_since)
+    growth = of_lease("escalator_per_year")
+    rent_usd_year = rent * size * (1 + growth) ** (gone // MONTHS_PER_YEAR)
+    term = np.where(leased, np.maximum(stated - years_since, 0.0), 0.0)
+    months = months_left(stated, gone, leased)
     return pd.DataFrame(
         {
             "leased": leased,
-            "rent_usd_year": rent * size,
+            "rent_usd_year": rent_usd_year,
             "charges_usd_year": np.where(gross, 0.0, of_lease("charges_usd_per_sqft_year")) * size,
             "carry_usd_year": carry * size,
-            "dark_charge_usd_year": _dark_charge_share(stores, lease, ledger) * rent * size,
-            "escalator_per_year": of_lease("escalator_per_year"),
+            "dark_charge_usd_year": _dark_charge_share(stores, lease, ledger) * rent_usd_year,
+            "escalator_per_year": growth,
+            "months_since_step": gone % MONTHS_PER_YEAR,
             "remaining_term_years": term,
             "remaining_months": months,
-            "binding_months": np.minimum(months, until_break),
+            "binding_months": np.minimum(months, _months_to_break(lease, stated, leased, gone)),
             "option_years": np.nan_to_num(
                 of_lease("renewal_options") * of_lease("renewal_option_years")
             ),
@@ -101,6 +108,21 @@ def lease_terms(
         },
         index=stores.index,
     )
+
+
+def months_gone(years_since: float) -> int:
+    """Whole months nearest to the years since terms were stated; below 0 before that day.
+
+    One number for all leases: what the books count from the statement and cash from the
+    valuation are then the same months, whatever the terms round to.
+    """
+    return round(years_since * MONTHS_PER_YEAR)
+
+
+def months_left(stated_years: Floats, gone: int, leased: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Whole months left of stated years when ``gone`` months have passed; 0 where not leased."""
+    months: NDArray[np.int64] = np.where(leased, np.maximum(months_of(stated_years) - gone, 0), 0)
+    return months
 
 
 def _refuse_below_zero(stores: pd.DataFrame, **columns: Floats) -> None:
@@ -115,13 +137,13 @@ def _refuse_below_zero(stores: pd.DataFrame, **columns: Floats) -> None:
 
 
 def _months_to_break(
-    lease: pd.DataFrame, stated: Floats, leased: NDArray[np.bool_], years_since: float
+    lease: pd.DataFrame, stated: Floats, leased: NDArray[np.bool_], gone: int
 ) -> NDArray[np.int64]:
     """Months until a break right opens; a term's length of time away where there is none."""
     begun = lease["initial_term_years"].to_numpy(float) - stated
-    years = lease["break_after_years"].to_numpy(float) - begun - years_since
+    years = lease["break_after_years"].to_numpy(float) - begun
     known = leased & ~np.isnan(years)
-    months = months_of(np.where(known, years, 0.0))
+    months = months_left(np.where(known, years, 0.0), gone, known)
     return np.where(known, months, np.iinfo(np.int64).max)
 
 
@@ -141,6 +163,7 @@ def lease_liability_usd(terms: pd.DataFrame, rate_per_year: float) -> Floats:
         terms["escalator_per_year"],
         rate_per_year,
         terms["remaining_months"],
+        months_since_step=terms["months_since_step"],
     )
 
 
@@ -149,7 +172,12 @@ def rent_roll_usd(terms: pd.DataFrame, months_trading: NDArray[np.int64]) -> Flo
     end = terms["remaining_months"].to_numpy(np.int64)
     start = np.minimum(months_trading, end)
     rent = rent_present_value_usd(
-        terms["rent_usd_year"], terms["escalator_per_year"], 0.0, end, start
+        terms["rent_usd_year"],
+        terms["escalator_per_year"],
+        0.0,
+        end,
+        start,
+        terms["months_since_step"],
     )
     roll: Floats = (
         rent + terms["charges_usd_year"].to_numpy(float) * (end - start) / MONTHS_PER_YEAR
@@ -170,4 +198,5 @@ def right_of_use_fair_value_usd(
         rate_per_year,
         terms["remaining_months"],
         np.rint(void_months).astype(np.int64),
+        terms["months_since_step"],
     )

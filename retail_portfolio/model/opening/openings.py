@@ -318,10 +318,11 @@ def _unused_usd(sites: Sites, used_sqft: Floats, opens: Floats) -> Floats:
     void = np.rint(sites.says.of("sublease_void_months")).astype(np.int64)
     let = np.clip(void, begin, end)
     rent, growth = leases.rent_usd_year, leases.escalator_per_year
-    vacant = rent_present_value_usd(rent, growth, rate, let, begin)
+    gone = leases.months_since_step
+    vacant = rent_present_value_usd(rent, growth, rate, let, begin, gone)
     vacant = vacant + rent_present_value_usd(leases.carry_usd_year, 0.0, rate, let, begin)
     short = (1 - sites.says.of("sublease_rent_recovery")) * rent_present_value_usd(
-        rent, growth, rate, end, let
+        rent, growth, rate, end, let, gone
     )
     paid: Floats = unused * (vacant + short)
     return paid
