@@ -36,9 +36,9 @@ def main() -> int:
             places = Path(name) / f"{points}.npz"
             city(places, points, stores)
             sizes = f"{stores} stores x {points:,} points"
-            chunk = chunk or _fastest_chunk(places, rounds)
+            chunk = chunk or _fastest_chunk(places, rounds, quick=asked.quick)
             say(sizes)
-            found = _measured(places, chunk, rounds)
+            found = _measured(places, chunk, rounds, quick=asked.quick)
             gap = greatest_relative_difference(
                 found["ours"].answer["sales"], found["peer"].answer["sales"]
             )
@@ -53,22 +53,23 @@ def main() -> int:
     return records.exit_status
 
 
-def _fastest_chunk(places: Path, rounds: int) -> int:
+def _fastest_chunk(places: Path, rounds: int, *, quick: bool) -> int:
     say("choosing the plain side's chunk")
     sides = {
         str(chunk): Side("flat_plain", {"places": str(places), "block": chunk}) for chunk in CHUNKS
     }
-    found = measure(sides, rounds)
+    found = measure(sides, rounds, apart=not quick)
     return int(min(found, key=lambda chunk: found[chunk].best_seconds))
 
 
-def _measured(places: Path, chunk: int, rounds: int) -> dict[str, Measured]:
+def _measured(places: Path, chunk: int, rounds: int, *, quick: bool) -> dict[str, Measured]:
     return measure(
         {
             "ours": Side("flat_ours", {"places": str(places), "block": None}),
             "peer": Side("flat_plain", {"places": str(places), "block": chunk}),
         },
         rounds,
+        apart=not quick,
     )
 
 

@@ -51,7 +51,7 @@ def main() -> int:
         name: Side("plan_case_ours", {"limits": CASES[name]}, repeats=1 if asked.quick else 3)
         for name in chosen
     }
-    found = measure(sides, 1 if asked.quick else 2)
+    found = measure(sides, 1 if asked.quick else 2, apart=not asked.quick)
     for name in chosen:
         facts = {fact: float(found[name].answer[fact]) for fact in FACTS}
         records.add(f"bundled case, two formats, {name}", found[name], None, LIMIT, **facts)

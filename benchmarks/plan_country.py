@@ -34,7 +34,7 @@ def main() -> int:
                     "plan_made_up_ours", {**options, "proof": False}, warm_ups=0, repeats=1
                 ),
             }
-            found = measure(sides, 1)
+            found = measure(sides, 1, apart=not asked.quick)
             ours = found["ours"]
             value = float(ours.answer["value"])
             records.add(

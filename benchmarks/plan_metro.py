@@ -45,13 +45,13 @@ def _of_shape(records: Records, shape: str, sizes: dict[str, int], seeds: tuple[
                 "plan_made_up_ours", {**options, "proof": proof}, warm_ups=1 - proof, repeats=1
             )
             sides[f"{kind} {seed}"] = side if proof else replace(side, repeats=3)
-    found = measure(sides, 1)
+    if records.quick:
+        sides["peer"] = _restart(sides[f"proof {seeds[0]}"], LEAST_PEER_SECONDS)
+    found = measure(sides, 1, apart=not records.quick)
     slowest = max(seeds, key=lambda seed: found[f"proof {seed}"].best_seconds)
     time = PEER_TIMES * found[f"proof {slowest}"].best_seconds
-    options = {**sides[f"proof {slowest}"].options}
-    options["seconds"] = min(max(time, LEAST_PEER_SECONDS), PEER_SECONDS)
-    restart = Side("plan_made_up_restart", options, warm_ups=0, repeats=1)
-    peer = measure({"peer": restart}, 1)["peer"]
+    restart = _restart(sides[f"proof {slowest}"], min(max(time, LEAST_PEER_SECONDS), PEER_SECONDS))
+    peer = found.get("peer") or measure({"peer": restart}, 1)["peer"]
     what = f"{sizes['sites']} sites, {sizes['points']:,} points, {sizes['rivals']} rivals, {shape}"
     for seed in seeds:
         ours, local = found[f"proof {seed}"], found[f"local {seed}"]
@@ -79,6 +79,12 @@ def _of_shape(records: Records, shape: str, sizes: dict[str, int], seeds: tuple[
         )
         behind = 1 - float(local.answer["value"]) / value
         records.add(f"{what}, seed {seed}, local search alone", local, None, LOCAL, behind=behind)
+
+
+def _restart(side: Side, seconds: float) -> Side:
+    """Return the peer of a side, which is stopped after so many seconds."""
+    options = {**side.options, "seconds": seconds}
+    return Side("plan_made_up_restart", options, warm_ups=0, repeats=1)
 
 
 if __name__ == "__main__":

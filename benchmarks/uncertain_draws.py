@@ -37,7 +37,7 @@ def main() -> int:
     }
     if asked.quick:  # no time is judged, and one run of ours shows that both lines can be written
         sides["ours"] = sides.pop("growth")
-    found = measure(sides, rounds)
+    found = measure(sides, rounds, apart=not asked.quick)
     ours, exact, growth = found["ours"], found["exact"], found.get("growth", found["ours"])
     all_draws = Measured([s * draws / compared for s in exact.seconds], exact.peak_mib)
     table, *_, drawn = ours.answer["seconds"]

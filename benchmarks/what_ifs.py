@@ -35,7 +35,7 @@ def main() -> int:
             "ours": Side("what_ifs_ours", options, repeats=REPEATS),
             "peer": Side("what_ifs_plain", options, repeats=REPEATS),
         }
-        found = measure(sides, rounds)
+        found = measure(sides, rounds, apart=not asked.quick)
     totals = (found[name].answer["totals"] for name in ("ours", "peer"))
     gap = greatest_relative_difference(*totals)
     against = "every store anew for each closure, plain scipy"

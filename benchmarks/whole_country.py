@@ -45,7 +45,7 @@ def main() -> int:
         files = {part: folder / f"part{part}.npz" for part in PARTS}
         counts = [part_of(folder / "whole.npz", files[part], part) for part in PARTS]
         say(f"{counts[-1]:,} points x {stores:,} stores and parts of the points, {origin}")
-        found = measure(_sides(files), 1 if asked.quick else ROUNDS)
+        found = measure(_sides(files), 1 if asked.quick else ROUNDS, apart=not asked.quick)
     ours = [found[f"ours {part}"] for part in PARTS]
     peers = [found[f"peer {part}"] for part in PARTS]
     for count, our, peer in zip(counts, ours, peers, strict=True):

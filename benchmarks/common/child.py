@@ -1,6 +1,7 @@
 """The measured process: imports one side, runs it, and writes down what it took.
 
-Started as ``python -m common.child REQUEST``, with REQUEST a JSON file. It imports nothing but
+Started as ``python -m common.child REQUEST...``, with REQUEST a JSON file; several are answered one
+after the other. It imports nothing but
 numpy and the standard library, because it also runs in the environment of a peer.
 
 A side is a module with ``prepare(options) -> run``; ``run()`` does the work once and returns its
@@ -59,8 +60,12 @@ def _highest_so_far() -> float:
 
 
 def main() -> None:
-    """Do what the request asks, and leave the answer and the measurement in its files."""
-    request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    """Do what each request asks, and leave the answer and the measurement in its files."""
+    for path in sys.argv[1:]:
+        _answer(json.loads(Path(path).read_text(encoding="utf-8")))
+
+
+def _answer(request: dict[str, Any]) -> None:
     side = importlib.import_module(request["side"])
     gc.collect()
     forget_peak()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 BENCHMARKS = Path(__file__).resolve().parent.parent
 ROOT = BENCHMARKS.parent
@@ -88,7 +88,7 @@ def environment() -> dict[str, str]:
     return {**os.environ, **pins, "PYTHONPATH": os.pathsep.join((str(BENCHMARKS), str(ROOT)))}
 
 
-def measure(sides: Mapping[str, Side], rounds: int) -> dict[str, Measured]:
+def measure(sides: Mapping[str, Side], rounds: int, *, apart: bool = True) -> dict[str, Measured]:
     """Run every side in a fresh process, in turns.
 
     Parameters
@@ -97,6 +97,9 @@ def measure(sides: Mapping[str, Side], rounds: int) -> dict[str, Measured]:
         By name, in the order in which they take turns.
     rounds
         Turns of each, 1 or more.
+    apart
+        Whether each has a process of its own, as everything must whose time or memory is judged.
+        Else one process of the first side's Python runs a turn of all: their answers are the same.
 
     Raises
     ------
@@ -104,39 +107,55 @@ def measure(sides: Mapping[str, Side], rounds: int) -> dict[str, Measured]:
         If a process ends with an error.
     """
     results = {name: Measured() for name in sides}
+    groups = [[name] for name in sides] if apart else [list(sides)]
     for turn in range(rounds):
-        for name, side in sides.items():
-            seconds, peak, answer = _once(side)
-            result = results[name]
-            result.seconds += seconds
-            result.peak_mib = round(max(result.peak_mib or 0.0, peak), 1)
-            result.answer = answer
-            say(f"  {name}, turn {turn + 1}: {min(seconds):.4f} s, {peak:.0f} MiB over start")
+        for names in groups:
+            for name, found in zip(names, _run([sides[name] for name in names]), strict=True):
+                seconds, peak, answer = found
+                result = results[name]
+                result.seconds += seconds
+                result.peak_mib = round(max(result.peak_mib or 0.0, peak), 1)
+                result.answer = answer
+                say(f"  {name}, turn {turn + 1}: {min(seconds):.4f} s, {peak:.0f} MiB over start")
     return results
 
 
-def _once(side: Side) -> tuple[list[float], float, dict[str, np.ndarray]]:
+def _run(sides: Sequence[Side]) -> list[tuple[list[float], float, dict[str, np.ndarray]]]:
+    """Run sides in one process, and return the seconds, the peak and the answer of each."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        request = {
-            "side": f"sides.{side.module}",
-            "options": dict(side.options),
-            "warm_ups": side.warm_ups,
-            "repeats": side.repeats,
-            "measured": str(folder / "measured.json"),
-            "answer": str(folder / "answer.npz"),
-        }
-        (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
+        folders = [Path(name) / str(number) for number in range(len(sides))]
+        requests = [_ask(side, folder) for side, folder in zip(sides, folders, strict=True)]
         done = subprocess.run(
-            [side.python, "-m", "common.child", str(folder / "request.json")],
+            [sides[0].python, "-m", "common.child", *requests],
             env=environment(),
-            cwd=folder,
+            cwd=name,
             capture_output=True,
             text=True,
             check=False,
         )
         if done.returncode:
-            raise SideFailed(f"{side.module} ended with {done.returncode}:\n{done.stderr}")
-        measured = json.loads((folder / "measured.json").read_text(encoding="utf-8"))
-        with np.load(folder / "answer.npz") as answer:
-            return measured["seconds"], measured["peak_mib"], dict(answer)
+            which = " or ".join(dict.fromkeys(side.module for side in sides))
+            raise SideFailed(f"{which} ended with {done.returncode}:\n{done.stderr}")
+        return [_left(folder) for folder in folders]
+
+
+def _ask(side: Side, folder: Path) -> str:
+    """Write the request for a side into a new folder, and return its path."""
+    folder.mkdir()
+    request = {
+        "side": f"sides.{side.module}",
+        "options": dict(side.options),
+        "warm_ups": side.warm_ups,
+        "repeats": side.repeats,
+        "measured": str(folder / "measured.json"),
+        "answer": str(folder / "answer.npz"),
+    }
+    (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
+    return str(folder / "request.json")
+
+
+def _left(folder: Path) -> tuple[list[float], float, dict[str, np.ndarray]]:
+    """Read what the measured process left in the folder of a request."""
+    measured = json.loads((folder / "measured.json").read_text(encoding="utf-8"))
+    with np.load(folder / "answer.npz") as answer:
+        return measured["seconds"], measured["peak_mib"], dict(answer)

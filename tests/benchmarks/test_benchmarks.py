@@ -343,6 +343,22 @@ def test_a_side_that_fails_is_named(module) -> None:
 
 
 @pytest.mark.slow
+def test_sides_that_share_a_process_give_what_they_give_alone(module, tmp_path) -> None:
+    runner, places = module("common.runner"), module("common.places")
+    sides = {}
+    for stores in (3, 5):
+        path = tmp_path / f"{stores}.npz"
+        places.city(path, 60, stores)
+        options = {"places": str(path), "block": 30}
+        sides[str(stores)] = runner.Side("flat_plain", options, warm_ups=0, repeats=stores)
+    together = runner.measure(sides, 1, apart=False)
+    alone = runner.measure({"5": sides["5"]}, 1)
+    assert [len(together[name].answer["sales"]) for name in sides] == [3, 5]
+    assert [len(together[name].seconds) for name in sides] == [3, 5]
+    assert together["5"].answer["sales"].tolist() == alone["5"].answer["sales"].tolist()
+
+
+@pytest.mark.slow
 def test_a_map_is_measured_with_varied_stores(module) -> None:
     pages: ModuleType = module("common.map_pages")
     (one, plan), (two, _) = pages.made_up_stores(1_000), pages.made_up_stores(1_000)
