@@ -6,12 +6,15 @@ and what is expected of it in words (`expected`). How a table of texts is held a
 """
 
 import functools
+import sys
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+import pandera.typing
 
 from retail_portfolio.inputs.faults import one_of
 
@@ -21,6 +24,27 @@ CONFIDENCES = ("high", "medium", "low")
 """How sure a row is."""
 ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}"
 """An id: it stands in file names and addresses, so letters, digits, point, dash, underscore."""
+
+
+def _know_types_without_dask() -> None:
+    """Have pandera know the types of its columns without those of dask.
+
+    For its first schema pandera gathers the types of every library that is like pandas, and would
+    import dask for that where it is installed: half a second of each process that reads a case, and
+    no table here is one of dask's. What pandera has for dask can be imported as ever; where it is
+    imported already, nothing is done.
+    """
+    if "pandera.typing.dask" in sys.modules:
+        return
+    vars(pandera.typing)["dask"] = SimpleNamespace(DASK_INSTALLED=False)
+    try:
+        pandera.typing.get_index_types()
+        pandera.typing.get_series_types()
+    finally:
+        del vars(pandera.typing)["dask"]
+
+
+_know_types_without_dask()
 
 
 class Table(pa.DataFrameModel):

@@ -118,7 +118,7 @@ def shown_by(cells: list[Any]) -> list[Any]:
 @pytest.mark.notebook
 @pytest.mark.slow
 def test_papermill_with_a_kernel_gives_what_a_fork_gives(warm: Warm, tmp_path: Path) -> None:
-    name, data = "02_closure", canadian(tmp_path / "data")
+    name, data = "04_checkout", canadian(tmp_path / "data")
     fork, kernel = tmp_path / "fork", tmp_path / "kernel"
     for folder in (fork, kernel):
         folder.mkdir()

@@ -51,9 +51,11 @@ def test_parameters_are_settings_of_the_one_model(path: Path) -> None:
 
 @pytest.mark.notebook
 @pytest.mark.slow
-def test_it_runs_from_any_folder_and_a_parameter_moves_the_result(tmp_path: Path) -> None:
+def test_it_runs_on_a_folder_of_tables_and_a_parameter_moves_the_result(
+    tmp_path: Path, small_data: Path
+) -> None:
     source = str(ROOT / "notebooks" / "02_closure.ipynb")
-    given = {"scenario": "base", "out_dir": "found", "tax_rate": "0"}
+    given = {"scenario": "base", "data_dir": small_data.name, "out_dir": "found", "tax_rate": "0"}
     words = [word for name, value in given.items() for word in ("-p", name, value)]
     done = papermill(source, "out.ipynb", *words, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -82,7 +84,9 @@ def events_table(folder: Path, label: str) -> str:
 
 @pytest.mark.notebook
 @pytest.mark.slow
-def test_other_events_are_put_through_the_backtest(tmp_path: Path) -> None:
+def test_it_runs_from_any_folder_and_other_events_are_put_through_the_backtest(
+    tmp_path: Path,
+) -> None:
     source = str(ROOT / "notebooks" / "06_backtest.ipynb")
     sites = events_table(tmp_path, "0")
     done = papermill(

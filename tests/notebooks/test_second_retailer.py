@@ -1,16 +1,14 @@
 """The whole report of other retailers than the bundled one: read, and opened without a network.
 
 The example of `init`, the same without anything that may be missing, and a single closing store.
-Each report is made once a session, with few draws.
+Each report is made once a session, with few draws and without kernels; that these do the same is
+seen by `test_currency`, and `test_report` starts them for a whole report.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,8 +39,6 @@ PORTFOLIOS: dict[str, Callable[[Path], Path]] = {
     "bare": write_bare_retailer,
     "one store": write_one_store,
 }
-REAL = "example"
-"""The one whose notebooks get kernels, as with whoever has just begun one."""
 BUNDLED = re.compile(
     r"Amazon|Whole Foods|\bFresh\b|\bGo\b|Just Walk Out|\bJWO\b|Daily Shop|January 2026"
     r"|\bwfm\b|\b71 (?:closing )?stores\b|\b57 (?:closing )?stores\b"
@@ -72,29 +68,17 @@ def made(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str]
         if name not in found:
             place = tmp_path_factory.mktemp("portfolios")
             data = PORTFOLIOS[name](place / "data")
-            found[name] = _report(data, place / "reports", None if name == REAL else warm)
+            found[name] = _report(data, place / "reports", warm)
         return found[name]
 
     return report
 
 
-def _report(data: Path, out: Path, warm: Warm | None) -> Path:
+def _report(data: Path, out: Path, warm: Warm) -> Path:
     arguments = ["--data", data, "--out", out, "--set", "draws=64", "--set", "solved_draws=2"]
-    done = warm.report(data, *arguments) if warm else _command(data, arguments)
+    done = warm.report(data, *arguments)
     assert done.returncode == 0, done.stderr
     return out / "latest"
-
-
-def _command(data: Path, arguments: list[object]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "retail_portfolio", "report", *map(str, arguments)],
-        cwd=data,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
 
 
 @pytest.fixture(params=list(PORTFOLIOS))

@@ -246,7 +246,11 @@ def serve() -> None:
     import retail_portfolio.model.track_record
     import retail_portfolio.present.site
     import retail_portfolio.run.report  # noqa: F401
+    from retail_portfolio import load_case
+    from tests.small_data import write_small_data
 
+    with tempfile.TemporaryDirectory() as folder:
+        load_case(data_dir=write_small_data(Path(folder) / "data"))  # imports what reads tables
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     for line in sys.stdin:
         order = json.loads(line)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 import sys
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 
 import pytest
@@ -169,24 +171,33 @@ def imports_of(source: str) -> set[str]:
 
 
 def imports_in(*folders: str) -> set[str]:
+    return set().union(*map(imports_below, folders))
+
+
+@functools.cache
+def imports_below(folder: str) -> frozenset[str]:
     found: set[str] = set()
-    for folder in folders:
-        for path in (ROOT / folder).rglob("*.py"):
-            found |= imports_of(path.read_text(encoding="utf-8"))
-        for path in (ROOT / folder).rglob("*.ipynb"):
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-            for source in code:
-                lines = [line for line in source.splitlines() if not line.startswith(("%", "!"))]
-                found |= imports_of("\n".join(lines))
-    return found
+    for path in (ROOT / folder).rglob("*.py"):
+        found |= imports_of(path.read_text(encoding="utf-8"))
+    for path in (ROOT / folder).rglob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        for source in code:
+            lines = [line for line in source.splitlines() if not line.startswith(("%", "!"))]
+            found |= imports_of("\n".join(lines))
+    return frozenset(found)
+
+
+@functools.cache
+def installed() -> Mapping[str, list[str]]:
+    return packages_distributions()
 
 
 def distributions_of(modules: set[str]) -> dict[str, set[str]]:
     """Return the distributions that each foreign top-level module may come from."""
     ours = {"retail_portfolio", "tools", "tests", "conftest", *sys.stdlib_module_names}
     ours |= FOLDERS_OF_BENCHMARKS
-    known = packages_distributions()
+    known = installed()
     tops = {module.split(".")[0] for module in modules}
     return {
         top: {canonicalize_name(name) for name in known.get(top, [top])}

@@ -37,3 +37,10 @@ def test_ci_runs_the_checks_and_the_tests() -> None:
     called = re.findall(r"^make --no-print-directory ([a-z-]+)$", script, flags=re.MULTILINE)
     assert {"lint", "test"} <= set(called)
     assert "set -e" not in script, "a failing check must not keep the tests from running"
+
+
+def test_the_docs_are_built_by_a_test_as_by_make() -> None:
+    assert recipe("docs") == ["NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict $(ARGS)"]
+    built = text_of("tests/docs/conftest.py")
+    assert '"-m", "mkdocs", "build", "--strict", "--site-dir", folder' in built
+    assert '"NO_MKDOCS_2_WARNING": "1"' in built
