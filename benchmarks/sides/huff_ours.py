@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse  # noqa: F401 - imported on first use by the models; here before the start
+from common.dense import dense_shares
 
 from retail_portfolio.model.market import huff
 from retail_portfolio.model.market.sphere import great_circle_km
@@ -55,7 +56,7 @@ def _dense(
     pull: np.ndarray, remains: np.ndarray, metres: np.ndarray, spending: np.ndarray
 ) -> dict[str, np.ndarray]:
     del metres
-    shares = huff.dense_shares(pull, remains)
+    shares = dense_shares(pull, remains)
     return {"shares": shares, "sales": spending @ shares}
 
 

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 Origin = Literal["observed", "reported", "assumed", "modelled"]
 ORIGINS: tuple[Origin, ...] = ("observed", "reported", "assumed", "modelled")
+RangeBasis = Literal["", "one_at_a_time", "one_alone", "draws"]
+"""How a range was made; of two ways the ranges differ, as over draws everything moves together.
+
+- ``one_at_a_time``: assumptions moved one at a time, added in quadrature;
+- ``one_alone``: the ends that one assumption alone reaches;
+- ``draws``: the 5th to the 95th percentile of draws of all assumptions together;
+- blank: not told, or there is no range.
+"""
+RANGE_BASES: tuple[RangeBasis, ...] = ("", "one_at_a_time", "one_alone", "draws")
 _SAID = 160
 """How many characters of its sentence a result shows where there is only text."""
 
@@ -38,13 +47,16 @@ class Figure:
         Where it comes from: a citation, or the table and model that made it.
     low, high
         Range in ``unit``, or ``None`` where none is stated.
+    range_basis
+        How the range was made, one of `RANGE_BASES`.
     words
         What its portfolio decides about words, the currency among them.
 
     Raises
     ------
     ValueError
-        If ``origin`` is not one of `ORIGINS` or the range does not hold the value.
+        If ``origin`` is not one of `ORIGINS`, ``range_basis`` not one of `RANGE_BASES`, or the
+        range does not hold the value.
     """
 
     key: str
@@ -55,12 +67,18 @@ class Figure:
     source: str
     low: float | None = None
     high: float | None = None
+    range_basis: RangeBasis = field(default="", kw_only=True)
     words: Speech = field(kw_only=True, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse an unknown origin mark and a range that leaves the value out."""
+        """Refuse an unknown origin mark or basis, and a range that leaves the value out."""
         if self.origin not in ORIGINS:
             message = f"figure {self.key!r}: origin {self.origin!r} is not one of {ORIGINS}"
+            raise ValueError(message)
+        if self.range_basis not in RANGE_BASES:
+            message = (
+                f"figure {self.key!r}: range_basis {self.range_basis!r} is not one of {RANGE_BASES}"
+            )
             raise ValueError(message)
         if self.value is None or self.low is None or self.high is None:
             return

@@ -35,6 +35,7 @@ __all__ = [
     "ORIGIN_MARKS",
     "as_number",
     "as_stated",
+    "basis_words",
     "figure_spread",
     "figure_text",
     "figure_value",
@@ -44,7 +45,6 @@ __all__ = [
     "label_of",
     "percent",
     "plain",
-    "range_basis",
     "range_text",
     "short",
     "unit_of",
@@ -53,6 +53,13 @@ __all__ = [
     "value_text",
 ]
 
+#: How a range was made, in short.
+_BASES: Final[dict[str, str]] = {
+    "": "",
+    "one_at_a_time": "assumptions one at a time",
+    "one_alone": "one assumption alone",
+    "draws": "P5 to P95 of the draws",
+}
 #: Letter and word of every origin mark.
 ORIGIN_MARKS: Final = {
     "observed": ("o", "observed: a filing, a store locator or a government table"),
@@ -248,22 +255,15 @@ def figure_spread(figure: Figure) -> str:
     return range_text(figure.low, figure.high, figure.unit, figure.words.currency)
 
 
-def range_basis(source: str) -> str:
-    """Say in short how a range was made, as the source of its figure tells; blank where none does.
-
-    Ranges that are made in two ways differ: over draws everything moves together.
+def basis_words(basis: str) -> str:
+    """Say in short how a range was made, one of `model.result.RANGE_BASES`; blank where not told.
 
     Examples
     --------
-    >>> range_basis("a model on leases.csv; range: assumptions moved one at a time, in quadrature")
+    >>> basis_words("one_at_a_time")
     'assumptions one at a time'
-    >>> range_basis("64 draws of assumptions.csv; median, P5 and P95")
-    'P5 to P95 of the draws'
     """
-    how = source.partition("; range: ")[2]
-    if "P5" in (how or source) and "P95" in source:
-        return "P5 to P95 of the draws"
-    return "assumptions one at a time" if how.startswith("assumptions moved one at") else how
+    return _BASES[basis]
 
 
 def unit_of(column: str) -> str:

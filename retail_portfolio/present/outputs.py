@@ -185,6 +185,7 @@ def _figure(figure: Figure, table: str) -> dict[str, object]:
         "unit": figure.unit,
         "origin": figure.origin,
         "source": figure.source,
+        "range_basis": figure.range_basis,
         "table": table,
     }
 

@@ -16,10 +16,10 @@ from retail_portfolio.inputs.speech import Speech
 from retail_portfolio.present.files import write_text
 from retail_portfolio.present.formats import (
     ORIGIN_MARKS,
+    basis_words,
     figure_spread,
     figure_text,
     figure_value,
-    range_basis,
 )
 from retail_portfolio.present.offline import offline_page
 from retail_portfolio.present.range_bars import bar
@@ -161,7 +161,7 @@ def _environment() -> Environment:
     environment.filters["mark"] = lambda origin: Markup(origin_mark(origin))  # noqa: S704 - ours
     environment.filters["thin_range"] = lambda one: bar(one.low, one.value, one.high)
     environment.filters["drawing"] = drawing
-    environment.filters["basis"] = range_basis
+    environment.filters["basis"] = basis_words
     environment.filters["tied"] = tied
     return environment
 

@@ -104,6 +104,7 @@ def test_a_reading_is_not_held_against_the_other(case: Case, by_hand: CheckoutDr
 
 
 def test_what_was_paid_is_a_figure_a_reading(shown: Result) -> None:
+    assert [one.range_basis for one in shown.figures] == ["draws", "draws"]
     told = [(f.key, f.low, f.value, f.high, f.unit) for f in shown.figures]
     assert told == [
         ("jwo_paid_extra_drawn", 5e6, 50e6, 95e6, "usd_year"),

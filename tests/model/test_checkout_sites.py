@@ -181,6 +181,8 @@ def test_every_figure_has_a_range_that_holds_it(costs: Result) -> None:
     for figure in costs.figures:
         assert figure.low is not None
         assert figure.low < figure.value < figure.high, figure.key
+        alone = figure.key.startswith("break_even")
+        assert figure.range_basis == ("one_alone" if alone else "one_at_a_time"), figure.key
     rows = costs.table.query("format == 'fresh' and technology == 'jwo_vision'")
     assert costs.figure("jwo_cost_fresh").value == rows["annual_cost_usd"].iloc[0]
 

@@ -262,6 +262,7 @@ def test_the_range_holds_the_value(town: Case) -> None:
         assert figure.high is not None
         assert figure.value is not None
         assert figure.low <= figure.value <= figure.high
+        assert figure.range_basis == "draws"
     assert found.figures[1].low < found.figures[1].high
 
 

@@ -23,6 +23,14 @@ def test_an_unknown_origin_is_refused() -> None:
         Figure("k", "label", 5.0, "usd", "guessed", "here", words=Speech("USD"))  # type: ignore[arg-type]
 
 
+def test_how_a_range_was_made_is_one_of_a_few_ways():
+    known = ("k", "label", 5.0, "usd", "modelled", "here", 4.0, 6.0)
+    told = "^figure 'k': range_basis 'a guess' is not one of"
+    with pytest.raises(ValueError, match=told):
+        Figure(*known, range_basis="a guess", words=Speech("USD"))  # type: ignore[arg-type]
+    assert Figure(*known, words=Speech("USD")).range_basis == ""
+
+
 def test_units_name_columns_that_are_there() -> None:
     with pytest.raises(ValueError, match="cost_usd"):
         Result(pd.DataFrame({"a": [1]}), "one row", {"cost_usd": "usd"}, words=Speech("USD"))

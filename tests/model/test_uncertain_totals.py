@@ -126,6 +126,7 @@ def test_a_figure_is_a_median_with_its_range_and_says_so() -> None:
     one = figures["exit_cost_median"]
     assert (one.value, one.low, one.high) == pytest.approx((150e6, 105e6, 195e6))
     assert one.label.endswith(", median of the draws")
+    assert {figure.range_basis for figure in figures.values()} == {"draws"}
     assert one.source.startswith("101 draws of assumptions.csv, all assumptions together")
     assert figures["jwo_extra_installed_median"].unit == "usd_year"
 

@@ -45,7 +45,7 @@ def section():
 def test_a_range_says_how_it_was_made():
     document = busy()
     moved = document["figures"]["moved"]
-    moved[0] = moved[0] | {"range_basis": "assumptions one at a time"}
+    moved[0] = moved[0] | {"range_basis": "one_at_a_time"}
     (asides, *_) = [
         [row[0].aside for row in table.rows]
         for table in change_section(document, BUNDLED).tables

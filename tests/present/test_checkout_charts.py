@@ -17,11 +17,11 @@ from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.present.drawings.checkout_charts import (
     break_even_chart,
     stack_chart,
-    surface_table,
     third_party_chart,
 )
 from retail_portfolio.present.exporting.documents import figure_records, plain_value, records
 from retail_portfolio.present.files import json_text
+from retail_portfolio.present.summary.checkout_views import surface_table
 from retail_portfolio.present.summary.views import shown
 from retail_portfolio.present.tables import Table
 from retail_portfolio.present.words import technology_words, year_words

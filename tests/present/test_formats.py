@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retail_portfolio.inputs.speech import Speech
-from retail_portfolio.model.result import Figure
+from retail_portfolio.model.result import RANGE_BASES, Figure
 from retail_portfolio.present import formats
 from retail_portfolio.present.formats import figure_text, range_text, short, usd, value_text
 from tests.conftest import BUNDLED
@@ -136,14 +136,9 @@ def test_a_name_that_only_begins_like_walk_out_checkout_is_no_part_of_it() -> No
 
 
 def test_ranges_of_two_kinds_are_named_apart() -> None:
-    alone = "closure model; range: assumptions moved one at a time, added in quadrature"
-    drawn = "64 draws of assumptions.csv, all assumptions together; median, P5 and P95"
-    both = f"closure model; range: {drawn}"
-    asked = (alone, drawn, both, "a model; range: one assumption alone", "a notice")
-    assert [formats.range_basis(one) for one in asked] == [
-        "assumptions one at a time",
-        "P5 to P95 of the draws",
-        "P5 to P95 of the draws",
-        "one assumption alone",
-        "",
-    ]
+    assert {basis: formats.basis_words(basis) for basis in RANGE_BASES} == {
+        "": "",
+        "one_at_a_time": "assumptions one at a time",
+        "one_alone": "one assumption alone",
+        "draws": "P5 to P95 of the draws",
+    }

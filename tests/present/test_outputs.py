@@ -13,7 +13,11 @@ from tests.conftest import BUNDLED
 from tests.present.sample import HOSTILE
 
 FIGURES = (
-    Figure("cost", "Cost", 6.1e8, "usd", "modelled", "model", 4e8, 8e8, words=BUNDLED),
+    Figure(
+        *("cost", "Cost", 6.1e8, "usd", "modelled", "model", 4e8, 8e8),
+        range_basis="one_at_a_time",
+        words=BUNDLED,
+    ),
     Figure("none", "Unknown", None, "usd", "assumed", "nobody", words=BUNDLED),
 )
 

@@ -136,7 +136,9 @@ def test_the_state_of_the_data_is_counted_largest_first_and_origins_in_their_ord
 def exits(value: float) -> Figure:
     source = "closure model; range: moved one at a time"
     return Figure(
-        "exit_cost_usd", "Cost", value, "usd", "modelled", source, 50.0, 200.0, words=BUNDLED
+        *("exit_cost_usd", "Cost", value, "usd", "modelled", source, 50.0, 200.0),
+        range_basis="one_at_a_time",
+        words=BUNDLED,
     )
 
 
@@ -150,6 +152,7 @@ def drawn(low: float | None, high: float | None) -> NotebookOutput:
         "8 draws",
         low=low,
         high=high,
+        range_basis="draws",
         words=BUNDLED,
     )
     return output("05_uncertainty", figures=(one,))
@@ -160,6 +163,7 @@ def test_a_total_has_one_range_that_of_the_draws() -> None:
     shown = one.quoted.figure
     assert (shown.low, shown.value, shown.high) == (90.0, 100.0, 130.0)
     assert shown.source == "closure model; range: 8 draws"
+    assert shown.range_basis == "draws"
 
 
 @pytest.mark.parametrize("draws", [(101.0, 130.0), (None, None)])

@@ -143,8 +143,9 @@ def test_a_figure_is_named_once_it_moved_beyond_tolerance(changes, unit, before,
 
 
 def test_the_ends_of_a_range_count_and_are_named(changes):
-    found = changes(figures=[figure(low=70.0, high=120.5)])
+    found = changes(figures=[figure(low=70.0, high=120.5, range_basis="draws")])
     (moved,) = found.figures.moved
+    assert moved.range_basis == "draws"
     assert moved.ends == ("low",)
     assert (moved.before["low"], moved.after["low"]) == (80, 70)
 

@@ -208,8 +208,11 @@ def _cost_figure(key: str, label: str, moves: Moves, total: int, words: Speech) 
     low, high = moves.quadrature(total)
     value = float(moves.base[total])
     source = f"{_SOURCE}; range: assumptions moved one at a time, added in quadrature"
+    ends = (max(low, 0.0), high)
     return Figure(
-        key, label, value, "usd_year", "modelled", source, max(low, 0.0), high, words=words
+        *(key, label, value, "usd_year", "modelled", source, *ends),
+        range_basis="one_at_a_time",
+        words=words,
     )
 
 
@@ -223,7 +226,11 @@ def _parity_figure(key: str, label: str, moves: Moves, total: int, words: Speech
         return Figure(key, label, known, "usd_year", "modelled", f"{_SOURCE}; {reach}", words=words)
     low, high = moves.extremes(total)
     source = f"{_SOURCE}; range: one assumption alone"
-    return Figure(key, label, value, "usd_year", "modelled", source, low, high, words=words)
+    return Figure(
+        *(key, label, value, "usd_year", "modelled", source, low, high),
+        range_basis="one_alone",
+        words=words,
+    )
 
 
 def checkout(case: Case) -> Result:

@@ -79,6 +79,7 @@ def paid_figures(case: Case, sales_usd_year: pd.Series | None = None) -> tuple[F
                 source=_SOURCE,
                 low=low,
                 high=high,
+                range_basis="one_at_a_time",
                 words=case.words,
             )
         )
@@ -103,6 +104,7 @@ def third_party_figures(third: Result) -> tuple[Figure, ...]:
             source=_SOURCE,
             low=float(row["net_benefit_low_usd_year"]),
             high=float(row["net_benefit_high_usd_year"]),
+            range_basis="one_at_a_time",
             words=third.words,
         )
         for row in third.table.to_dict("records")

@@ -150,6 +150,7 @@ def _figures(case: Case, found: CheckoutDraws) -> tuple[Figure, ...]:
                 source=_SOURCE,
                 low=levels["p5"],
                 high=levels["p95"],
+                range_basis="draws",
                 words=case.words,
             )
         )

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from retail_portfolio.inputs.speech import Speech
     from retail_portfolio.model.planning.plan_solve import Found
     from retail_portfolio.model.planning.plan_task import PlanTask
+    from retail_portfolio.model.result import RangeBasis
 
     Flags = NDArray[np.bool_]
 
@@ -309,15 +310,30 @@ _CONVERTING = "Sites worth more converted than closed, chosen together"
 
 
 def with_ranges(
-    result: PlanResult, count: tuple[float, float], gain: tuple[float, float], how: str = ""
+    result: PlanResult,
+    count: tuple[float, float],
+    gain: tuple[float, float],
+    how: str = "",
+    basis: RangeBasis = "",
 ) -> PlanResult:
-    """Return a plan whose figures carry ranges, and say in their source how these were made."""
+    """Return a plan whose figures carry ranges, and say how these were made.
+
+    Parameters
+    ----------
+    count, gain
+        Low and high, stores and USD.
+    how
+        What their source says of it, in words that go on with it.
+    basis
+        The same for whoever writes about the figures.
+    """
     stores, money, *others = result.figures
+    source = stores.source + how, money.source + how
     return replace(
         result,
         figures=(
-            replace(stores, low=count[0], high=count[1], source=stores.source + how),
-            replace(money, low=gain[0], high=gain[1], source=money.source + how),
+            replace(stores, low=count[0], high=count[1], source=source[0], range_basis=basis),
+            replace(money, low=gain[0], high=gain[1], source=source[1], range_basis=basis),
             *others,
         ),
     )

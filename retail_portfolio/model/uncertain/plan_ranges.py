@@ -65,7 +65,8 @@ def plan_with_range(task: PlanTask, found: Found | None = None) -> PlanResult:
         return result
     number, money, *_ = result.figures
     how = f"; range: P5 to P95 of {len(gains):,} draws of all assumptions together"
-    return with_ranges(result, _range(counts, number.value), _range(gains, money.value), how)
+    ends = _range(counts, number.value), _range(gains, money.value)
+    return with_ranges(result, *ends, how, "draws")
 
 
 def _range(drawn: Floats, value: float | None) -> tuple[float, float]:

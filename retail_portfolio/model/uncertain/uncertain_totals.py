@@ -92,6 +92,7 @@ def _median(row: Mapping[Hashable, Any], source: str, words: Speech) -> Figure:
         source,
         row["p5"],
         row["p95"],
+        range_basis="draws",
         words=words,
     )
 

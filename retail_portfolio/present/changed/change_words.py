@@ -27,6 +27,7 @@ from retail_portfolio.present.changed.change_tables import (
 from retail_portfolio.present.files import CHANGES_FILE
 from retail_portfolio.present.formats import (
     as_number,
+    basis_words,
     is_share,
     percent,
     plain,
@@ -233,7 +234,7 @@ def _points(share: float) -> str:
 
 
 def _moved(one: Mapping[str, Any], currency: str) -> Row:
-    unit, basis = one["unit_after"], one.get("range_basis")
+    unit, basis = one["unit_after"], basis_words(one.get("range_basis", ""))
     ranged = basis and any(one[side]["low"] is not None for side in ("before", "after"))
     return (
         said(one["label"], aside=f"range: {basis}" if ranged else ""),

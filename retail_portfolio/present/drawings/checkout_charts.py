@@ -16,9 +16,8 @@ from retail_portfolio.present.drawings.axes import (
 )
 from retail_portfolio.present.drawings.charts import Chart, chart_from, range_dots, stacked_bars
 from retail_portfolio.present.drawings.line_ends import line_ends, names_at_ends
-from retail_portfolio.present.formats import is_money, percent, usd, value_text
+from retail_portfolio.present.formats import percent, usd, value_text
 from retail_portfolio.present.palette import CLOSES, CONVERTS, INK, PARTS, QUIET
-from retail_portfolio.present.tables import HtmlTable, Table, html_table
 from retail_portfolio.present.words import SITE_TYPES, technology_words, walk_out
 
 if TYPE_CHECKING:
@@ -57,13 +56,6 @@ _COLOURS: Final = {
 }
 _HEIGHT_PX: Final = 280
 _KEYS: Final = ["technology", "reading"]
-_AXES: Final = {
-    "size_sqft": ("floor", "sqft"),
-    "wage_usd_per_hour": ("wage", "usd_per_hour"),
-    "review_share": ("visits reviewed", "share"),
-    "basket_usd": ("basket", "usd"),
-    "capex_fall_share_since_2017": ("fall of the price since 2017", "share"),
-}
 _LINE_COLOURS: Final = {"staffed": INK, "self_checkout": PARTS[2], "smart_cart": PARTS[1]}
 _READING_COLOURS: Final = {"installed": CONVERTS, "annualised": CLOSES}
 
@@ -259,50 +251,3 @@ def _who_gains(third: Result) -> str:
     most = usd(gains[best], currency=third.words.currency)
     said = f"{what} pays the operator of a {best} most, {most} a year"
     return f"{said}, and costs more than it brings in at: {', '.join(losing)}" if losing else said
-
-
-def surface_table(surfaces: Result) -> list[HtmlTable]:
-    """Return a grid a pair of axes: break-even sales of one format under the installed reading.
-
-    Parameters
-    ----------
-    surfaces
-        Result of `retail_portfolio.model.checkouts.checkout_break_even.checkout_surfaces`, one
-        format.
-    """
-    table, currency = surfaces.table, surfaces.words.currency
-    if not len(table):
-        return []
-    table = table[table["reading"] == "installed"]
-    grids = []
-    for (across, down), rows in table.groupby(["across", "down"], sort=False):
-        (x_words, x_unit), (y_words, y_unit) = _AXES[str(across)], _AXES[str(down)]
-        columns = {
-            _axis_text(x, x_unit, currency): list(
-                rows.loc[rows["across_value"] == x, "break_even_sales_usd_year"]
-            )
-            for x in dict.fromkeys(rows["across_value"].astype(float))
-        }
-        downs = dict.fromkeys(rows["down_value"].astype(float))
-        sides = [_axis_text(y, y_unit, currency) for y in downs]
-        frame = pd.DataFrame({y_words: sides} | columns)
-        units = dict.fromkeys(frame.columns[1:], "usd_year")
-        caption = f"Break-even sales over {x_words} (across) and {y_words} (down)"
-        labels = {str(name): str(name) for name in frame.columns}
-        blanks = {str(name): "never" for name in frame.columns[1:]}
-        grids.append(
-            html_table(
-                Table(frame, units, dict.fromkeys(units, "modelled")),
-                caption=caption,
-                words=surfaces.words,
-                labels=labels,
-                blank=blanks,
-            )
-        )
-    return grids
-
-
-def _axis_text(value: float, unit: str, currency: str) -> str:
-    if unit == "share":
-        return f"{100 * value:.3g} %"
-    return f"{currency} {value:g}" if is_money(unit) else value_text(value, unit)

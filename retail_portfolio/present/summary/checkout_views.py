@@ -6,9 +6,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
+from retail_portfolio.present.formats import is_money, value_text
 from retail_portfolio.present.summary.choices import STORE, Choice
+from retail_portfolio.present.tables import HtmlTable, Table, html_table
+
+if TYPE_CHECKING:
+    from retail_portfolio.model.result import Result
 
 CHECKOUT_LINKED: Final = ("checkout_stack", "checkout_stores", "checkout_surfaces")
 """Tables a summary only links to: long, or drawn."""
@@ -169,3 +176,59 @@ CHECKOUT_CHOICES: Final = {
     ),
 }
 """How each table is shown, by the name it is left under, in the order of a summary."""
+
+_AXES: Final = {
+    "size_sqft": ("floor", "sqft"),
+    "wage_usd_per_hour": ("wage", "usd_per_hour"),
+    "review_share": ("visits reviewed", "share"),
+    "basket_usd": ("basket", "usd"),
+    "capex_fall_share_since_2017": ("fall of the price since 2017", "share"),
+}
+"""Words and unit of what a grid of break-even sales runs over."""
+
+
+def surface_table(surfaces: Result) -> list[HtmlTable]:
+    """Return a grid a pair of axes: break-even sales of one format under the installed reading.
+
+    Parameters
+    ----------
+    surfaces
+        Result of `retail_portfolio.model.checkouts.checkout_break_even.checkout_surfaces`, one
+        format.
+    """
+    table, currency = surfaces.table, surfaces.words.currency
+    if not len(table):
+        return []
+    table = table[table["reading"] == "installed"]
+    grids = []
+    for (across, down), rows in table.groupby(["across", "down"], sort=False):
+        (x_words, x_unit), (y_words, y_unit) = _AXES[str(across)], _AXES[str(down)]
+        columns = {
+            _axis_text(x, x_unit, currency): list(
+                rows.loc[rows["across_value"] == x, "break_even_sales_usd_year"]
+            )
+            for x in dict.fromkeys(rows["across_value"].astype(float))
+        }
+        downs = dict.fromkeys(rows["down_value"].astype(float))
+        sides = [_axis_text(y, y_unit, currency) for y in downs]
+        frame = pd.DataFrame({y_words: sides} | columns)
+        units = dict.fromkeys(frame.columns[1:], "usd_year")
+        caption = f"Break-even sales over {x_words} (across) and {y_words} (down)"
+        labels = {str(name): str(name) for name in frame.columns}
+        blanks = {str(name): "never" for name in frame.columns[1:]}
+        grids.append(
+            html_table(
+                Table(frame, units, dict.fromkeys(units, "modelled")),
+                caption=caption,
+                words=surfaces.words,
+                labels=labels,
+                blank=blanks,
+            )
+        )
+    return grids
+
+
+def _axis_text(value: float, unit: str, currency: str) -> str:
+    if unit == "share":
+        return f"{100 * value:.3g} %"
+    return f"{currency} {value:g}" if is_money(unit) else value_text(value, unit)

@@ -148,7 +148,8 @@ def _over_draws(outputs: Outputs, figure: Figure) -> Figure:
     if not drawn.low <= figure.value <= drawn.high:
         return figure
     source = f"{figure.source.partition('; range:')[0]}; range: {drawn.source}"
-    return dataclasses.replace(figure, low=drawn.low, high=drawn.high, source=source)
+    low, high, basis = drawn.low, drawn.high, drawn.range_basis
+    return dataclasses.replace(figure, low=low, high=high, source=source, range_basis=basis)
 
 
 @dataclass(frozen=True, slots=True)

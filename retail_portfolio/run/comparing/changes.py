@@ -136,7 +136,7 @@ def _figures(path: Path) -> list[Mapping[str, Any]]:
         return [
             {
                 "notebook": str(document["notebook"]),
-                "source": str(one.get("source", "")),
+                "range_basis": str(one.get("range_basis", "")),
                 **{key: one[key] for key in _OF_A_FIGURE},
             }
             for one in document["figures"]

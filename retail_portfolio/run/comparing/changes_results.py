@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from retail_portfolio.present.formats import as_number, is_share, range_basis
+from retail_portfolio.present.formats import as_number, is_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -127,7 +127,7 @@ class Moved:
         Which of the three moved too far. An end of the range is measured against the largest of
         all six numbers: of a range from just below zero to millions, the low end is no size.
     range_basis
-        How its range was made, in short; blank where that is not known.
+        How its range was made, one of `model.result.RANGE_BASES`; blank where that is not known.
     """
 
     key: str
@@ -294,7 +294,7 @@ def _moved(
         was,
         now,
         ends,
-        range_basis(str(named.get("source", ""))),
+        str(named.get("range_basis", "")),
     )
 
 
