@@ -153,7 +153,6 @@ class Window:
             self._seen.page = None
             self._seen = None
         self.page.goto("about:blank")
-        self.page.mouse.move(-1, -1)
 
     def open(self, path: Path, *, width: int, height: int, scheme: str) -> Seen:
         """Open a file as a reader who has just come, and watch it."""
