@@ -113,36 +113,76 @@ def browser() -> Iterator[Any]:
     users.pop()
     if not users:
         _RUNNING.clear()
+        _WINDOWS.clear()
         started.close()
         playwright.stop()
 
 
+class Window:
+    """The page that every test opens its files in: a new one costs a second each time.
+
+    Nothing of a file stays: no page of the program keeps anything, and between two files the page
+    is empty, without a history, and without a pointer on it.
+    """
+
+    def __init__(self, browser: Any) -> None:
+        """Open an empty page and listen to it."""
+        self.page = browser.new_context().new_page()
+        self._tools = self.page.context.new_cdp_session(self.page)
+        self._seen: Seen | None = None
+        listen = self.page.on
+        listen("request", lambda one: None if one.url.startswith(_HARMLESS) else self._asked(one))
+        listen("requestfailed", lambda one: self._asked(one, "failed: "))
+        listen("pageerror", lambda one: self._said(str(one)))
+        listen(
+            "console",
+            lambda one: self._said(one.text) if one.type in {"error", "warning"} else None,
+        )
+
+    def _asked(self, one: Any, how: str = "") -> None:
+        if self._seen is not None:
+            self._seen.requests.append(f"{how}{one.url[:200]}")
+
+    def _said(self, text: str) -> None:
+        if self._seen is not None:
+            self._seen.errors.append(text)
+
+    def clear(self) -> None:
+        """Leave the file; what was seen of it can be asked no more."""
+        if self._seen is not None:
+            self._seen.page = None
+            self._seen = None
+        self.page.goto("about:blank")
+
+    def open(self, path: Path, *, width: int, height: int, scheme: str) -> Seen:
+        """Open a file as a reader who has just come, and watch it."""
+        self.clear()
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(media="null", color_scheme=scheme)
+        self._tools.send("Page.resetNavigationHistory")
+        self._seen = Seen(self.page, path)
+        self.page.goto(path.resolve().as_uri())
+        self.page.wait_for_load_state("load")
+        return self._seen
+
+
+_WINDOWS: list[Window] = []
+
+
 @pytest.fixture
-def open_page(browser: Any) -> Iterator[Any]:
-    """Return what opens a page from disk and watches it."""
-    contexts = []
+def open_page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Return what opens a page from disk and watches it; a test sees the last one it opened."""
+    failed = request.session.testsfailed
 
     def opened(path: Path, *, width: int = 1280, height: int = 900, scheme: str = "light") -> Seen:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme
-        )
-        contexts.append(context)
-        page = context.new_page()
-        seen = Seen(page, Path(path))
-        page.on(
-            "request",
-            lambda one: None if one.url.startswith(_HARMLESS) else seen.requests.append(one.url),
-        )
-        page.on(
-            "console",
-            lambda one: seen.errors.append(one.text) if one.type in {"error", "warning"} else None,
-        )
-        page.on("pageerror", lambda one: seen.errors.append(str(one)))
-        page.on("requestfailed", lambda one: seen.requests.append(f"failed: {one.url[:200]}"))
-        page.goto(Path(path).resolve().as_uri())
-        page.wait_for_load_state("load")
-        return seen
+        if not _WINDOWS or _WINDOWS[0].page.is_closed():
+            _WINDOWS[:] = [Window(browser)]
+        return _WINDOWS[0].open(Path(path), width=width, height=height, scheme=scheme)
 
     yield opened
-    for context in contexts:
-        context.close()
+    if not _WINDOWS or _WINDOWS[0].page.is_closed():
+        return
+    if request.session.testsfailed > failed:  # it may have left a key or a button down
+        _WINDOWS.pop().page.context.close()
+    else:
+        _WINDOWS[0].clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -59,14 +60,15 @@ def routes() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["month", "route", "usd"])
 
 
-def every_kind() -> list[Chart]:
+@cache
+def every_kind() -> tuple[Chart, ...]:
     words = {"unit": "usd", "title": "What to see", "source": "a test"}
-    return [
+    return (
         waterfall(steps(), step="step", value="usd", kind="kind", **words, words=BUNDLED),
         day_bars(days(), label="group", spans=SPANS, title="Days", source="a test"),
         month_bars(months(), month="month", part="line", value="usd", **words, words=BUNDLED),
         month_curves(routes(), month="month", part="route", value="usd", **words, words=BUNDLED),
-    ]
+    )
 
 
 def drawn_waterfall(frame: pd.DataFrame) -> str:
