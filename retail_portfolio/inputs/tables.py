@@ -26,20 +26,24 @@ ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}"
 """An id: it stands in file names and addresses, so letters, digits, point, dash, underscore."""
 
 
+_GATHERED_BY = ("get_index_types", "get_series_types")
+
+
 def _know_types_without_dask() -> None:
     """Have pandera know the types of its columns without those of dask.
 
     For its first schema pandera gathers the types of every library that is like pandas, and would
     import dask for that where it is installed: half a second of each process that reads a case, and
-    no table here is one of dask's. What pandera has for dask can be imported as ever; where it is
-    imported already, nothing is done.
+    no table here is one of dask's. What pandera has for dask can be imported as ever. Nothing is
+    done where it is imported already, or where another pandera gathers types in other functions.
     """
     if "pandera.typing.dask" in sys.modules:
         return
+    gathers = [getattr(pandera.typing, name, None) for name in _GATHERED_BY]
     vars(pandera.typing)["dask"] = SimpleNamespace(DASK_INSTALLED=False)
     try:
-        pandera.typing.get_index_types()
-        pandera.typing.get_series_types()
+        for gather in filter(None, gathers):
+            gather()
     finally:
         del vars(pandera.typing)["dask"]
 

@@ -256,14 +256,14 @@ def figure_spread(figure: Figure) -> str:
 
 
 def basis_words(basis: str) -> str:
-    """Say in short how a range was made, one of `model.result.RANGE_BASES`; blank where not told.
+    """Say in short how a range was made, one of `model.result.RANGE_BASES`; blank where not known.
 
     Examples
     --------
     >>> basis_words("one_at_a_time")
     'assumptions one at a time'
     """
-    return _BASES[basis]
+    return _BASES.get(basis, "")  # a report that is read back may be of another program
 
 
 def unit_of(column: str) -> str:
