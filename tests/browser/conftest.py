@@ -121,8 +121,8 @@ def browser() -> Iterator[Any]:
 class Window:
     """The page that every test opens its files in: a new one costs a second each time.
 
-    Nothing of a file stays: no page of the program keeps anything, and between two files the page
-    is empty, without a history, and without a pointer on it.
+    Nothing of a file stays: before the next one the page is empty, without a history, and without
+    what a script may have kept.
     """
 
     def __init__(self, browser: Any) -> None:
@@ -160,6 +160,8 @@ class Window:
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(media="null", color_scheme=scheme)
         self._tools.send("Page.resetNavigationHistory")
+        kept = {"origin": "file://", "storageTypes": "all"}
+        self._tools.send("Storage.clearDataForOrigin", kept)
         self._seen = Seen(self.page, path)
         self.page.goto(path.resolve().as_uri())
         self.page.wait_for_load_state("load")

@@ -8,7 +8,8 @@ _STATE = """() => ({
   wide: innerWidth, high: innerHeight, left: window.left, scrolled: scrollY, hash: location.hash,
   dark: matchMedia("(prefers-color-scheme: dark)").matches, paper: matchMedia("print").matches,
   pointed: document.querySelectorAll(":hover").length, focus: document.activeElement.tagName,
-  typed: document.querySelector("input").value, past: history.length})"""
+  typed: document.querySelector("input").value, past: history.length,
+  kept: [localStorage.length, sessionStorage.length].join()})"""
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def test_a_file_meets_nothing_of_the_one_before(open_page, page):
         assert seen.errors.pop() == "from outside"
     seen.page.locator("input").fill("typed")
     seen.page.evaluate("() => { window.left = 1; console.error('from before'); }")
+    seen.page.evaluate("() => { localStorage.a = 1; sessionStorage.a = 1; }")
     seen.page.emulate_media(media="print", color_scheme="dark")
     seen.page.set_viewport_size({"width": 380, "height": 780})
     seen.page.mouse.move(100, 200)
@@ -50,3 +52,8 @@ def test_a_file_that_was_left_can_be_asked_no_more(open_page, page):
     open_page(page)
     with pytest.raises(AttributeError):
         left.check()
+
+
+def test_a_window_that_a_test_closed_is_opened_again(open_page, page):
+    open_page(page).page.context.close()
+    open_page(page).check()
