@@ -53,7 +53,9 @@ def test_missing_kernel(alone, command):
 def test_kernel_that_never_starts(alone, command, tmp_path, monkeypatch):
     folder = tmp_path / "jupyter" / "kernels" / "broken"
     folder.mkdir(parents=True)
-    argv = [sys.executable, "-c", "raise SystemExit('no luck today')", "{connection_file}"]
+    starts = tmp_path / "starts"
+    source = f"print('x', file=open({str(starts)!r}, 'a')); raise SystemExit('no luck today')"
+    argv = [sys.executable, "-c", source, "{connection_file}"]
     spec = {"argv": argv, "display_name": "Broken", "language": "python"}
     (folder / "kernel.json").write_text(json.dumps(spec))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
@@ -65,7 +67,10 @@ def test_kernel_that_never_starts(alone, command, tmp_path, monkeypatch):
     assert "trying again (3 of 3)" in err
     assert "KernelNotStarted: its kernel did not start in 3 attempts: (1) " in err
     assert "no luck today" in err
+    assert starts.read_text() == "x\n" * 3
     alone.assert_kept(latest, "02_beta", cell=None, error="KernelNotStarted")
+    (failed,) = (one for one in alone.manifests().values() if one["status"] == "failed")
+    assert failed["failure"]["traceback"].count("no luck today") == 3
 
 
 @pytest.mark.parametrize(

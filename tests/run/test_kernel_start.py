@@ -6,7 +6,7 @@ import sys
 import pytest
 from zmq import ZMQError
 
-from retail_portfolio.run.errors import DeadlinePassed, NotebookFailed
+from retail_portfolio.run.errors import DeadlinePassed
 from retail_portfolio.run.executing import kernel_start
 from retail_portfolio.run.executing.kernel_start import (
     KernelNotStarted,
@@ -205,17 +205,3 @@ def test_a_run_ends_with_its_deadline_while_a_kernel_is_tried_again(workshop, fl
     with pytest.raises(DeadlinePassed):
         run_notebooks([job], progress=told, deadline=Retried(5))
     assert starts() == 1
-
-
-@pytest.mark.notebook
-@pytest.mark.slow
-def test_a_kernel_that_never_comes_up_fails_with_its_last_words(workshop, flaky):
-    starts = flaky(9)
-    path = workshop.notebook("one", "1", kernel="flaky")
-    job = Job(read_notebook(path), workshop.root / "work", workshop.root / "one.ipynb", {})
-    with pytest.raises(NotebookFailed, match="did not start in 3 attempts") as caught:
-        run_notebooks([job])
-    assert starts() == 3
-    failure = caught.value.failure
-    assert (failure.error, failure.cell) == ("KernelNotStarted", None)
-    assert failure.traceback.count("no luck today") == 3
