@@ -7,11 +7,14 @@ import re
 
 import pytest
 
+from retail_portfolio.inputs.guidance import report_command
 from retail_portfolio.inputs.settings.scenario import Scenario
 from retail_portfolio.inputs.table_files import table_columns
 from tests.docs.blocks import pages
 from tests.plumbing.checkout import ROOT
 
+STARTED = "retail_portfolio/inputs/example"
+"""Folder with what `init` writes, one `README.md` a kind of portfolio."""
 PLACES = ("", "retail_portfolio/", "data/")
 
 
@@ -40,6 +43,21 @@ def test_figures_and_settings_that_a_page_names_are_there(page):
     for name in spans(page):
         if re.fullmatch(r"[a-z]+(?:_[a-z0-9]+)+", name):
             assert name in known, f"{page}: {name}"
+
+
+@pytest.mark.parametrize(
+    "page", [*pages(), f"{STARTED}/files/README.md", f"{STARTED}/empty/README.md"]
+)
+def test_reports_of_a_portfolio_of_ones_own_lie_beside_its_tables(page):
+    """As `check` suggests, wherever a report of another data folder is told of."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for command in re.findall(r"(?:report|schedule \w+) (--data .*)", text):
+        folder = command.split()[1]
+        assert command.startswith(report_command(folder).partition(" report ")[2]), command
+    for folder, out in re.findall(r"--data (\w+) --out ([\w/]+)", text):
+        assert f"{out}/".startswith(f"{folder}/reports/")
+    for out in re.findall(r"--out (my_[\w/]+)", text):
+        assert re.match(r"my_\w+/reports\b", out)
 
 
 def test_the_terms_name_walk_out_checkout_as_the_bundled_report_does():
