@@ -214,6 +214,7 @@ def serve(root):
         contextlib.suppress(SystemExit),
     ):
         cli.main()
+    os.fsync = lambda _: None  # a killed process loses nothing that the system has taken over
     running, barrier = {}, os.pipe()
     answers.write('"ready"\n')
     for line in sys.stdin:
