@@ -139,6 +139,7 @@ def test_the_range_holds_the_total(pencil_case: Case) -> None:
     assert figure.high is not None
     assert figure.value is not None
     assert figure.low < figure.value < figure.high
+    assert figure.range_basis == "one_at_a_time"
 
 
 VIEWS = (

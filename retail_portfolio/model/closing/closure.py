@@ -346,5 +346,6 @@ def closure(case: Case, trade: TradeFacts | None = None, moves: Moves | None = N
         known = not bill.table[key].isna().any()
         low, high = moves.quadrature(place) if known else (None, None)
         value = float(bill.table[key].sum()) if known else None
-        figures.append(Figure(key, label, value, "usd", "modelled", source, low, high, words=words))
+        one = Figure(key, label, value, "usd", "modelled", source, low, high, words=words)
+        figures.append(replace(one, range_basis="one_at_a_time" if known else ""))
     return replace(bill, figures=tuple(figures))
