@@ -162,6 +162,7 @@ def test_terms_run_down_between_the_announcement_and_the_valuation(
 ) -> None:
     later = lease_terms(pencil_stores, pencil_leases, pencil_ledger, years_since=1.5)
     assert later["remaining_term_years"].tolist() == [0.5, 0.0]
+    assert later["remaining_months"].tolist() == [6, 0]
 
 
 @pytest.mark.parametrize("gone", [0, 6, 12, 18])

@@ -38,20 +38,29 @@ MAKE = 'echo "$@" >> made; [ "$2" != "$fails" ]'
 APT = 'echo "$DEBIAN_FRONTEND $@" >> installed'
 
 
-def test_checks_then_tests(tmp_path: Path) -> None:
+def test_checks_beside_tests_once_all_is_ready(tmp_path: Path) -> None:
     status, _ = run_ci(tmp_path, chromium="", systemd_analyze="", make=MAKE, apt_get=APT)
     assert status == 0
     made = [line.split()[-1] for line in (tmp_path / "made").read_text().splitlines()]
-    assert made == ["lint", "test"]
+    assert made[0] == "ready"
+    assert sorted(made) == ["lint", "ready", "test"]
     assert not (tmp_path / "installed").exists()
 
 
 @pytest.mark.parametrize("target", ["lint", "test"])
 def test_what_fails_shows_in_the_status(tmp_path: Path, target: str) -> None:
-    body = f'fails={target}; {MAKE} || {{ [ "$2" = test ] && exit 2; exit 3; }}'
-    status, _ = run_ci(tmp_path, chromium="", make=body)
+    body = f'fails={target}; echo "says $2"; {MAKE} || {{ [ "$2" = test ] && exit 2; exit 3; }}'
+    status, said = run_ci(tmp_path, chromium="", make=body)
     assert status == {"lint": 3, "test": 2}[target]
-    assert len((tmp_path / "made").read_text().splitlines()) == 2, "the tests run either way"
+    assert ("make lint failed" in said) == (target == "lint")
+    assert said.index("says test") < said.index("says lint"), "what failed is not buried by tests"
+    assert len((tmp_path / "made").read_text().splitlines()) == 3, "the tests run either way"
+
+
+def test_without_what_all_need_nothing_is_tried(tmp_path: Path) -> None:
+    status, _ = run_ci(tmp_path, chromium="", systemd_analyze="", make=f"fails=ready; {MAKE}")
+    assert status == 1
+    assert len((tmp_path / "made").read_text().splitlines()) == 1
 
 
 @pytest.mark.parametrize(

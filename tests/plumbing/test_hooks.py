@@ -34,7 +34,7 @@ def test_hooks_look_at_the_whole_tree() -> None:
 
 def test_ci_runs_the_checks_and_the_tests() -> None:
     script = text_of(".ci/run")
-    called = re.findall(r"^make --no-print-directory ([a-z-]+)$", script, flags=re.MULTILINE)
+    called = re.findall(r"^ *make --no-print-directory ([a-z-]+)$", script, flags=re.MULTILINE)
     assert {"lint", "test"} <= set(called)
     assert "set -e" not in script, "a failing check must not keep the tests from running"
 

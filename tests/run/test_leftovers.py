@@ -21,19 +21,23 @@ needs_proc = pytest.mark.skipif(
 )
 pytestmark = needs_proc
 
-# A daemon as they are made: in a session of its own, its parent gone, deaf to a polite signal.
+# A daemon as they are made: in a session of its own, its parent gone, deaf to a polite signal. Who
+# made it goes on when it has begun, so that it is not ended before its word.
 DAEMON = """
 import os, signal, time
 end = os.open({path!r}, os.O_WRONLY)
+heard, tell = os.pipe()
 if os.fork() == 0:
     os.setsid()
     if os.fork() != 0:
         os._exit(0)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.write(end, b"began")
+    os.write(tell, b"x")
     time.sleep(1000)
     os._exit(0)
 os.wait()
+os.read(heard, 1)
 os.close(end)
 """
 # A kernel that never says a word: its executor is killed before anybody was told of it.

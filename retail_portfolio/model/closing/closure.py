@@ -26,17 +26,15 @@ from retail_portfolio.model.closing.lease_exit import curves_of
 from retail_portfolio.model.closing.leases import lease_terms, rent_roll_usd
 from retail_portfolio.model.closing.people import people_cost_usd
 from retail_portfolio.model.closing.stay import stay_table
-from retail_portfolio.model.closing.trade_facts import TradeFacts, trade_of_ledger
+from retail_portfolio.model.closing.trade_facts import TradeFacts, months_trading, trade_of_ledger
 from retail_portfolio.model.ledger_names import CLOSURE_NAMES, TRADE_NAMES
-from retail_portfolio.model.lookup import DAYS_PER_YEAR, announced_day, years_since_announced
-from retail_portfolio.model.money import MONTHS_PER_YEAR
+from retail_portfolio.model.lookup import announced_day, years_since_announced
 from retail_portfolio.model.number_words import amount, counted
 from retail_portfolio.model.ranges import in_ledger, one_at_a_time
 from retail_portfolio.model.result import Figure, Result
 from retail_portfolio.model.store_values import StoreValues
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable
 
     from numpy.typing import NDArray
@@ -143,14 +141,6 @@ def closing_stores(case: Case) -> pd.DataFrame:
     )
 
 
-def months_trading(stores: pd.DataFrame, day: dt.date) -> NDArray[np.int64]:
-    """Whole months from ``day`` to the last trading day, 0 where it is past or not known."""
-    last = pd.to_datetime(stores["last_trading_day"], format="%Y-%m-%d", errors="coerce")
-    days = (last - pd.Timestamp(day)).dt.days.clip(lower=0).fillna(0)
-    months = np.rint(days.to_numpy(float) / DAYS_PER_YEAR * MONTHS_PER_YEAR)
-    return months.astype(np.int64)
-
-
 def _cash(
     case: Case,
     stores: pd.DataFrame,
@@ -211,7 +201,7 @@ def closure_table(case: Case, trade: TradeFacts | None = None) -> pd.DataFrame:
     stores, ledger, settings = closing_stores(case), case.ledger, case.scenario
     terms = lease_terms(stores, case.leases, ledger, years_since_announced(case))
     facts = trade.of(stores) if trade is not None else trade_of_ledger(ledger, stores)
-    trading = months_trading(stores, settings.as_of)
+    trading = months_trading(case, stores)
     cash = _cash(case, stores, terms, trading, facts["sales_usd_year"].to_numpy(float))
     lease = case.leases.set_index("store_id").loc[stores["store_id"]].set_axis(stores.index)
     booked = lease_terms(stores, case.leases, ledger)  # as stated at the announcement

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.closing.closure import closing_stores, months_trading
+from retail_portfolio.model.closing.closure import closing_stores
 from retail_portfolio.model.closing.lease_exit import curves_of
 from retail_portfolio.model.closing.leases import lease_terms
 from retail_portfolio.model.closing.people import RULE_NAMES
+from retail_portfolio.model.closing.trade_facts import months_trading
 from retail_portfolio.model.lookup import years_since_announced
 from retail_portfolio.model.number_words import amount, percent, plain, with_plus
 from retail_portfolio.model.result import Result
@@ -27,7 +28,7 @@ JOBS = "store_jobs_reported"
 def _curves(case: Case) -> ExitCurves:
     stores = closing_stores(case)
     terms = lease_terms(stores, case.leases, case.ledger, years_since_announced(case))
-    trading = months_trading(stores, case.scenario.as_of)
+    trading = months_trading(case, stores)
     says = StoreValues(case.ledger, stores)
     return curves_of(says, terms, trading, case.scenario.discount_rate)
 
@@ -149,7 +150,7 @@ def continuous_operation(case: Case, bill: pd.DataFrame) -> str:
     asked = case.leases.assign(continuous_operation="yes")
     stores = closing_stores(case)
     terms = lease_terms(stores, asked, case.ledger, years_since_announced(case))
-    says, trading = StoreValues(case.ledger, stores), months_trading(stores, case.scenario.as_of)
+    says, trading = StoreValues(case.ledger, stores), months_trading(case, stores)
     every = curves_of(says, terms, trading, case.scenario.discount_rate).cheapest()
     more = float(every["lease_exit_usd"].sum() - bill["lease_exit_usd"].sum())
     share = case.ledger.value(name)

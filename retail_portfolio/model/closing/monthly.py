@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.closing.closure import closing_stores, months_trading
+from retail_portfolio.model.closing.closure import closing_stores
 from retail_portfolio.model.closing.lease_exit import (
     curves_of,
     lease_payments_usd,
@@ -51,6 +51,7 @@ from retail_portfolio.model.closing.timeline import (
     months_later,
     store_dates,
 )
+from retail_portfolio.model.closing.trade_facts import months_trading
 from retail_portfolio.model.lookup import announced_day, years_since_announced
 from retail_portfolio.model.money import MONTHS_PER_YEAR
 from retail_portfolio.model.number_words import amount
@@ -107,7 +108,7 @@ def _flows(case: Case, bill: pd.DataFrame) -> _Flows:
     says = StoreValues(case.ledger, stores)
     void, recovery = says.of("sublease_void_months"), says.of("sublease_rent_recovery")
     terms = lease_terms(stores, case.leases, case.ledger, years_since_announced(case))
-    trading = months_trading(stores, case.scenario.as_of)
+    trading = months_trading(case, stores)
     chosen = curves_of(says, terms, trading, case.scenario.discount_rate).cheapest()
     dates = store_dates(case, bill)
     return _Flows(

@@ -1,6 +1,7 @@
-"""What trade areas say of each closing store: its sales, and what of them the owner keeps.
+"""How long each closing store trades, its sales, and what of them the owner keeps.
 
-A bill without trade areas takes the same from the ledger's typical sales and shares.
+Sales and what is kept are those of trade areas; a bill without them takes the same from the
+ledger's typical sales and shares.
 """
 
 from __future__ import annotations
@@ -8,13 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from retail_portfolio.model.lookup import store_sales_usd_year
+from retail_portfolio.model.lookup import DAYS_PER_YEAR, announced_day, store_sales_usd_year
+from retail_portfolio.model.money import MONTHS_PER_YEAR
 from retail_portfolio.model.store_values import StoreValues
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from retail_portfolio.inputs.assumptions import Ledger
+    from retail_portfolio.inputs.case import Case
 
 TRADE_COLUMNS: tuple[str, ...] = (
     "sales_usd_year",
@@ -86,3 +92,16 @@ def trade_of_ledger(ledger: Ledger, stores: pd.DataFrame) -> pd.DataFrame:
         },
         index=stores.index,
     )
+
+
+def months_trading(case: Case, stores: pd.DataFrame) -> NDArray[np.int64]:
+    """Whole months from the case's day to the last trading day of stores, 0 where it is past.
+
+    None stops before the announcement, nor later where its day is not known.
+    """
+    announced, today = pd.Timestamp(announced_day(case)), pd.Timestamp(case.scenario.as_of)
+    last = pd.to_datetime(stores["last_trading_day"], format="%Y-%m-%d", errors="coerce")
+    days = np.array([(max(day, announced) - today).days for day in last.fillna(announced)], float)
+    months = np.rint(np.maximum(days, 0) / DAYS_PER_YEAR * MONTHS_PER_YEAR)
+    whole: NDArray[np.int64] = months.astype(np.int64)
+    return whole

@@ -18,11 +18,11 @@ from retail_portfolio.model.closing.closure import (
     closing_stores,
     equipment_proceeds_usd,
     inventory_loss_usd,
-    months_trading,
 )
 from retail_portfolio.model.closing.lease_draws import cheapest_exit_usd, drawn_leases
 from retail_portfolio.model.closing.people import days_traded, notice_of, pay_usd
 from retail_portfolio.model.closing.stay import known_four_wall_usd_year
+from retail_portfolio.model.closing.trade_facts import months_trading
 from retail_portfolio.model.lookup import announced_day, years_since_announced
 from retail_portfolio.model.sampling.drawn_values import DrawnValues
 
@@ -99,7 +99,7 @@ def closure_draws(case: Case, draws: Draws, sales_usd_year: Floats | None = None
         DrawnValues(draws, stores.iloc[unknown]).of("sales_usd_per_sqft_year")
     lease_exit = cheapest_exit_usd(
         leases,
-        months_trading(stores, settings.as_of),
+        months_trading(case, stores),
         says.of("sublease_void_months"),
         says.of("sublease_rent_recovery"),
         settings.discount_rate,
