@@ -1,7 +1,6 @@
 """500 stores x 200,000 points, every pair: flat memory, and no slower than plain chunked numpy.
 
-Ours is `common.dense`, on the decay and the distances of the models, in the block it takes by
-itself. The plain side writes the same
+Ours is `huff.dense_sales_usd_year` in the block it takes by itself. The plain side writes the same
 formulas out in numpy and may choose its chunk: each of `CHUNKS` is tried on a part of the points
 and the fastest runs the whole. A tenth
 of the points is measured too: beside the points themselves, memory does not grow with them.

@@ -1,11 +1,10 @@
-"""Sales without a cut-off by `common.dense`, minutes made block by block."""
+"""Sales without a cut-off by `huff.dense_sales_usd_year`, minutes made block by block."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from common import dense
 from common import road as settings
 
 from retail_portfolio.model.market import huff
@@ -40,7 +39,7 @@ def prepare(options: dict[str, Any]) -> Callable[[], dict[str, np.ndarray]]:
         return huff.decay(minutes, settings.DISTANCE_EXPONENT)
 
     def run() -> dict[str, np.ndarray]:
-        sales = dense.dense_sales_usd_year(
+        sales = huff.dense_sales_usd_year(
             pull, remains_of, at["spending_usd_year"], settings.OUTSIDE, **chosen
         )
         return {"sales": sales}

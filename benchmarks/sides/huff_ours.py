@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse  # noqa: F401 - imported on first use by the models; here before the start
-from common.dense import dense_shares
 
 from retail_portfolio.model.market import huff
 from retail_portfolio.model.market.sphere import great_circle_km
@@ -56,7 +55,7 @@ def _dense(
     pull: np.ndarray, remains: np.ndarray, metres: np.ndarray, spending: np.ndarray
 ) -> dict[str, np.ndarray]:
     del metres
-    shares = dense_shares(pull, remains)
+    shares = huff.dense_shares(pull, remains)
     return {"shares": shares, "sales": spending @ shares}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -26,6 +26,14 @@ def naive(
             if is_open[j] and total > 0:
                 shares[i, j] = attraction[i, j] / total
     return shares, np.array([sum(spending * shares[:, j]) for j in range(len(is_open))])
+
+
+def reach_of(minutes: Floats, cutoff: float = np.inf) -> Reach:
+    """All pairs within the cut-off, as a sparse reach."""
+    point, store = np.nonzero(minutes <= cutoff)
+    start = np.concatenate([[0], np.cumsum(np.bincount(point, minlength=len(minutes)))])
+    near = minutes[point, store]
+    return Reach(start, store.astype(np.int32), near, near, minutes.shape[1])
 
 
 def market_from(
@@ -134,6 +142,19 @@ def test_flows_lead_from_the_sales_before_to_the_sales_after(world: tuple) -> No
 
 @pytest.mark.slow
 @given(worlds())
+def test_a_what_if_is_the_whole_model_run_again(world: tuple) -> None:
+    market, _, is_open, _ = world
+    options = np.arange(len(is_open))
+    totals = huff.own_sales_without_each(market, is_open, options)
+    for option in options:
+        without = is_open.copy()
+        without[option] = False
+        whole = huff.sales_usd_year(market, without).sum()
+        assert totals[option] == pytest.approx(whole, rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.slow
+@given(worlds())
 def test_opening_one_alone_is_the_whole_model_run_again(world: tuple) -> None:
     market, _, is_open, _ = world
     shut = np.flatnonzero(~is_open)
@@ -148,10 +169,34 @@ def test_opening_one_alone_is_the_whole_model_run_again(world: tuple) -> None:
         assert taken[[at], :].toarray().ravel() == pytest.approx(lost, rel=1e-7, abs=1e-5)
 
 
+@settings(max_examples=25)
+@given(st.integers(0, 2**32 - 1), st.floats(0.5, 4.0))
+def test_dense_and_sparse_agree(seed: int, rate: float) -> None:
+    rng = np.random.default_rng(seed)
+    minutes, pull = rng.uniform(1, 40, (30, 6)), rng.uniform(1, 9, 6)
+    spending, outside = rng.uniform(0, 1e6, 30), rng.uniform(0, 1, 30)
+    remains = huff.decay(minutes, rate)
+    pairs = reach_of(minutes)
+    market = huff.market_of(pairs, (remains * pull).ravel(), outside, np.zeros(30), spending)
+    dense = huff.dense_shares(pull, remains.copy(), outside)
+    assert huff.shares(market, np.ones(6, bool)).toarray() == pytest.approx(dense, rel=1e-12)
+    sold = huff.dense_sales_usd_year(pull, lambda rows: remains[rows], spending, outside, block=7)
+    assert sold == pytest.approx(spending @ dense, rel=1e-12)
+    assert sold == pytest.approx(huff.sales_usd_year(market, np.ones(6, bool)), rel=1e-12)
+
+
 def test_an_open_store_cannot_open() -> None:
     market = market_from(np.ones((2, 2)), np.ones(2), np.zeros(2), np.ones(2))
     with pytest.raises(ValueError, match=r"^an option that is open already cannot open$"):
         huff.sales_with_each(market, np.array([True, False]), np.array([0]))
+
+
+def test_a_point_out_of_everybodys_reach_does_not_spoil_a_dense_model() -> None:
+    remains = huff.decay(np.array([[4_000.0, 5_000.0], [3.0, 4.0]]), 0.35, "exponential")
+    pull, spending = np.array([1.0, 2.0]), np.array([10.0, 20.0])
+    assert huff.dense_shares(pull, remains)[0].tolist() == [0, 0]
+    sold = huff.dense_sales_usd_year(pull, lambda rows: remains[rows], spending)
+    assert sold.sum() == pytest.approx(20.0)
 
 
 def test_two_metros_far_apart_do_not_touch_each_other() -> None:
@@ -180,9 +225,13 @@ def test_points_that_only_a_closed_store_reaches_spoil_nothing(
     is_open = np.array([False, True])
     assert huff.sales_usd_year(market, is_open).tolist() == [0.0, 50.0]
     assert huff.shares(market, is_open).toarray().tolist() == [[0.0, 0.0], [0.0, 1.0]]
+    assert huff.own_sales_without_each(market, is_open, np.array([0, 1])).tolist() == [50.0, 0.0]
     sales, taken = huff.sales_with_each(market, is_open, np.array([0]))
     assert sales.tolist() == [100.0]
     assert taken.toarray().tolist() == [[0.0, 0.0]]
+    remains, pull = np.array([[0.0, 0.0], [0.5, 0.5]]), np.array([1.0, 3.0])
+    sold = huff.dense_sales_usd_year(pull, lambda rows: remains[rows], spending)
+    assert sold.tolist() == [12.5, 37.5]
 
 
 def test_a_point_without_a_store_drops_out_and_does_not_spoil_the_rest() -> None:
@@ -212,9 +261,7 @@ def test_a_published_example_of_three_shops() -> None:
     """
     size, minutes = np.array([200.0, 300.0, 500.0]), np.array([[7.0, 10.0, 15.0]])
     for exponent, printed in ((2.0, [43.9, 32.2, 23.9]), (1.0, [31.1, 32.6, 36.3])):
-        attraction = size * huff.decay(minutes, exponent)
-        market = market_from(attraction, np.zeros(1), np.zeros(1), np.ones(1))
-        shares = 100 * huff.shares(market, np.ones(3, bool)).toarray()
+        shares = 100 * huff.dense_shares(size, huff.decay(minutes, exponent))
         assert np.round(shares[0], 1).tolist() == printed
 
 

@@ -31,6 +31,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from retail_portfolio.model.market.travel import Reach
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
 LEAST_MINUTES = 1.0
 """No trip counts as shorter: a point on top of a store would else see nothing but this store."""
+BLOCK = 64
+"""Demand points of a dense computation that are held together; few, so that they stay in cache."""
 
 
 def decay(
@@ -170,6 +174,34 @@ def unreached(market: Market, is_open: Floats | Flags) -> Flags:
     return nothing
 
 
+def own_sales_without_each(market: Market, is_open: Flags, options: Ints) -> Floats:
+    """Total sales of all open options when one of them closes, for each of ``options``.
+
+    The total changes only at the points that option reaches, so that each what-if costs one
+    column of the attraction.
+
+    Returns
+    -------
+    Floats
+        USD a year, shape ``(len(options),)``.
+    """
+    opened = np.asarray(is_open, float)
+    own = market.by_point @ opened
+    total = own + market.rivals + market.elsewhere
+    ratio = np.divide(own, total, out=np.zeros(market.points), where=total > 0)
+    base = float(market.spending_usd_year @ ratio)
+    matrix = market.by_store
+    columns = [slice(matrix.indptr[j], matrix.indptr[j + 1]) for j in options]
+    result = np.empty(len(options))
+    for at, (option, column) in enumerate(zip(options, columns, strict=True)):
+        point = matrix.indices[column]
+        lost = matrix.data[column] * opened[option]
+        rest = total[point] - lost
+        without = np.divide(own[point] - lost, rest, out=np.zeros(len(point)), where=rest > 0)
+        result[at] = base + market.spending_usd_year[point] @ (without - ratio[point])
+    return result
+
+
 def sales_with_each(market: Market, is_open: Flags, options: Ints) -> tuple[Floats, Any]:
     """Sales of each of ``options`` if it alone opened, and what every open option would lose.
 
@@ -199,3 +231,52 @@ def sales_with_each(market: Market, is_open: Flags, options: Ints) -> tuple[Floa
     one_over = np.divide(1.0, total, out=np.zeros(market.points), where=total > 0)
     was = diags_array(one_over) @ market.by_point @ diags_array(np.asarray(is_open, float))
     return np.asarray(gained.sum(axis=0)).ravel(), (gained.T @ was).tocsr()
+
+
+def dense_shares(pull: Floats, remains: Floats, outside: Floats | float = 0.0) -> Floats:
+    """Market shares without a cut-off, shape ``(points, stores)``.
+
+    Parameters
+    ----------
+    pull
+        a of each store, shape ``(stores,)``.
+    remains
+        Decay of each pair, shape ``(points, stores)``.
+    outside
+        Attraction of everything else at each point, shape ``(points,)`` or one for all.
+    """
+    attraction = remains * pull
+    total = attraction.sum(axis=1) + outside
+    reached = total[:, None] > 0
+    shared: Floats = np.divide(
+        attraction, total[:, None], out=np.zeros_like(attraction), where=reached
+    )
+    return shared
+
+
+def dense_sales_usd_year(
+    pull: Floats,
+    remains_of: Callable[[slice], Floats],
+    spending_usd_year: Floats,
+    outside: Floats | float = 0.0,
+    block: int = BLOCK,
+) -> Floats:
+    """Sales of every store without a cut-off, in memory that does not grow with the points.
+
+    Parameters
+    ----------
+    remains_of
+        Gives the decay of the points of a slice to all stores, shape ``(slice, stores)``.
+    block
+        Points looked at together.
+    """
+    points = len(spending_usd_year)
+    beyond = np.broadcast_to(np.asarray(outside, float), (points,))
+    sold = np.zeros(len(pull))
+    for first in range(0, points, block):
+        rows = slice(first, min(first + block, points))
+        remains = remains_of(rows)
+        total = remains @ pull + beyond[rows]
+        per = np.divide(spending_usd_year[rows], total, out=np.zeros_like(total), where=total > 0)
+        sold += per @ remains
+    return sold * pull
